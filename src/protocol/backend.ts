@@ -1,0 +1,21 @@
+import type { Problem } from './problems.ts';
+
+export const BACKEND_CHOICES = ['auto', 'webgpu', 'wasm'] as const;
+export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
+
+/** What the engine computes on, for the page to name. */
+export interface BackendInfo {
+  choice: BackendChoice;
+  name: BackendName;
+  /** The adapter's own words (`info.description`, else vendor and architecture); empty off WebGPU. */
+  adapter: string;
+  /** A software adapter: slower than WASM. */
+  fallback: boolean;
+  /** Threads that WASM uses; 1 elsewhere. */
+  threads: number;
+  /** Largest buffer that the device binds, in bytes; 0 off WebGPU. */
+  maxBufferBytes: number;
+  /** Why `auto`, or a choice that could not be had, came to this. */
+  reasons: readonly Problem[];
+}

@@ -1,0 +1,77 @@
+/** A model that the site hosts: one folder under `public/models`, one entry in an architecture's `meta.ts`. */
+export interface ShippedModel {
+  id: string;
+  /** Key of the architecture in the registries. */
+  architecture: string;
+  /** Size of `model.safetensors` in bytes, and its SHA-256. */
+  bytes: number;
+  sha256: string;
+  parameters: number;
+  input: ImageInput;
+  /** Classes of the pretrained head. */
+  classes: number;
+  licence: string;
+}
+
+export interface ImageInput {
+  kind: 'image';
+  size: number;
+  channels: 1 | 3;
+}
+
+/** `preprocessor_config.json`, in the terms of Hugging Face image processors. */
+export interface PreprocessorConfig {
+  /** The centre square is cut out, then resized to `size` (Pillow's bilinear filter, antialiased). */
+  do_center_crop: boolean;
+  size: { height: number; width: number };
+  channels: 1 | 3;
+  /** `pixel * rescale_factor`, then `(pixel - image_mean) / image_std`, per channel. */
+  rescale_factor: number;
+  image_mean: readonly number[];
+  image_std: readonly number[];
+}
+
+export type ModelRef = { kind: 'shipped'; id: string } | { kind: 'imported'; id: string };
+
+/** A model whose weights are in the worker. */
+export interface ModelSummary {
+  ref: ModelRef;
+  name: string;
+  architecture: string;
+  input: ImageInput;
+  /** Labels of the head that came with it. */
+  labels: readonly string[];
+  parameters: number;
+  /** Whether the weights came from the browser's cache. */
+  cached: boolean;
+}
+
+export interface StageSummary {
+  name: string;
+  parameters: number;
+  /** Forward floating point operations of one example. */
+  flops: number;
+  /** Activations of one example that a backward pass would keep, in bytes. */
+  activationBytes: number;
+}
+
+/** What a method would train on this model and data, from the profile alone: nothing has run. */
+export interface MethodPlan {
+  method: string;
+  trainable: number;
+  total: number;
+  /** Index of the first stage with a trainable weight: every stage before it is the frozen prefix. */
+  frozenStages: number;
+  /** Weights, gradients, optimizer state and activations of one step, in bytes. */
+  memoryBytes: number;
+  /** Forward and backward floating point operations of a step, frozen prefix cached. */
+  stepFlops: number;
+  /** Size of the frozen prefix's output over train and validation, in bytes; 0 where nothing is cached. */
+  cacheBytes: number;
+}
+
+export interface PlanSummary {
+  stages: readonly StageSummary[];
+  plans: readonly MethodPlan[];
+  stepsPerEpoch: number;
+}

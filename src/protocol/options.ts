@@ -1,0 +1,15 @@
+/**
+ * Options as data: a method, an optimizer or a task describes its settings, and one generic form renders them.
+ * Labels and help texts are locale keys: `option.<name>.label` and `option.<name>.help`.
+ */
+export type OptionSpec =
+  | { name: string; type: 'integer'; default: number; min: number; max: number; step?: number }
+  | { name: string; type: 'number'; default: number; min: number; max: number; scale?: 'linear' | 'log' }
+  | { name: string; type: 'choice'; default: string; choices: readonly string[] }
+  | { name: string; type: 'switch'; default: boolean };
+
+export type OptionValue = number | string | boolean;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+export const defaultsOf = (specs: readonly OptionSpec[]): OptionValues =>
+  Object.fromEntries(specs.map((spec) => [spec.name, spec.default]));

@@ -1,0 +1,75 @@
+/**
+ * What went wrong, as data. The worker never writes sentences: a code names one in the locale files
+ * (`problem.<code>`), and `values` fill its gaps. `file`, `row` and `column` say where.
+ */
+export const PROBLEM_CODES = [
+  // data
+  'image-unreadable',
+  'file-empty',
+  'file-not-image',
+  'zip-damaged',
+  'zip-too-large',
+  'csv-no-columns',
+  'csv-ragged-row',
+  'csv-file-missing',
+  'csv-label-empty',
+  'csv-row-repeated',
+  'no-images',
+  'no-labels',
+  'one-class',
+  'class-too-small',
+  'split-too-small',
+  'sample-missing',
+  // models
+  'model-missing',
+  'model-damaged',
+  'model-hash',
+  'model-mismatch',
+  'model-config',
+  // backends
+  'no-webgpu',
+  'fallback-adapter',
+  'adapter-too-small',
+  'device-lost',
+  'out-of-memory',
+  // runs
+  'nothing-trains',
+  'diverged',
+  'cache-refused',
+  'busy',
+  'no-dataset',
+  'no-model',
+  'no-run',
+  'internal',
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+export type Severity = 'error' | 'warning' | 'note';
+
+export interface Problem {
+  code: ProblemCode;
+  severity: Severity;
+  /** Fills the gaps of the sentence: `file`, `row`, `column`, `class`, counts and so on. */
+  values: Readonly<Record<string, string | number>>;
+}
+
+/** Thrown inside the worker; crosses to the page as its `problem`. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(code: ProblemCode, values: Problem['values'] = {}, options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(values)}`, options);
+    this.name = 'ProblemError';
+    this.problem = { code, severity: 'error', values };
+  }
+}
+
+export const warning = (code: ProblemCode, values: Problem['values'] = {}): Problem => ({
+  code,
+  severity: 'warning',
+  values,
+});
+export const note = (code: ProblemCode, values: Problem['values'] = {}): Problem => ({
+  code,
+  severity: 'note',
+  values,
+});

@@ -1,0 +1,112 @@
+import type { ModelRef } from './model.ts';
+import type { OptionValues } from './options.ts';
+import type { Problem } from './problems.ts';
+import type { ScheduleId } from './settings.ts';
+
+export interface EarlyStopping {
+  enabled: boolean;
+  /** Names and meanings are Keras's. */
+  monitor: Monitor;
+  /** `auto` reads the direction off the monitor. */
+  mode: 'auto' | 'min' | 'max';
+  patience: number;
+  minDelta: number;
+  startFromEpoch: number;
+  restoreBest: boolean;
+}
+export const MONITORS = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'] as const;
+export type Monitor = (typeof MONITORS)[number];
+
+export interface RunSettings {
+  model: ModelRef;
+  method: { id: string; options: OptionValues };
+  epochs: number;
+  batchSize: number;
+  seed: number;
+  optimizer: 'adamw' | 'sgd';
+  learningRate: number;
+  /** Decoupled (Loshchilov and Hutter 2019), for both optimizers; not on biases and normalisation. */
+  weightDecay: number;
+  /** SGD only. */
+  momentum: number;
+  schedule: ScheduleId;
+  warmupSteps: number;
+  labelSmoothing: number;
+  classWeights: 'none' | 'balanced';
+  /** Global norm; 0 switches clipping off. */
+  clipNorm: number;
+  /** Which statistics batch normalisation uses while it trains. */
+  batchNorm: 'inference' | 'batch';
+  /** Run a frozen prefix once and keep its output. */
+  cachePrefix: boolean;
+  earlyStopping: EarlyStopping;
+}
+
+export type RunPhase =
+  | 'idle'
+  | 'preparing'
+  | 'running'
+  | 'paused'
+  | 'finishing'
+  | 'done'
+  | 'stopped'
+  | 'failed'
+  | 'lost';
+export const isOver = (phase: RunPhase): boolean =>
+  phase === 'done' || phase === 'stopped' || phase === 'failed' || phase === 'lost';
+
+/** One point of a curve. A step is an optimizer step; step 0 is the model before training. */
+export interface StepMetrics {
+  run: string;
+  split: 'train' | 'validation';
+  step: number;
+  /** Fraction: step / steps per epoch. */
+  epoch: number;
+  /** Seconds of training since the run began, pauses left out. */
+  seconds: number;
+  loss: number;
+  accuracy: number;
+  /** Examples that the figures are a mean over. */
+  examples: number;
+  /** Training points only. */
+  learningRate?: number;
+}
+
+export type Finish = 'completed' | 'early-stopping' | 'stop-keep' | 'stop-discard' | 'failed' | 'lost';
+
+/** Everything about a run that changes while it runs, curves apart; each event replaces the last. */
+export interface RunStatus {
+  run: string;
+  phase: RunPhase;
+  /** Set once it is over. */
+  finish?: Finish;
+  problem?: Problem;
+  backend: string;
+  step: number;
+  totalSteps: number;
+  stepsPerEpoch: number;
+  epoch: number;
+  epochs: number;
+  /** Done and total of what `preparing` works on: examples through the frozen prefix. */
+  prepared: { done: number; total: number };
+  best?: { epoch: number; step: number; monitor: Monitor; value: number };
+  /** Epochs without improvement so far. */
+  wait: number;
+  examplesPerSecond: number;
+  stepMs: number;
+  secondsLeft: number;
+  /** The allocator's count of live bytes on the device. */
+  memoryBytes: number;
+  /** Frozen prefix output kept, in bytes, and where. */
+  cache: { bytes: number; place: 'none' | 'device' | 'disk' };
+  /** Operations that keep this run from repeating bit for bit on its backend. */
+  unrepeatable: readonly string[];
+}
+
+export type RunControl =
+  | { kind: 'pause' }
+  | { kind: 'resume' }
+  | { kind: 'one-step' }
+  | { kind: 'validate' }
+  | { kind: 'stop-keep' }
+  | { kind: 'stop-discard' };
