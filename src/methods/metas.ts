@@ -1,0 +1,8 @@
+import { meta as full } from './full/meta.ts';
+import { meta as head } from './head/meta.ts';
+import { meta as lastN } from './last-n/meta.ts';
+import type { MethodMeta } from './meta.ts';
+
+/** Every fine-tuning method, in the order in which the page lists them. */
+export const METHOD_METAS = { full, head, 'last-n': lastN } as const satisfies Record<string, MethodMeta>;
+export type MethodId = keyof typeof METHOD_METAS;

@@ -1,0 +1,19 @@
+import type { ModelMeta } from '../meta.ts';
+
+export const meta = {
+  id: 'efficientnet-lite',
+  task: 'image-classification',
+  source: 'Tan and Le 2019, arXiv:1905.11946',
+  shipped: [
+    {
+      id: 'efficientnet-lite0',
+      architecture: 'efficientnet-lite',
+      bytes: 0,
+      sha256: '',
+      parameters: 4652008,
+      input: { kind: 'image', size: 224, channels: 3 },
+      classes: 1000,
+      licence: 'Apache-2.0',
+    },
+  ],
+} as const satisfies ModelMeta;

@@ -1,0 +1,264 @@
+import type { StudioClient } from '../client/client.ts';
+import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
+import type { BackendChoice } from '../protocol/backend.ts';
+import type { DatasetSummary, DroppedFile, SplitSettings } from '../protocol/dataset.ts';
+import type { WorkerEvent } from '../protocol/messages.ts';
+import type { ModelRef, ModelSummary } from '../protocol/model.ts';
+import { ProblemError } from '../protocol/problems.ts';
+import { isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import { SAMPLES } from '../protocol/samples.ts';
+import { methodDefaults, settingsFor } from './defaults.ts';
+import { append, emptySeries, toPoints } from './series.ts';
+import type { ProblemPlace, RunRecord, Screen, StudioState, StudioStore } from './store.ts';
+
+export type Actions = ReturnType<typeof createActions>;
+
+/** Everything a person can do, as functions over the store and the client. */
+export function createActions(store: StudioStore, client: StudioClient) {
+  const { getState, setState } = store;
+  const patchRun = (id: string, patch: Partial<RunRecord>) =>
+    setState(({ runs }) => (runs[id] ? { runs: { ...runs, [id]: { ...runs[id], ...patch } } } : {}));
+  const clearProblem = (place: ProblemPlace) =>
+    setState(({ problems: { [place]: _, ...rest } }) => ({ problems: rest }));
+
+  /** Runs `work`; a problem is kept for the place where the page shows it. */
+  async function attempt<T>(place: ProblemPlace, work: () => Promise<T>): Promise<T | undefined> {
+    clearProblem(place);
+    try {
+      return await work();
+    } catch (error) {
+      const problem =
+        error instanceof ProblemError
+          ? error.problem
+          : new ProblemError('internal', { message: String(error) }).problem;
+      setState(({ problems }) => ({ problems: { ...problems, [place]: problem } }));
+      return undefined;
+    } finally {
+      setState({ progress: {} });
+    }
+  }
+
+  async function refreshPlan(): Promise<void> {
+    const { settings, model, dataset } = getState();
+    if (!model || !dataset) return;
+    const plan = await attempt('model', () => client.call({ kind: 'plan', settings }));
+    if (plan && getState().settings === settings) setState({ plan });
+  }
+
+  async function takeDataset(dataset: DatasetSummary, model: ModelRef): Promise<void> {
+    const training = dataset.examples.filter((example) => example.split === 'train').length;
+    setState(({ settings }) => ({ dataset, screen: 'data', settings: settingsFor(settings, model, training) }));
+    await openModel(model);
+  }
+
+  async function openModel(model: ModelRef): Promise<void> {
+    setState(({ settings }) => ({ settings: { ...settings, model } }));
+    const summary = await attempt('model', () => client.call({ kind: 'open-model', model }));
+    if (!summary) return;
+    setState({ model: summary });
+    await refreshPlan();
+  }
+
+  function addRun(record: Omit<RunRecord, 'number' | 'train' | 'validation'>): void {
+    setState(({ runs }) => ({
+      currentRun: record.id,
+      runs: {
+        ...runs,
+        [record.id]: {
+          ...record,
+          number: Object.keys(runs).length + 1,
+          train: emptySeries(),
+          validation: emptySeries(),
+        },
+      },
+    }));
+  }
+
+  function onEvent(event: WorkerEvent): void {
+    switch (event.kind) {
+      case 'progress': {
+        const { kind: _, ...progress } = event;
+        setState((state) => ({ progress: { ...state.progress, [event.task]: progress } }));
+        return;
+      }
+      case 'metrics':
+        for (const id of new Set(event.points.map((point) => point.run))) {
+          const run = getState().runs[id];
+          if (!run) continue;
+          const of = (split: 'train' | 'validation') =>
+            event.points.filter((point) => point.run === id && point.split === split);
+          patchRun(id, {
+            train: append(run.train, of('train')),
+            validation: append(run.validation, of('validation')),
+          });
+        }
+        return;
+      case 'run-status':
+        patchRun(event.status.run, { status: event.status });
+        return;
+      case 'backend':
+        setState({ backend: event.backend });
+        return;
+      case 'backend-lost':
+        setState(({ problems }) => ({ problems: { ...problems, backend: event.problem } }));
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+  client.onEvent(onEvent);
+
+  const currentRun = (): RunRecord | undefined => {
+    const { runs, currentRun: id } = getState();
+    return id ? runs[id] : undefined;
+  };
+
+  return {
+    show(screen: Screen): void {
+      setState({ screen });
+    },
+    dismiss: clearProblem,
+
+    async chooseBackend(choice: BackendChoice): Promise<void> {
+      setState({ backendChoice: choice });
+      const backend = await attempt('backend', () => client.call({ kind: 'choose-backend', choice }));
+      if (backend) setState({ backend });
+    },
+
+    /** Opens dropped or picked files: a data set, or a zip that was exported here. */
+    async openFiles(files: readonly DroppedFile[]): Promise<void> {
+      const opened = await attempt('data', () => client.call({ kind: 'open-files', files }));
+      if (!opened) return;
+      if (opened.kind === 'model') {
+        takeImported(opened.model, opened.run);
+        return;
+      }
+      await takeDataset(opened.dataset, getState().settings.model);
+    },
+
+    async openSample(id: string): Promise<void> {
+      const dataset = await attempt('data', () => client.call({ kind: 'open-sample', sample: id }));
+      const model = SAMPLES.find((sample) => sample.id === id)?.model;
+      if (dataset && model) await takeDataset(dataset, { kind: 'shipped', id: model });
+    },
+
+    async split(split: SplitSettings): Promise<void> {
+      const dataset = await attempt('data', () => client.call({ kind: 'split', split }));
+      if (!dataset) return;
+      setState({ dataset });
+      await refreshPlan();
+    },
+
+    openModel,
+
+    async set(patch: Partial<RunSettings>): Promise<void> {
+      setState(({ settings }) => ({ settings: { ...settings, ...patch } }));
+      await refreshPlan();
+    },
+
+    /** Another method, with the learning rate that suits it. */
+    async setMethod(id: MethodId, options = methodDefaults(id).options): Promise<void> {
+      const same = getState().settings.method.id === id;
+      setState(({ settings }) => ({
+        settings: {
+          ...settings,
+          method: { id, options },
+          learningRate: same ? settings.learningRate : METHOD_METAS[id].learningRate,
+        },
+      }));
+      await refreshPlan();
+    },
+
+    async train(): Promise<void> {
+      const { settings, model, dataset } = getState();
+      if (!model || !dataset) return;
+      const id = crypto.randomUUID();
+      addRun({
+        id,
+        modelName: model.name,
+        datasetName: dataset.name,
+        classes: dataset.classes.map(({ name }) => name),
+        settings,
+        status: startingStatus(id, settings, getState()),
+        imported: false,
+      });
+      setState({ screen: 'train' });
+      const status = await attempt('train', () => client.call({ kind: 'train', run: id, settings }));
+      const problem = getState().problems.train;
+      if (status) patchRun(id, { status });
+      else if (problem)
+        patchRun(id, { status: { ...getState().runs[id]!.status, phase: 'failed', finish: 'failed', problem } });
+    },
+
+    async control(control: RunControl): Promise<void> {
+      const run = currentRun();
+      if (run && !isOver(run.status.phase))
+        await attempt('train', () => client.call({ kind: 'control', run: run.id, control }));
+    },
+
+    showRun(id: string): void {
+      setState({ currentRun: id });
+    },
+
+    async evaluate(): Promise<void> {
+      const run = currentRun();
+      if (!run) return;
+      const evaluation = await attempt('evaluate', () => client.call({ kind: 'evaluate', run: run.id }));
+      if (evaluation) patchRun(run.id, { evaluation });
+    },
+
+    async tryPicture(picture: Blob, name: string): Promise<void> {
+      const run = currentRun();
+      if (!run) return;
+      const comparison = await attempt('evaluate', () =>
+        client.call({ kind: 'predict', run: run.id, image: picture, name }),
+      );
+      if (comparison) setState({ trial: { name, picture, comparison } });
+    },
+
+    async export(): Promise<void> {
+      const run = currentRun();
+      if (!run) return;
+      const history = [...toPoints(run.train, run.id, 'train'), ...toPoints(run.validation, run.id, 'validation')];
+      const exported = await attempt('export', () =>
+        client.call({ kind: 'export', run: run.id, history, title: run.datasetName }),
+      );
+      if (exported) patchRun(run.id, { exported });
+    },
+  };
+
+  function takeImported(model: ModelSummary, run: string): void {
+    const { settings } = getState();
+    setState({ model, settings: { ...settings, model: model.ref } });
+    addRun({
+      id: run,
+      modelName: model.name,
+      datasetName: model.name,
+      classes: model.labels,
+      settings: getState().settings,
+      status: { ...startingStatus(run, settings, getState()), phase: 'done', finish: 'completed' },
+      imported: true,
+    });
+    setState({ screen: 'evaluate' });
+  }
+}
+
+/** What a run shows until the worker's first word. */
+const startingStatus = (run: string, settings: RunSettings, { backend }: StudioState): RunStatus => ({
+  run,
+  phase: 'preparing',
+  backend: backend?.name ?? '',
+  step: 0,
+  totalSteps: 0,
+  stepsPerEpoch: 0,
+  epoch: 0,
+  epochs: settings.epochs,
+  prepared: { done: 0, total: 0 },
+  wait: 0,
+  examplesPerSecond: 0,
+  stepMs: 0,
+  secondsLeft: 0,
+  memoryBytes: 0,
+  cache: { bytes: 0, place: 'none' },
+  unrepeatable: [],
+});

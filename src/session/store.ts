@@ -1,0 +1,72 @@
+import { createStore } from 'zustand/vanilla';
+import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
+import type { DatasetSummary } from '../protocol/dataset.ts';
+import type { ProgressTask } from '../protocol/messages.ts';
+import type { ModelSummary, PlanSummary } from '../protocol/model.ts';
+import type { Problem } from '../protocol/problems.ts';
+import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
+import type { RunSettings, RunStatus } from '../protocol/run.ts';
+import { initialSettings } from './defaults.ts';
+import type { Series } from './series.ts';
+
+export const SCREENS = ['start', 'data', 'model', 'train', 'evaluate', 'export'] as const;
+export type Screen = (typeof SCREENS)[number];
+
+/** One run with its curves. Its weights stay in the worker. */
+export interface RunRecord {
+  id: string;
+  /** 1, 2, 3, … in the order they were started: gives name, colour and marker. */
+  number: number;
+  modelName: string;
+  datasetName: string;
+  /** Labels of the tuned head. */
+  classes: readonly string[];
+  settings: RunSettings;
+  status: RunStatus;
+  train: Series;
+  validation: Series;
+  /** True where the tuned model was dropped in from a download: no curves. */
+  imported: boolean;
+  evaluation?: Evaluation;
+  exported?: ExportedFile;
+}
+
+export interface Progress {
+  task: ProgressTask;
+  done: number;
+  total: number;
+  unit: 'bytes' | 'items';
+}
+
+/** Where a problem is shown: beside the thing that failed. */
+export type ProblemPlace = 'data' | 'model' | 'train' | 'evaluate' | 'export' | 'backend';
+
+export interface StudioState {
+  screen: Screen;
+  backendChoice: BackendChoice;
+  backend?: BackendInfo;
+  dataset?: DatasetSummary;
+  model?: ModelSummary;
+  plan?: PlanSummary;
+  settings: RunSettings;
+  runs: Readonly<Record<string, RunRecord>>;
+  /** Run that Train, Evaluate and Export show. */
+  currentRun?: string;
+  /** The last picture tried on the current run. */
+  trial?: { name: string; picture: Blob; comparison: Comparison };
+  progress: Readonly<Partial<Record<ProgressTask, Progress>>>;
+  problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
+}
+
+export type StudioStore = ReturnType<typeof createStudioStore>;
+
+/** State only: `actions.ts` changes it. */
+export const createStudioStore = () =>
+  createStore<StudioState>()(() => ({
+    screen: 'start',
+    backendChoice: 'auto',
+    settings: initialSettings(),
+    runs: {},
+    progress: {},
+    problems: {},
+  }));

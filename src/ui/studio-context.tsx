@@ -1,0 +1,26 @@
+import { createContext, type ReactNode, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { Actions } from '@/session/actions.ts';
+import type { RunRecord, StudioState, StudioStore } from '@/session/store.ts';
+
+interface Studio {
+  store: StudioStore;
+  actions: Actions;
+}
+const StudioContext = createContext<Studio | null>(null);
+
+export function StudioProvider({ store, actions, children }: Studio & { children: ReactNode }) {
+  return <StudioContext.Provider value={{ store, actions }}>{children}</StudioContext.Provider>;
+}
+
+function useContextOrThrow(): Studio {
+  const studio = useContext(StudioContext);
+  if (!studio) throw new Error('useStudio outside of StudioProvider');
+  return studio;
+}
+
+/** A part of the state; re-renders when that part changes. */
+export const useStudio = <T,>(select: (state: StudioState) => T): T => useStore(useContextOrThrow().store, select);
+export const useActions = (): Actions => useContextOrThrow().actions;
+export const useCurrentRun = (): RunRecord | undefined =>
+  useStudio(({ runs, currentRun }) => (currentRun ? runs[currentRun] : undefined));
