@@ -11,6 +11,15 @@ const isolated = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** Walks through the built site; each starts a browser of its own. */
+const walk = {
+  environment: 'node',
+  testTimeout: 300_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+  globalSetup: 'e2e/support/server.ts',
+} as const;
+
 export default defineConfig({
   base: './',
   plugins: [react()],
@@ -47,6 +56,8 @@ export default defineConfig({
           },
         },
       },
+      { extends: true, test: { ...walk, name: 'e2e', include: ['e2e/**/*.e2e.ts'] } },
+      { extends: true, test: { ...walk, name: 'interop', include: ['e2e/**/*.interop.ts'] } },
     ],
   },
 });

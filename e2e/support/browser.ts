@@ -1,0 +1,47 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { CHROMIUM_FLAGS, findBrowser } from '../../scripts/lib/browser.mjs';
+
+export interface PageOptions {
+  /** Opened at once; otherwise the page stays blank. */
+  url?: string;
+  /** In CSS pixels. */
+  viewport?: { width: number; height: number };
+  /** Beside those that WebGPU without a GPU needs. */
+  flags?: readonly string[];
+  /** Whatever else a fresh profile starts with: language, colour scheme, reduced motion. */
+  context?: BrowserContextOptions;
+}
+
+export interface OpenPage {
+  page: Page;
+  browser: Browser;
+  /** What the page and its workers logged as errors or threw, as it happens: empty on a page in order. */
+  errors: string[];
+  close(): Promise<void>;
+}
+
+const DESKTOP = { width: 1280, height: 800 };
+
+/** A page in a browser of its own, with nothing stored from before. */
+export async function openPage({
+  url,
+  viewport = DESKTOP,
+  flags = [],
+  context = {},
+}: PageOptions = {}): Promise<OpenPage> {
+  const browser = await chromium.launch({ ...findBrowser(), headless: true, args: [...CHROMIUM_FLAGS, ...flags] });
+  const page = await browser.newPage({ viewport, acceptDownloads: true, ...context });
+  const errors = collectErrors(page);
+  if (url) await page.goto(url);
+  return { page, browser, errors, close: () => browser.close() };
+}
+
+function collectErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+  page.on('crash', () => errors.push('The page crashed.'));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+  });
+  return errors;
+}
