@@ -1,0 +1,91 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export type Format = ReturnType<typeof createFormat>;
+
+/** Browsers without Kazakh data write its numbers the Russian way, which is the same. */
+const localesOf = (language: string): string[] => (language === 'kk' ? ['kk', 'ru'] : [language, 'en']);
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** Numbers as a language writes them. */
+export function createFormat(language: string) {
+  const locales = localesOf(language);
+  const made = new Map<string, Intl.NumberFormat>();
+  const withOptions = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const key = JSON.stringify(options);
+    const format = made.get(key) ?? new Intl.NumberFormat(locales, options);
+    made.set(key, format);
+    return format;
+  };
+
+  /** 12345.678 as 12,345.68: at most `digits` decimals. */
+  const number = (value: number, digits = 2): string =>
+    Number.isFinite(value) ? withOptions({ maximumFractionDigits: digits }).format(value) : '–';
+
+  /** Always so many decimals, for columns: 0.340. */
+  const fixed = (value: number, digits: number): string =>
+    Number.isFinite(value)
+      ? withOptions({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+      : '–';
+
+  /** 0.912 as 91.2 %: a fraction in, one decimal out. */
+  const percent = (fraction: number, digits = 1): string =>
+    Number.isFinite(fraction)
+      ? withOptions({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(fraction)
+      : '–';
+
+  /** 4652008 as 4.65M: three significant digits. */
+  const compact = (value: number): string =>
+    withOptions({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+
+  /** 9305000 as 9.3 MB; decimal units, two significant digits below 10, whole above 100. */
+  const bytes = (value: number): string => {
+    const power = value < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(value) / 3));
+    const scaled = value / 1000 ** power;
+    const digits = power === 0 || scaled >= 100 ? 0 : 1;
+    return withOptions({
+      style: 'unit',
+      unit: BYTE_UNITS[power] ?? 'byte',
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    }).format(scaled);
+  };
+
+  const unit = (value: number, name: string, digits: number): string =>
+    withOptions({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+
+  /** Seconds as 0.4 s, 12 s, 1:07 or 2:05:09. */
+  const duration = (seconds: number): string => {
+    if (!Number.isFinite(seconds)) return '–';
+    if (seconds < 1) return unit(Math.max(0, seconds * 1000), 'millisecond', 0);
+    if (seconds < 60) return unit(seconds, 'second', seconds < 10 ? 1 : 0);
+    const whole = Math.round(seconds);
+    const parts = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+    const shown = parts[0] ? parts : parts.slice(1);
+    return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+  };
+
+  /** Milliseconds as 4.2 ms or 118 ms. */
+  const milliseconds = (value: number): string => unit(value, 'millisecond', value < 10 ? 1 : 0);
+
+  /** A learning rate as people write it: 0.0003 as 3e-4, 0.05 as 0.05. */
+  const rate = (value: number): string => {
+    if (value === 0 || (value >= 0.01 && value < 1000))
+      return withOptions({ maximumSignificantDigits: 3 }).format(value);
+    const [mantissa = '0', exponent = '0'] = value.toExponential(2).split('e');
+    return `${withOptions({ maximumFractionDigits: 2 }).format(Number(mantissa))}e${Number(exponent)}`;
+  };
+
+  /** Names in a row: "Basil, Mint and Sage". */
+  const list = (items: readonly string[]): string =>
+    new Intl.ListFormat(locales, { type: 'conjunction' }).format(items);
+
+  return { number, fixed, percent, compact, bytes, duration, milliseconds, rate, list };
+}
+
+/** The formats of the page's language. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => createFormat(i18n.language), [i18n.language]);
+}
