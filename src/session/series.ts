@@ -65,14 +65,31 @@ export function downsample(values: ArrayLike<number>, limit: number): number[] {
     let low = from;
     let high = from;
     for (let i = from; i < to; i++) {
-      if (values[i]! < values[low]!) low = i;
-      if (values[i]! > values[high]!) high = i;
+      // negated, so that anything replaces a NaN and a NaN replaces nothing
+      if (!(values[i]! >= values[low]!) && !Number.isNaN(values[i])) low = i;
+      if (!(values[i]! <= values[high]!) && !Number.isNaN(values[i])) high = i;
     }
     picked.push(Math.min(low, high));
     if (low !== high) picked.push(Math.max(low, high));
   }
   picked.push(count - 1);
   return picked;
+}
+
+/** The newest value of a column; undefined before the first point. */
+export const latest = (series: Series, column: Column): number | undefined =>
+  series.length > 0 ? series.columns[column][series.length - 1] : undefined;
+
+/** Place of a column's smallest (`min`) or largest value, the first of equals; -1 without a number. */
+export function extreme(series: Series, column: Column, direction: 'min' | 'max'): number {
+  const values = series.columns[column];
+  let best = -1;
+  for (let i = 0; i < series.length; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) continue;
+    if (best < 0 || (direction === 'min' ? value < values[best]! : value > values[best]!)) best = i;
+  }
+  return best;
 }
 
 /** The points of a series, for the export. */

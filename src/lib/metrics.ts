@@ -1,0 +1,39 @@
+/** `confusion[truth][answer]`, counts. */
+export type Confusion = readonly (readonly number[])[];
+
+export interface ClassMetrics {
+  /** Share of the answers "this class" that are right; NaN where the class was never answered. */
+  precision: number;
+  /** Share of this class's examples that were found; NaN where it has none. */
+  recall: number;
+  /** Harmonic mean of both; 0 where none was found, NaN without an example or an answer. */
+  f1: number;
+  /** Examples of the class. */
+  support: number;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+export function classMetrics(confusion: Confusion): ClassMetrics[] {
+  return confusion.map((row, i) => {
+    const right = row[i] ?? 0;
+    const support = sum(row);
+    const answered = sum(confusion.map((other) => other[i] ?? 0));
+    return { precision: right / answered, recall: right / support, f1: (2 * right) / (support + answered), support };
+  });
+}
+
+/** Mean F1 over the classes that have examples, each counting the same. */
+export function macroF1(confusion: Confusion): number {
+  const scored = classMetrics(confusion).filter(({ support }) => support > 0);
+  return sum(scored.map(({ f1 }) => f1)) / scored.length;
+}
+
+export const rightAnswers = (confusion: Confusion): number => sum(confusion.map((row, i) => row[i] ?? 0));
+
+/** Accuracy of always answering the commonest class, and which class that is. */
+export function majorityBaseline(confusion: Confusion): { class: number; share: number } {
+  const support = confusion.map(sum);
+  const most = Math.max(...support);
+  return { class: support.indexOf(most), share: most / sum(support) };
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { wilsonInterval } from './statistics.ts';
+
+describe('wilsonInterval', () => {
+  it.each([
+    [83, 90],
+    [0, 10],
+    [10, 10],
+    [1, 2],
+    [500, 1000],
+  ])('ends, for %i of %i, where the normal test just rejects', (successes, examples) => {
+    const z = 1.959963984540054;
+    const share = successes / examples;
+    const { low, high } = wilsonInterval(successes, examples);
+    for (const end of [low, high]) expect((share - end) ** 2).toBeCloseTo((z * z * end * (1 - end)) / examples, 12);
+    expect(low).toBeLessThanOrEqual(share);
+    expect(high).toBeGreaterThanOrEqual(share);
+  });
+
+  it('is 84.8 to 96.2 % for 83 of 90', () => {
+    const { low, high } = wilsonInterval(83, 90);
+    expect([low, high].map((end) => (100 * end).toFixed(1))).toEqual(['84.8', '96.2']);
+  });
+
+  it('knows nothing without examples', () => {
+    expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
+  });
+});
