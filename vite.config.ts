@@ -25,6 +25,8 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   worker: { format: 'es' },
+  // A dependency that is found late, as the worker's would be, reloads the page and with it loses a run.
+  optimizeDeps: { entries: ['index.html', 'src/worker/main.ts'] },
   server: { headers: isolated },
   preview: { headers: isolated },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
