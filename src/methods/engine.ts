@@ -1,0 +1,14 @@
+import type { Architecture, Method, WeightUse } from '../nn/core.ts';
+import type { OptionValues } from '../protocol/options.ts';
+
+/** What the engine knows of a method: a `Method` made from its options. */
+export interface MethodEngine {
+  method(options: OptionValues): Method;
+}
+
+export const identity = (architecture: Architecture): Architecture => architecture;
+export const isTrained = ({ spec }: WeightUse): boolean => spec.role !== 'stat';
+
+/** Read by the last stage and by nothing else. A tied table is not part of the head. */
+export const isHead = ({ stages }: WeightUse, { stages: all }: Architecture): boolean =>
+  stages.length === 1 && stages[0] === all.length - 1;

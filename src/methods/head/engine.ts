@@ -1,0 +1,9 @@
+import { identity, isHead, isTrained, type MethodEngine } from '../engine.ts';
+
+/** A new last layer on a frozen model: linear probing. */
+export const engine: MethodEngine = {
+  method: () => ({
+    apply: identity,
+    trainable: (weight, architecture) => isTrained(weight) && isHead(weight, architecture),
+  }),
+};

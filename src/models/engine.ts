@@ -1,0 +1,10 @@
+import type { Architecture } from '../nn/core.ts';
+
+/** `config.json` as it was read: checked by the architecture it names. */
+export type ModelConfig = Readonly<Record<string, unknown>> & { architecture: string; num_labels: number };
+
+/** What the engine knows of an architecture. */
+export interface ModelEngine {
+  /** Throws a `ProblemError` `model-config` naming the field. `num_labels` sizes the head. */
+  architecture(config: ModelConfig): Architecture;
+}

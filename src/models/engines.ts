@@ -1,0 +1,9 @@
+import { engine as digitsCnn } from './digits-cnn/engine.ts';
+import { engine as efficientnetLite } from './efficientnet-lite/engine.ts';
+import type { ModelEngine } from './engine.ts';
+import type { ArchitectureId } from './metas.ts';
+
+export const MODEL_ENGINES = {
+  'efficientnet-lite': efficientnetLite,
+  'digits-cnn': digitsCnn,
+} as const satisfies Record<ArchitectureId, ModelEngine>;

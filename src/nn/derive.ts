@@ -1,0 +1,139 @@
+import type { Activation, ConvLayerOptions, ConvOptions, Init, NormOptions, Ops, Prims, Role, Stored } from './core.ts';
+
+/**
+ * `Ops` composed of primitives. `fused` may replace any of it with something an interpreter does in one go; what is
+ * composed here then calls the replacement.
+ */
+export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> = () => ({})): Ops<T> {
+  const weight = (name: string, shape: readonly number[], role: Role, init: Init, stored?: Stored): T =>
+    p.weight(name, stored ? { shape, role, init, stored } : { shape, role, init });
+
+  /** Frozen statistics as one scale and one shift a channel: y = scale * x + shift (Ioffe and Szegedy 2015). */
+  function frozenNorm(name: string, width: number, o: NormOptions): { scale: T; shift: T } {
+    const variance = weight(`${name}.running_var`, [width], 'stat', 'ones');
+    const scale = p.binary(
+      'mul',
+      weight(`${name}.weight`, [width], 'scale', 'ones'),
+      p.unary('rsqrt', p.binary('add', variance, p.constant(o.eps))),
+    );
+    const mean = weight(`${name}.running_mean`, [width], 'stat', 'zeros');
+    const shift = p.binary('sub', weight(`${name}.bias`, [width], 'bias', 'zeros'), p.binary('mul', mean, scale));
+    return { scale, shift };
+  }
+
+  function convKernel(name: string, x: T, o: ConvLayerOptions): T {
+    const width = p.width(x);
+    return o.depthwise
+      ? weight(`${name}.weight`, [o.kernel, o.kernel, width, 1], 'kernel', 'normal', 'oihw-depthwise')
+      : weight(`${name}.weight`, [o.kernel, o.kernel, width, o.out], 'kernel', 'normal', 'oihw');
+  }
+
+  const activations: Record<Activation, (x: T) => T> = {
+    relu: (x) => p.unary('relu', x),
+    relu6: (x) => p.unary('relu6', x),
+    tanh: (x) => p.unary('tanh', x),
+    sigmoid: (x) => p.unary('sigmoid', x),
+    silu: (x) => p.binary('mul', x, p.unary('sigmoid', x)),
+    /** x Φ(x) (Hendrycks and Gimpel 2016). */
+    gelu: (x) => ops.mul(p.binary('mul', x, ops.add(p.unary('erf', ops.mul(x, Math.SQRT1_2)), p.constant(1))), 0.5),
+    /** GPT-2's tanh approximation of it. */
+    gelu_new(x) {
+      const cube = p.binary('mul', x, p.binary('mul', x, x));
+      const inner = ops.mul(ops.add(x, ops.mul(cube, 0.044715)), Math.sqrt(2 / Math.PI));
+      return ops.mul(p.binary('mul', x, ops.add(p.unary('tanh', inner), p.constant(1))), 0.5);
+    },
+  };
+
+  const ops: Ops<T> = {
+    ...p,
+    add: (a, b) => p.binary('add', a, b),
+    mul: (a, b) => p.binary('mul', a, typeof b === 'number' ? p.constant(b) : b),
+
+    linear(name, x, o) {
+      const y =
+        o.tied === undefined
+          ? p.matMul(
+              x,
+              weight(`${name}.weight`, [p.width(x), o.out], 'kernel', o.init ?? 'normal', o.stored ?? 'transposed'),
+            )
+          : p.matMul(x, weight(o.tied, [o.out, p.width(x)], 'table', 'normal'), true);
+      return o.bias === false ? y : ops.add(y, weight(`${name}.bias`, [o.out], 'bias', 'zeros'));
+    },
+
+    embed: (name, ids, o) => p.gather(weight(o.tied ?? `${name}.weight`, [o.count, o.width], 'table', 'normal'), ids),
+
+    conv(name, x, o) {
+      const kernel = convKernel(name, x, o);
+      const bias = o.bias ? weight(`${name}.bias`, [o.out], 'bias', 'zeros') : undefined;
+      const { stride, pad, depthwise = false, dilation = 1 } = o;
+      const window: ConvOptions = { stride, pad, depthwise, dilation };
+      if (!o.norm) return p.conv2d(x, kernel, { ...window, bias, activation: o.activation });
+      const { name: norm, ...normOptions } = o.norm;
+      if (bias) throw new Error(`${name}: a bias before batch normalisation has no effect`);
+      const normalise = p.batchStatistics?.(norm, normOptions);
+      if (normalise) {
+        const y = normalise(p.conv2d(x, kernel, window));
+        return o.activation ? ops.activation(o.activation, y) : y;
+      }
+      const { scale, shift } = frozenNorm(norm, o.out, normOptions);
+      // [out] broadcasts over HWIO; a depthwise kernel ends in [channels, 1]
+      const folded = p.binary('mul', kernel, o.depthwise ? p.reshape(scale, [-1, 1]) : scale);
+      return p.conv2d(x, folded, { ...window, bias: shift, activation: o.activation });
+    },
+
+    /** Ba, Kiros and Hinton 2016. */
+    layerNorm(name, x, o) {
+      const width = p.width(x);
+      const centred = p.binary('sub', x, p.reduce('mean', x, [-1], true));
+      const variance = p.reduce('mean', p.binary('mul', centred, centred), [-1], true);
+      const unit = p.binary('mul', centred, p.unary('rsqrt', ops.add(variance, p.constant(o.eps))));
+      const scaled = p.binary('mul', unit, weight(`${name}.weight`, [width], 'scale', 'ones'));
+      return ops.add(scaled, weight(`${name}.bias`, [width], 'bias', 'zeros'));
+    },
+
+    /** Zhang and Sennrich 2019. */
+    rmsNorm(name, x, o) {
+      const square = p.reduce('mean', p.binary('mul', x, x), [-1], true);
+      const unit = p.binary('mul', x, p.unary('rsqrt', ops.add(square, p.constant(o.eps))));
+      return p.binary('mul', unit, weight(`${name}.weight`, [p.width(x)], 'scale', 'ones'));
+    },
+
+    batchNorm(name, x, o) {
+      const normalise = p.batchStatistics?.(name, o);
+      if (normalise) return normalise(x);
+      const { scale, shift } = frozenNorm(name, p.width(x), o);
+      return ops.add(p.binary('mul', x, scale), shift);
+    },
+
+    activation: (kind, x) => activations[kind](x),
+    positions: (x) => p.range(x, 1),
+    once: (_name, make) => make(),
+    attention: (_name, q, k, v, o) => attention(p, ops, q, k, v, o),
+  };
+  return Object.assign(ops, fused(ops));
+}
+
+/** softmax(QKᵀ / √d + bias) V (Vaswani et al. 2017, equation 1), grouped keys as in Ainslie et al. 2023. */
+function attention<T>(p: Prims<T>, ops: Ops<T>, q: T, k: T, v: T, o: Parameters<Ops<T>['attention']>[4]): T {
+  const d = p.width(q) / o.heads;
+  const groups = o.kvHeads ?? o.heads;
+  const grouped = groups !== o.heads;
+  const split = (x: T, heads: number): T => p.transpose(p.reshape(x, [0, 0, heads, p.width(x) / heads]), [0, 2, 1, 3]); // [B, H, T, d]
+  const group = (x: T, last: number): T => (grouped ? p.reshape(x, [0, groups, -1, last]) : x); // [B, Hkv, H/Hkv*T, .]
+  const ungroup = (x: T, last: number): T => (grouped ? p.reshape(x, [0, o.heads, -1, last]) : x);
+
+  const products = p.matMul(group(split(q, o.heads), d), split(k, groups), true);
+  let scores = ungroup(ops.mul(products, o.scale ?? 1 / Math.sqrt(d)), 0); // [B, H, Tq, Tk]
+  const keys = p.range(k, 1);
+  // queries are the last Tq of the Tk positions
+  const queries = o.cross ? p.range(q, 1) : ops.add(p.range(q, 1), p.binary('sub', p.size(k, 1), p.size(q, 1)));
+  if (o.bias) scores = ops.add(scores, o.bias(queries, keys));
+  const forbid = (keep: T): T => ops.mul(p.binary('sub', p.constant(1), keep), -1e9);
+  if (o.causal) {
+    const seen = p.binary('lessEqual', p.reshape(keys, [1, -1]), p.reshape(queries, [-1, 1]));
+    scores = ops.add(scores, forbid(p.unary('toFloat', seen)));
+  }
+  if (o.mask !== undefined) scores = ops.add(scores, p.reshape(forbid(p.unary('toFloat', o.mask)), [0, 1, 1, -1]));
+  const mixed = ungroup(p.matMul(group(p.softmax(scores), 0), split(v, groups)), d); // [B, H, Tq, d]
+  return p.reshape(p.transpose(mixed, [0, 2, 1, 3]), [0, 0, p.width(q)]); // [B, Tq, H*d]
+}

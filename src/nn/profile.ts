@@ -1,0 +1,111 @@
+import type { Architecture, Ops, Prims, WeightSpec, WeightUse } from './core.ts';
+import { derive } from './derive.ts';
+import { type Abstract, abstractInputs, product, shapes } from './shapes.ts';
+
+export interface StageProfile {
+  name: string;
+  /** Forward floating point operations of one example; a multiply-add counts as two. */
+  flops: number;
+  /** What its operations give out for one example: what a backward pass keeps. */
+  activationBytes: number;
+  /** Names of the weights it reads. */
+  weights: readonly string[];
+  /** Values that it leaves, by name. */
+  output: Readonly<Record<string, Abstract>>;
+}
+export interface Profile {
+  stages: readonly StageProfile[];
+  weights: ReadonlyMap<string, WeightSpec>;
+}
+
+/** Shapes, weights and cost of an architecture, per stage, for one example. Nothing runs. */
+export function profile(architecture: Architecture, sizes: Readonly<Record<string, number>> = { B: 1 }): Profile {
+  const weights = new Map<string, WeightSpec>();
+  let used = new Set<string>();
+  let flops = 0;
+  let bytes = 0;
+  const count = (x: Abstract): number => Number(product(x.shape));
+  const keep = (y: Abstract, operations: number): Abstract => {
+    bytes += 4 * count(y);
+    flops += operations;
+    return y;
+  };
+  const counted: Prims<Abstract> = {
+    ...shapes,
+    weight(name, spec) {
+      const known = weights.get(name);
+      if (known && String(known.shape) !== String(spec.shape))
+        throw new Error(`${name} is used as [${known.shape}] and as [${spec.shape}]`);
+      if (!known) weights.set(name, spec);
+      used.add(name);
+      return shapes.weight(name, spec);
+    },
+    unary: (kind, x) => keep(shapes.unary(kind, x), count(x)),
+    binary(kind, a, b) {
+      const y = shapes.binary(kind, a, b);
+      return keep(y, count(y));
+    },
+    select(condition, a, b) {
+      const y = shapes.select(condition, a, b);
+      return keep(y, count(y));
+    },
+    matMul(a, b, transposeB) {
+      const y = shapes.matMul(a, b, transposeB);
+      return keep(y, 2 * count(y) * Number(a.shape.at(-1)));
+    },
+    transpose: (x, perm) => keep(shapes.transpose(x, perm), 0),
+    concat: (xs, axis) => keep(shapes.concat(xs, axis), 0),
+    slice: (x, axis, begin, end) => keep(shapes.slice(x, axis, begin, end), 0),
+    gather: (table, ids) => keep(shapes.gather(table, ids), 0),
+    expand: (x, like) => keep(shapes.expand(x, like), 0),
+    reduce: (kind, x, axes, keepDims) => keep(shapes.reduce(kind, x, axes, keepDims), count(x)),
+    softmax: (x) => keep(x, 5 * count(x)),
+    conv2d(x, kernel, o) {
+      const y = shapes.conv2d(x, kernel, o);
+      const [kh, kw, channels] = kernel.shape.map(Number);
+      const epilogues = (o.bias ? 1 : 0) + (o.activation ? 1 : 0);
+      bytes += 4 * count(y) * epilogues;
+      return keep(y, count(y) * (2 * kh! * kw! * (o.depthwise ? 1 : channels!) + epilogues));
+    },
+    pool2d(kind, x, o) {
+      const y = shapes.pool2d(kind, x, o);
+      return keep(y, count(y) * o.size * o.size);
+    },
+    dropout: (name, x, rate) => (rate > 0 ? keep(shapes.dropout(name, x, rate), count(x)) : x),
+  };
+
+  const ops: Ops<Abstract> = derive(counted);
+  let values: Readonly<Record<string, Abstract>> = abstractInputs(architecture.inputs, sizes);
+  const stages = architecture.stages.map((stage): StageProfile => {
+    used = new Set();
+    flops = 0;
+    bytes = 0;
+    const output = stage.run(ops, values);
+    for (const name of stage.writes) if (!output[name]) throw new Error(`${stage.name} promises ${name}`);
+    values = { ...values, ...output };
+    return { name: stage.name, flops, activationBytes: bytes, weights: [...used], output };
+  });
+  return { stages, weights };
+}
+
+/** Every weight with the stages that read it. */
+export function weightUses({ stages, weights }: Profile): WeightUse[] {
+  return [...weights].map(([name, spec]) => ({
+    name,
+    spec,
+    stages: stages.flatMap((stage, i) => (stage.weights.includes(name) ? [i] : [])),
+  }));
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
+
+/** Values that stages from `boundary` on read, or the output: what must outlive the stages before it. */
+export function liveAt(architecture: Architecture, boundary: number): string[] {
+  const live = new Set([architecture.output]);
+  for (let i = architecture.stages.length - 1; i >= boundary; i--) {
+    const stage = architecture.stages[i]!;
+    for (const name of stage.writes) live.delete(name);
+    for (const name of stage.reads) live.add(name);
+  }
+  return [...live];
+}
