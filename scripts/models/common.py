@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / 'public' / 'models'
 SOURCES = ROOT / 'src'
 
+sys.dont_write_bytecode = True  # no __pycache__ in public/, which the site serves
 sys.path.insert(0, str(MODELS))  # preprocess.py, which is shipped to users, is also what the figures are measured with
 
 # One thread: the order of a sum, and so its last bit, must not depend on the machine's cores.
