@@ -1,0 +1,90 @@
+import { ProblemError } from '../protocol/problems.ts';
+import { halvesToFloats } from './half.ts';
+
+/** A tensor as a file holds it: row-major, in the layout of the file. */
+export interface RawTensor {
+  shape: readonly number[];
+  data: Float32Array | Int32Array | Uint8Array;
+}
+export type TensorFile = ReadonlyMap<string, RawTensor>;
+
+interface HeaderEntry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+const BYTES: Record<string, number> = { F32: 4, F16: 2, BF16: 2, I32: 4, U8: 1 };
+
+function values(dtype: string, bytes: ArrayBuffer): RawTensor['data'] {
+  switch (dtype) {
+    case 'F16':
+      return halvesToFloats(new Uint16Array(bytes));
+    case 'BF16':
+      return new Float32Array(Uint32Array.from(new Uint16Array(bytes), (high) => high << 16).buffer);
+    case 'I32':
+      return new Int32Array(bytes);
+    case 'U8':
+      return new Uint8Array(bytes);
+    default:
+      return new Float32Array(bytes);
+  }
+}
+
+/**
+ * Reads a safetensors file; half precision becomes single. A file cut short, or a header that lies about sizes, is a
+ * `model-damaged` problem that names `file`. Tensors of other types (I64 counters) are left out.
+ */
+export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
+  const damaged = (reason: string) => new ProblemError('model-damaged', { file, reason });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.byteLength < 8) throw damaged('header');
+  const length = Number(view.getBigUint64(0, true));
+  if (length > bytes.byteLength - 8) throw damaged('header');
+  let header: Record<string, HeaderEntry>;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+  } catch {
+    throw damaged('header');
+  }
+  const tensors = new Map<string, RawTensor>();
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
+    const size = BYTES[entry.dtype];
+    if (size === undefined) continue;
+    const [from, to] = entry.data_offsets;
+    const count = entry.shape.reduce((n, d) => n * d, 1);
+    if (to - from !== count * size) throw damaged(name);
+    if (8 + length + to > bytes.byteLength) throw damaged(name);
+    const start = bytes.byteOffset + 8 + length + from;
+    tensors.set(name, {
+      shape: entry.shape,
+      data: values(entry.dtype, bytes.buffer.slice(start, start + to - from) as ArrayBuffer),
+    });
+  }
+  return tensors;
+}
+
+/** Writes single-precision tensors in the map's order; `metadata` goes into the header as text. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  let offset = 0;
+  for (const [name, { shape, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = Math.ceil(text.length / 8) * 8;
+  const out = new Uint8Array(8 + padded + offset).fill(32, 8, 8 + padded);
+  new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
+  out.set(text, 8);
+  let at = 8 + padded;
+  for (const { data } of tensors.values()) {
+    out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return out;
+}

@@ -1,0 +1,67 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Batch, upload } from './batch.ts';
+import type { Architecture, Ops, Values } from './core.ts';
+import type { FeatureCache } from './feature-cache.ts';
+import { liveAt, type Profile, profile } from './profile.ts';
+import { Constants, infer, type RunOptions, runOps } from './run.ts';
+import { Weights, type WeightValues } from './weights.ts';
+
+/** What a network is given: arrays for its first stage, or rows of a cached prefix for a later one. */
+export type Input = { kind: 'arrays'; batch: Batch } | { kind: 'cached'; cache: FeatureCache; rows: Int32Array };
+
+/** An architecture with its weights on the device. */
+export class Network {
+  readonly architecture: Architecture;
+  readonly profile: Profile;
+  readonly weights: Weights;
+  readonly constants = new Constants();
+
+  /** `values` must hold every weight of the architecture, in memory's layout. */
+  constructor(architecture: Architecture, values: WeightValues) {
+    this.architecture = architecture;
+    this.profile = profile(architecture);
+    this.weights = new Weights(this.profile.weights, values);
+  }
+
+  ops(options: Partial<RunOptions> = {}): Ops<tf.Tensor> {
+    return runOps({ weight: (name) => this.weights.get(name), constants: this.constants, ...options });
+  }
+
+  /** Values that stages from `boundary` on need, in inference mode and outside any tape; the caller disposes. */
+  until(boundary: number, input: Input): Values<tf.Tensor> {
+    if (input.kind === 'cached') {
+      if (input.cache.boundary !== boundary)
+        throw new Error(`cached at ${input.cache.boundary}, needed at ${boundary}`);
+      return input.cache.rows(input.rows);
+    }
+    const inputs = upload(input.batch);
+    const keep = liveAt(this.architecture, boundary);
+    const values = infer(this.architecture, [0, boundary], this.ops(), inputs, keep);
+    const alive = new Set(Object.values(values));
+    for (const tensor of Object.values(inputs)) if (!alive.has(tensor)) tensor.dispose();
+    return values;
+  }
+
+  /** The architecture's output in inference mode; the caller disposes. `options` may replace weights. */
+  output(input: Input, options: Partial<RunOptions> = {}, architecture = this.architecture): tf.Tensor {
+    const boundary = input.kind === 'cached' ? input.cache.boundary : 0;
+    const values = this.until(boundary, input);
+    const { output, stages } = architecture;
+    const result = infer(architecture, [boundary, stages.length], this.ops(options), values, [output])[output]!;
+    for (const tensor of Object.values(values)) if (tensor !== result) tensor.dispose();
+    return result;
+  }
+
+  /** Logits on the CPU, row after row. */
+  async logits(input: Input): Promise<Float32Array> {
+    const logits = this.output(input);
+    const data = (await logits.data()) as Float32Array;
+    logits.dispose();
+    return data;
+  }
+
+  dispose(): void {
+    this.weights.dispose();
+    this.constants.dispose();
+  }
+}

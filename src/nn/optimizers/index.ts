@@ -1,0 +1,6 @@
+import type { RunSettings } from '../../protocol/run.ts';
+import { adamw } from './adamw.ts';
+import type { Optimizer } from './optimizer.ts';
+import { sgd } from './sgd.ts';
+
+export const OPTIMIZERS = { adamw, sgd } as const satisfies Record<RunSettings['optimizer'], Optimizer>;

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { normal, seedOf } from '../lib/random.ts';
+import type { WeightSpec } from './core.ts';
+import { sizeOf } from './profile.ts';
+
+/** Values of weights by name, in memory's layout, on the CPU. */
+export type WeightValues = ReadonlyMap<string, Float32Array>;
+
+/**
+ * First values of a weight that no file gives. `normal` is He et al. 2015 for kernels (standard deviation
+ * sqrt(2 / fan in)) and 0.02 for tables (Devlin et al. 2019). Drawn from (seed, name).
+ */
+export function initial(name: string, spec: WeightSpec, seed: number): Float32Array {
+  const data = new Float32Array(sizeOf(spec.shape));
+  if (spec.init === 'ones') return data.fill(1);
+  if (spec.init === 'zeros') return data;
+  const fanIn = sizeOf(spec.shape.slice(0, -1));
+  const deviation = spec.role === 'table' ? 0.02 : Math.sqrt(2 / fanIn);
+  const next = normal(seedOf(seed, 0, `init.${name}`));
+  for (let i = 0; i < data.length; i++) data[i] = deviation * next();
+  return data;
+}
+
+/** The weights of one network on the device: the only place that makes `tf.Variable`s of a model. */
+export class Weights {
+  private readonly variables = new Map<string, tf.Variable>();
+  readonly specs: ReadonlyMap<string, WeightSpec>;
+
+  constructor(specs: ReadonlyMap<string, WeightSpec>, values: WeightValues) {
+    this.specs = specs;
+    for (const [name, spec] of specs) {
+      const data = values.get(name);
+      if (!data) throw new Error(`no values for weight ${name}`);
+      this.variables.set(
+        name,
+        tf.tidy(() => tf.variable(tf.tensor(data, [...spec.shape]), false)),
+      );
+    }
+  }
+
+  get(name: string): tf.Variable {
+    const variable = this.variables.get(name);
+    if (!variable) throw new Error(`no weight ${name}`);
+    return variable;
+  }
+
+  /** Copies to the CPU; nothing on the device is shared with them. */
+  async read(names: Iterable<string>): Promise<Map<string, Float32Array>> {
+    const list = [...names];
+    const values = await Promise.all(list.map((name) => this.get(name).data() as Promise<Float32Array>));
+    return new Map(list.map((name, i) => [name, values[i]!.slice()]));
+  }
+
+  write(values: WeightValues): void {
+    for (const [name, data] of values) {
+      const variable = this.get(name);
+      tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
+    }
+  }
+
+  dispose(): void {
+    for (const variable of this.variables.values()) variable.dispose();
+    this.variables.clear();
+  }
+}

@@ -1,0 +1,51 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Batch } from '../../nn/batch.ts';
+import { classificationTargets, correctCount, crossEntropy } from '../../nn/losses.ts';
+import type { PreprocessorConfig } from '../../protocol/model.ts';
+import type { TargetOptions, TaskEngine } from '../engine.ts';
+
+/** [size, size, channels], 0 to 255. */
+export type Pixels = Uint8Array;
+
+/** (value * rescale_factor - mean) / std for each of the 256 values of each channel. */
+function tables(p: PreprocessorConfig): Float32Array[] {
+  return Array.from({ length: p.channels }, (_, c) =>
+    Float32Array.from({ length: 256 }, (_, v) => (v * p.rescale_factor - p.image_mean[c]!) / p.image_std[c]!),
+  );
+}
+
+/** Pictures as one float batch [B, H, W, C]. */
+function inputs(pictures: readonly Pixels[], p: PreprocessorConfig): Batch {
+  const lookup = tables(p);
+  const { height, width } = p.size;
+  const each = height * width * p.channels;
+  const data = new Float32Array(pictures.length * each);
+  pictures.forEach((pixels, n) => {
+    for (let c = 0; c < p.channels; c++) {
+      const table = lookup[c]!;
+      for (let i = c; i < each; i += p.channels) data[n * each + i] = table[pixels[i]!]!;
+    }
+  });
+  return { pixels: { data, shape: [pictures.length, height, width, p.channels], dtype: 'float32' } };
+}
+
+function targets(labels: ArrayLike<number>, o: TargetOptions): Batch {
+  const soft = classificationTargets(labels, o.classes, {
+    smoothing: o.smoothing,
+    ...(o.weights ? { weights: o.weights } : {}),
+  });
+  return {
+    targets: { data: soft.targets, shape: [labels.length, o.classes], dtype: 'float32' },
+    total: { data: Float32Array.of(soft.total), shape: [], dtype: 'float32' },
+    labels: { data: Int32Array.from(labels), shape: [labels.length], dtype: 'int32' },
+  };
+}
+
+export const engine: TaskEngine<Pixels> = {
+  inputs,
+  targets,
+  objective: (logits, t) => ({
+    loss: crossEntropy(logits, t.targets!, t.total as tf.Scalar),
+    correct: correctCount(logits, t.labels!),
+  }),
+};
