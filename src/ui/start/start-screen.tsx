@@ -1,7 +1,78 @@
+import { Button } from '@mantine/core';
+import { IconArrowRight, IconCpu } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { SAMPLES } from '@/protocol/samples.ts';
+import { Note } from '../controls/note.tsx';
 import { Page } from '../controls/page.tsx';
+import { ProblemNote } from '../controls/problem-note.tsx';
+import { useBackendWords } from '../shell/backend-words.ts';
+import { hrefOf } from '../shell/route.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+import { DropZone } from './drop-zone.tsx';
+import { HostedModels } from './hosted-models.tsx';
+import { SampleCard } from './sample-card.tsx';
+import styles from './start-screen.module.css';
 
+/** Where data comes in, and what the site brings itself. */
 export function StartScreen() {
   const { t } = useTranslation('start');
-  return <Page title={t('title')}>{null}</Page>;
+  const dataset = useStudio((state) => state.dataset);
+  const problem = useStudio((state) => state.problems.data);
+  const { dismiss } = useActions();
+  return (
+    <Page
+      title={t('title')}
+      subtitle={t('subtitle')}
+      actions={
+        dataset && (
+          <Button component="a" href={hrefOf('data')} rightSection={<IconArrowRight size={16} />}>
+            {t('goOn', { name: dataset.name })}
+          </Button>
+        )
+      }
+    >
+      <div className="stack">
+        {problem && (
+          <ProblemNote
+            problem={problem}
+            actions={
+              <Button size="xs" onClick={() => dismiss('data')}>
+                {t('shell:dismiss')}
+              </Button>
+            }
+          />
+        )}
+        <div className={styles.hero} data-samples={SAMPLES.length > 0}>
+          <DropZone />
+          {SAMPLES.length > 0 && (
+            <section className={styles.samples} aria-label={t('samples')}>
+              <h2 className={styles.samplesTitle}>{t('samples')}</h2>
+              {SAMPLES.map((sample) => (
+                <SampleCard key={sample.id} sample={sample} />
+              ))}
+              <RunsOn />
+            </section>
+          )}
+        </div>
+        {SAMPLES.length === 0 && <RunsOn />}
+        <HostedModels />
+      </div>
+    </Page>
+  );
+}
+
+function RunsOn() {
+  const { t } = useTranslation('start');
+  const { name, detail, gpu } = useBackendWords();
+  return (
+    <div className={styles.runsOn}>
+      <Note
+        tone={gpu === 'yes' ? 'good' : gpu === 'no' ? 'warn' : 'neutral'}
+        icon={<IconCpu size={16} />}
+        title={gpu === 'unknown' ? t('runsOn.looking') : t('runsOn.title', { name, detail })}
+      >
+        <span className="muted">{t(`runsOn.${gpu}`)}</span>
+      </Note>
+    </div>
+  );
 }

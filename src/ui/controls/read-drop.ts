@@ -1,0 +1,40 @@
+import type { DroppedFile } from '@/protocol/dataset.ts';
+
+/** Whether a drag carries files, and not a text or a link. */
+export const carriesFiles = (transfer: DataTransfer | null): boolean => transfer?.types.includes('Files') ?? false;
+
+const entriesOf = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> =>
+  new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+
+const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
+  new Promise((resolve, reject) => entry.file(resolve, reject));
+
+/** All files below an entry. A folder hands out at most 100 entries a call. */
+async function walk(entry: FileSystemEntry, found: DroppedFile[]): Promise<void> {
+  if (entry.isFile) {
+    found.push({ path: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry as FileSystemFileEntry) });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    const entries = await entriesOf(reader);
+    if (entries.length === 0) return;
+    await Promise.all(entries.map((child) => walk(child, found)));
+  }
+}
+
+const byPath = (a: DroppedFile, b: DroppedFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+
+/** What was dropped, folders walked, in the order of the paths so that one drop always gives one dataset. */
+export async function readDrop(transfer: DataTransfer): Promise<DroppedFile[]> {
+  // The list is empty after the first await: take the entries at once.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (entries.length === 0) return fromFileList(transfer.files);
+  const found: DroppedFile[] = [];
+  await Promise.all(entries.map((entry) => walk(entry, found)));
+  return found.sort(byPath);
+}
+
+/** What was picked with `<input type="file">`, with its folders where it was a folder. */
+export const fromFileList = (files: Iterable<File>): DroppedFile[] =>
+  [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file })).sort(byPath);

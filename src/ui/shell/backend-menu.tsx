@@ -1,0 +1,63 @@
+import { Menu } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { BACKEND_CHOICES, type BackendInfo } from '@/protocol/backend.ts';
+import { ProblemNote } from '../controls/problem-note.tsx';
+import { useFormat } from '../format.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+import styles from './backend-menu.module.css';
+import { useBackendWords } from './backend-words.ts';
+
+/** What the page computes on, always in sight; opens the choice and its reasons. */
+export function BackendMenu() {
+  const { t } = useTranslation('shell');
+  const backend = useStudio((state) => state.backend);
+  const choice = useStudio((state) => state.backendChoice);
+  const { chooseBackend } = useActions();
+  const { name, detail, gpu } = useBackendWords();
+  return (
+    <Menu width={340} position="bottom-end" shadow="md">
+      <Menu.Target>
+        <button type="button" className={styles.badge} data-gpu={gpu} aria-label={t('backend.open', { name, detail })}>
+          <span className={styles.dot} />
+          <b>{name}</b>
+          {detail && <span className={styles.detail}>{detail}</span>}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('backend.title')}</Menu.Label>
+        {BACKEND_CHOICES.map((id) => (
+          <Menu.Item
+            key={id}
+            role="menuitemradio"
+            aria-checked={choice === id}
+            onClick={() => chooseBackend(id)}
+            rightSection={choice === id ? <IconCheck size={16} /> : undefined}
+          >
+            <b className={styles.choice}>{t(`backend.choice.${id}.name`)}</b>
+            <span className="small muted">{t(`backend.choice.${id}.note`)}</span>
+          </Menu.Item>
+        ))}
+        {backend && <Details backend={backend} />}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Details({ backend }: { backend: BackendInfo }) {
+  const { t } = useTranslation('shell');
+  const format = useFormat();
+  const facts = [
+    backend.adapter && t('backend.adapter', { adapter: backend.adapter }),
+    backend.maxBufferBytes > 0 && t('backend.buffer', { size: format.bytes(backend.maxBufferBytes) }),
+    backend.name === 'wasm' && t('backend.threads', { count: backend.threads }),
+  ].filter(Boolean);
+  return (
+    <div className={styles.details}>
+      {backend.reasons.map((reason) => (
+        <ProblemNote key={reason.code} problem={reason} />
+      ))}
+      {facts.length > 0 && <p className="tiny faint num">{facts.join(' · ')}</p>}
+    </div>
+  );
+}

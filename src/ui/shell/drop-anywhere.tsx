@@ -1,0 +1,60 @@
+import { IconUpload } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { carriesFiles, readDrop } from '../controls/read-drop.ts';
+import { useActions } from '../studio-context.tsx';
+import styles from './drop-anywhere.module.css';
+
+/** Files dropped on any screen are opened; while they hover, the page says so. */
+export function DropAnywhere() {
+  const { t } = useTranslation('shell');
+  const { openFiles } = useActions();
+  const [over, setOver] = useState(false);
+
+  useEffect(() => {
+    // Enter and leave come for every element on the way: count them.
+    let depth = 0;
+    const enter = (event: DragEvent) => {
+      if (!carriesFiles(event.dataTransfer)) return;
+      depth++;
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (!carriesFiles(event.dataTransfer)) return;
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    };
+    const hover = (event: DragEvent) => {
+      if (carriesFiles(event.dataTransfer)) event.preventDefault();
+    };
+    const drop = async (event: DragEvent) => {
+      depth = 0;
+      setOver(false);
+      if (event.defaultPrevented || !event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      const files = await readDrop(event.dataTransfer);
+      if (files.length > 0) await openFiles(files);
+    };
+    addEventListener('dragenter', enter);
+    addEventListener('dragleave', leave);
+    addEventListener('dragover', hover);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragenter', enter);
+      removeEventListener('dragleave', leave);
+      removeEventListener('dragover', hover);
+      removeEventListener('drop', drop);
+    };
+  }, [openFiles]);
+
+  if (!over) return null;
+  return (
+    <div className={styles.overlay}>
+      <div className={styles.sheet}>
+        <IconUpload size={32} stroke={1.5} />
+        <b>{t('drop.title')}</b>
+        <span className="muted">{t('drop.note')}</span>
+      </div>
+    </div>
+  );
+}

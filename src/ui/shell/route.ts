@@ -1,0 +1,24 @@
+import { useEffect } from 'react';
+import { SCREENS, type Screen } from '@/session/store.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+
+/** Where a screen lives: a real address, so that links, the back button and new tabs work. */
+export const hrefOf = (screen: Screen): string => (screen === 'start' ? '#/' : `#/${screen}`);
+
+export const screenOf = (hash: string): Screen => SCREENS.find((screen) => hash === `#/${screen}`) ?? 'start';
+
+/** Keeps the address and the state's screen the same, whichever changes. */
+export function useRoute(): Screen {
+  const screen = useStudio((state) => state.screen);
+  const { show } = useActions();
+  useEffect(() => {
+    const follow = () => show(screenOf(location.hash));
+    follow();
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [show]);
+  useEffect(() => {
+    if (screenOf(location.hash) !== screen) history.pushState(null, '', hrefOf(screen));
+  }, [screen]);
+  return screen;
+}

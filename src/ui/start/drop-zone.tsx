@@ -1,0 +1,69 @@
+import { IconFile, IconFolder, IconPhoto, IconShieldLock } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FileButton } from '../controls/file-button.tsx';
+import { useActions } from '../studio-context.tsx';
+import styles from './drop-zone.module.css';
+
+/** The way in: a place to drop, and pickers for those who do not drag. The drop itself is the page's. */
+export function DropZone() {
+  const { t } = useTranslation('start');
+  const { openFiles } = useActions();
+  const [over, setOver] = useState(false);
+  return (
+    <section
+      className={styles.zone}
+      data-over={over || undefined}
+      aria-label={t('drop.title')}
+      onDragEnter={() => setOver(true)}
+      onDragLeave={() => setOver(false)}
+      onDrop={() => setOver(false)}
+    >
+      <div className={styles.words}>
+        <h2>{t('drop.title')}</h2>
+        <p className="muted">{t('drop.note')}</p>
+        <div className="row wrap">
+          <FileButton folder variant="filled" leftSection={<IconFolder size={16} />} onPick={openFiles}>
+            {t('drop.folder')}
+          </FileButton>
+          <FileButton accept="image/*,.zip,.csv" leftSection={<IconFile size={16} />} onPick={openFiles}>
+            {t('drop.files')}
+          </FileButton>
+        </div>
+        <p className="row small muted">
+          <IconShieldLock size={16} aria-hidden="true" />
+          {t('drop.stays')}
+        </p>
+      </div>
+      <Layout />
+    </section>
+  );
+}
+
+/** The folder that is wanted, drawn. */
+function Layout() {
+  const { t } = useTranslation('start');
+  return (
+    <figure className={styles.layout}>
+      <figcaption className="visually-hidden">{t('drop.layout')}</figcaption>
+      <ul aria-hidden="true">
+        <li>
+          <IconFolder size={16} />
+          {t('drop.example.folder')}
+        </li>
+        {(['first', 'second', 'third'] as const).map((name) => (
+          <li key={name} className={styles.child}>
+            <IconFolder size={16} />
+            <b>{t(`drop.example.${name}`)}</b>
+            <span className={styles.pictures}>
+              <IconPhoto size={16} />
+              <IconPhoto size={16} />
+              <IconPhoto size={16} />
+              <i>…</i>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+}

@@ -1,0 +1,60 @@
+import { IconCloudDownload, IconPhoto } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SampleMeta } from '@/protocol/dataset.ts';
+import { ProgressBar } from '../controls/progress-line.tsx';
+import { useFormat } from '../format.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+import styles from './sample-card.module.css';
+
+/** A dataset that the site brings: one press opens it with the model that suits it. */
+export function SampleCard({ sample }: { sample: SampleMeta }) {
+  const { t } = useTranslation('start');
+  const format = useFormat();
+  const { openSample } = useActions();
+  const [opening, setOpening] = useState(false);
+  const progress = useStudio((state) => state.progress.sample);
+  const name = t(`sample.${sample.id}.name`, { defaultValue: sample.id });
+
+  async function open(): Promise<void> {
+    setOpening(true);
+    await openSample(sample.id);
+    setOpening(false);
+  }
+  return (
+    <button type="button" className={styles.card} onClick={open} disabled={opening} aria-busy={opening}>
+      <Picture sample={sample} />
+      <span className={styles.words}>
+        <b>{name}</b>
+        <span className="small muted">{t(`sample.${sample.id}.note`, { defaultValue: '' })}</span>
+        <span className="tiny faint num">
+          {t('sample.size', {
+            pictures: t('sample.pictures', { count: sample.pictures }),
+            classes: t('sample.classes', { count: sample.classes }),
+          })}
+        </span>
+        {opening ? (
+          <ProgressBar label={name} share={progress && progress.total > 0 ? progress.done / progress.total : 0} />
+        ) : (
+          <span className={`${styles.facts} tiny faint num`}>
+            <IconCloudDownload size={14} aria-hidden="true" />
+            {format.bytes(sample.bytes)} · {sample.licence}
+          </span>
+        )}
+      </span>
+    </button>
+  );
+}
+
+/** The sample's own picture beside its zip (`<id>.webp`), else a sign. */
+function Picture({ sample }: { sample: SampleMeta }) {
+  const [missing, setMissing] = useState(false);
+  if (missing)
+    return (
+      <span className={styles.sign}>
+        <IconPhoto size={28} stroke={1.5} />
+      </span>
+    );
+  const source = `${import.meta.env.BASE_URL}${sample.path.replace(/\.zip$/, '.webp')}`;
+  return <img className={styles.picture} src={source} alt="" onError={() => setMissing(true)} />;
+}

@@ -1,0 +1,183 @@
+import type { MethodId } from '@/methods/metas.ts';
+import { METHOD_METAS } from '@/methods/metas.ts';
+import type { BackendInfo } from '@/protocol/backend.ts';
+import type { ClassSummary, DatasetSummary, ExampleSummary, Split, SplitSettings } from '@/protocol/dataset.ts';
+import { DEFAULT_SPLIT } from '@/protocol/dataset.ts';
+import type { Command, CommandKind, CommandOf, Replies, WorkerEvent } from '@/protocol/messages.ts';
+import type { MethodPlan, ModelSummary, PlanSummary, StageSummary } from '@/protocol/model.ts';
+import { type Problem, ProblemError } from '@/protocol/problems.ts';
+import type { RunSettings } from '@/protocol/run.ts';
+import { createActions } from '@/session/actions.ts';
+import { createStudioStore, type StudioState } from '@/session/store.ts';
+
+/** A drawn stand-in for a photo: one hue a class, another tilt each. */
+export function drawnPicture(label: number, seed: number): Blob {
+  const hue = (label * 67 + 110) % 360;
+  const tilt = (seed * 47) % 90;
+  const size = 22 + ((seed * 13) % 14);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="112" height="112"><rect width="112" height="112" fill="hsl(${(hue + 160 + seed * 9) % 360} 22% ${88 - ((seed * 5) % 14)}%)"/><g transform="translate(56 56) rotate(${tilt})"><ellipse rx="${size}" ry="${size * 1.6}" fill="hsl(${hue} 46% 42%)"/><path d="M0 ${size * 1.6}V${-size * 1.3}" stroke="hsl(${hue} 40% 62%)" stroke-width="3"/></g></svg>`;
+  return new Blob([svg], { type: 'image/svg+xml' });
+}
+
+const splitOf = (i: number, count: number, { validation, test }: SplitSettings): Split => {
+  if (i < Math.round(count * validation)) return 'validation';
+  return i < Math.round(count * validation) + Math.round(count * test) ? 'test' : 'train';
+};
+
+export const CLASSES = { Basil: 72, Mint: 64, Parsley: 60, Thyme: 44 };
+
+/** A dataset of drawn pictures; `classes` gives how many of each. */
+export function datasetOf(
+  classes: Readonly<Record<string, number>> = CLASSES,
+  rest: Partial<DatasetSummary> = {},
+): DatasetSummary {
+  const split = rest.split ?? DEFAULT_SPLIT;
+  const examples: ExampleSummary[] = [];
+  const summaries: ClassSummary[] = Object.entries(classes).map(([name, count], label) => {
+    const counts = { train: 0, validation: 0, test: 0 };
+    for (let i = 0; i < count; i++) {
+      const part = splitOf(i, count, split);
+      counts[part]++;
+      const path = `herb-leaves/${name}/IMG_${String(i + 1).padStart(4, '0')}.jpg`;
+      examples.push({ id: examples.length, path, label, split: part, thumbnail: drawnPicture(label, i) });
+    }
+    return { name, counts };
+  });
+  return {
+    name: 'herb-leaves',
+    kind: 'image',
+    classes: summaries,
+    examples,
+    split,
+    splitGiven: false,
+    problems: [],
+    filesRead: examples.length,
+    readMs: 1840,
+    ...rest,
+  };
+}
+
+export const DATA_PROBLEMS: readonly Problem[] = [
+  { code: 'file-empty', severity: 'warning', values: { file: 'herb-leaves/Thyme/IMG_0412.jpg' } },
+  { code: 'file-not-image', severity: 'warning', values: { file: 'herb-leaves/notes.txt' } },
+  {
+    code: 'image-unreadable',
+    severity: 'warning',
+    values: { file: 'herb-leaves/Mint/IMG_0090.jpg', reason: 'damaged' },
+  },
+];
+
+export const GPU: BackendInfo = {
+  choice: 'auto',
+  name: 'webgpu',
+  adapter: 'NVIDIA RTX A2000',
+  fallback: false,
+  threads: 1,
+  maxBufferBytes: 2147483648,
+  reasons: [],
+};
+export const WASM: BackendInfo = {
+  choice: 'auto',
+  name: 'wasm',
+  adapter: '',
+  fallback: false,
+  threads: 2,
+  maxBufferBytes: 0,
+  reasons: [{ code: 'no-webgpu', severity: 'note', values: {} }],
+};
+
+export const MODEL: ModelSummary = {
+  ref: { kind: 'shipped', id: 'efficientnet-lite0' },
+  name: 'efficientnet-lite0',
+  architecture: 'efficientnet-lite',
+  input: { kind: 'image', size: 224, channels: 3 },
+  labels: Array.from({ length: 1000 }, (_, i) => `label ${i}`),
+  parameters: 4652008,
+  cached: true,
+};
+
+const STAGES: readonly [string, number][] = [
+  ['stem', 928],
+  ['blocks.0', 896],
+  ['blocks.1', 13968],
+  ['blocks.2', 39712],
+  ['blocks.3', 198480],
+  ['blocks.4', 446784],
+  ['blocks.5', 1652640],
+  ['blocks.6', 605440],
+  ['conv_head', 412160],
+  ['classifier', 5124],
+];
+
+/** What the engine would plan: the profile of EfficientNet-Lite0 with a new head. */
+export function planOf({ method }: Pick<RunSettings, 'method'>, stepsPerEpoch = 11): PlanSummary {
+  const stages: StageSummary[] = STAGES.map(([name, parameters], i) => ({
+    name,
+    parameters,
+    flops: 4e7 + i * 1e6,
+    activationBytes: 3e6 / (i + 1),
+  }));
+  const total = stages.reduce((sum, stage) => sum + stage.parameters, 0);
+  const plans = (Object.keys(METHOD_METAS) as MethodId[]).map((id): MethodPlan => {
+    const wanted = id === method.id ? Number(method.options.stages ?? 3) : 3;
+    const frozen = id === 'full' ? 0 : id === 'head' ? stages.length - 1 : Math.max(0, stages.length - wanted);
+    const trainable = stages.slice(frozen).reduce((sum, stage) => sum + stage.parameters, 0);
+    const share = (stages.length - frozen) / stages.length;
+    return {
+      method: id,
+      trainable,
+      total,
+      frozenStages: frozen,
+      memoryBytes: 9e7 + share * 1.1e9,
+      stepFlops: 1e10 * share ** 2,
+      cacheBytes: frozen ? 4.5e7 : 0,
+    };
+  });
+  return { stages, plans, stepsPerEpoch };
+}
+
+type StudioClient = Parameters<typeof createActions>[1];
+type Answers = { [K in CommandKind]?: (command: CommandOf<K>) => Replies[K] | Promise<Replies[K]> };
+
+/** A client without a worker: answers from functions, keeps what it was asked, and tells events when told to. */
+export function fakeClient(answers: Answers = {}) {
+  const calls: Command[] = [];
+  let listener: (event: WorkerEvent) => void = () => {};
+  const client: StudioClient = {
+    async call<K extends CommandKind>(command: CommandOf<K>): Promise<Replies[K]> {
+      calls.push(command as Command);
+      const answer = answers[command.kind as K] as ((command: CommandOf<K>) => Replies[K]) | undefined;
+      if (!answer) throw new ProblemError('internal', { message: `no answer to ${command.kind}` });
+      return answer(command);
+    },
+    onEvent(next) {
+      listener = next;
+    },
+  };
+  return { client, calls, emit: (event: WorkerEvent) => listener(event) };
+}
+
+/** A store with herbs open, a model loaded and its plan made, joined to a fake client that can split and plan. */
+export function studioOf(state: Partial<StudioState> = {}, answers: Answers = {}) {
+  const store = createStudioStore();
+  const settings = { ...store.getState().settings, ...state.settings };
+  const dataset = 'dataset' in state ? state.dataset : datasetOf();
+  store.setState({
+    backend: GPU,
+    model: MODEL,
+    plan: planOf(settings),
+    ...state,
+    settings,
+    ...(dataset ? { dataset } : {}),
+  });
+  const fake = fakeClient({
+    'choose-backend': ({ choice }) => ({ ...(choice === 'wasm' ? WASM : GPU), choice }),
+    split: ({ split }) => datasetOf(CLASSES, { ...store.getState().dataset, ...datasetOf(CLASSES, { split }) }),
+    plan: ({ settings }) => planOf(settings),
+    'open-model': ({ model }) => ({ ...MODEL, ref: model, name: model.id }),
+    'open-sample': () => datasetOf(),
+    'open-files': () => ({ kind: 'dataset', dataset: datasetOf() }),
+    ...answers,
+  });
+  return { store, actions: createActions(store, fake.client), ...fake };
+}

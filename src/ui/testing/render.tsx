@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { Look } from '@/app/look.tsx';
+import { setLanguage, startI18n } from '../i18n.ts';
+import { StudioProvider } from '../studio-context.tsx';
+import { studioOf } from './fixtures.ts';
+
+let root: Root | undefined;
+
+/** Puts a part of the page on an empty page, in English and with the product's look. One at a time. */
+export async function render(children: ReactNode, studio = studioOf()) {
+  await startI18n();
+  await setLanguage('en', false);
+  root?.unmount();
+  document.body.replaceChildren();
+  const host = document.body.appendChild(document.createElement('div'));
+  root = createRoot(host);
+  root.render(
+    <StudioProvider store={studio.store} actions={studio.actions}>
+      <Look>{children}</Look>
+    </StudioProvider>,
+  );
+  return studio;
+}
