@@ -36,6 +36,8 @@ def to_pixels(image, config):
     """Steps 1 to 4 on a PIL image: uint8 array [height, width, channels]."""
     config = load_config(config)
     image = ImageOps.exif_transpose(image)
+    if image.mode.startswith('I'):  # 16 bits a pixel: keep the upper 8, where Pillow's conversion would clip
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert('RGBA')
         image = Image.alpha_composite(Image.new('RGBA', image.size, (255, 255, 255, 255)), image)
