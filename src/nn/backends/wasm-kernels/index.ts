@@ -1,0 +1,20 @@
+import { registerBatchMatMul } from './batch-mat-mul.ts';
+import { registerConv2dBackpropFilter } from './conv2d-backprop-filter.ts';
+import { registerConv2dBackpropInput } from './conv2d-backprop-input.ts';
+import { registerDepthwiseBackprop } from './depthwise-backprop.ts';
+import { registerFusedMatMul } from './fused-mat-mul.ts';
+import { registerMaxPoolGrad } from './max-pool-grad.ts';
+import { registerSums } from './sums.ts';
+import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts';
+
+/** Registers, for TensorFlow.js's WebAssembly backend, the kernels of training that it lacks, has wrong or has slow. */
+export function registerWasmKernels(): void {
+  registerBatchMatMul();
+  registerConv2dBackpropFilter();
+  registerConv2dBackpropInput();
+  registerDepthwiseBackprop();
+  registerFusedMatMul();
+  registerMaxPoolGrad();
+  registerSums();
+  registerUnsortedSegmentSum();
+}
