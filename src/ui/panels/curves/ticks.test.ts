@@ -20,7 +20,7 @@ describe('ticks', () => {
 
   it('are few on a logarithmic axis', () => {
     expect(logTicks(0.22, 1.8)).toEqual([0.5, 1]);
-    expect(logTicks(0.05, 2)).toEqual([0.05, 0.1, 0.2, 0.5, 1, 2].length > 5 ? [0.1, 0.3, 1] : []);
+    expect(logTicks(0.05, 2)).toEqual([0.1, 0.3, 1]);
     expect(logTicks(1e-6, 100).length).toBeLessThanOrEqual(5);
   });
 });

@@ -1,0 +1,119 @@
+import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
+import { RunGlyph, runInk } from '../run-marker.tsx';
+import { textWidth } from './text-width.ts';
+
+export interface Chip {
+  x: number;
+  words: string;
+  tone: 'good' | 'warn';
+}
+export interface LineEnd {
+  x: number;
+  y: number;
+  words: string;
+  hollow: boolean;
+}
+
+interface ChartOverlayProps {
+  run: number;
+  chips: readonly Chip[];
+  ends: readonly LineEnd[];
+  /** Words at the line ends; without room for them the legend has the figures. */
+  labelled: boolean;
+}
+
+const CHIP_HEIGHT = 20;
+const LABEL_GAP = 16;
+
+/** What stands over the curves: chips on the vertical marks, and each line's end with its marker, leader and label. */
+export function ChartOverlay({ run, chips, ends, labelled }: ChartOverlayProps) {
+  const plot = usePlotArea();
+  const x = useXAxisScale();
+  const y = useYAxisScale();
+  if (!plot || !x || !y) return null;
+  const right = plot.x + plot.width;
+  const placed = ends
+    .map((end) => ({ ...end, px: x(end.x) ?? right, py: clamp(y(end.y) ?? 0, plot.y, plot.y + plot.height) }))
+    .sort((a, b) => a.py - b.py);
+  const labels = spread(placed.map(({ py }) => py));
+  return (
+    <ZIndexLayer zIndex={650}>
+      {labelled &&
+        placed.map((end, i) => (
+          <g key={end.words}>
+            <path
+              d={`M${end.px} ${end.py}L${right} ${end.py}L${right + 6} ${labels[i]}`}
+              fill="none"
+              stroke={runInk(run)}
+              strokeOpacity={0.5}
+              strokeDasharray="1 3"
+            />
+            <text x={right + 10} y={(labels[i] ?? 0) + 4} fontSize={12} fontWeight={600} fill={runInk(run)}>
+              {end.words}
+            </text>
+          </g>
+        ))}
+      {placed.map((end) => (
+        <g key={end.words} transform={`translate(${end.px} ${end.py})`}>
+          <RunGlyph run={run} hollow={end.hollow} scale={0.95} />
+        </g>
+      ))}
+      <Chips chips={chips} at={(value) => x(value) ?? 0} left={plot.x} right={right + (labelled ? 60 : 8)} />
+    </ZIndexLayer>
+  );
+}
+
+interface ChipsProps {
+  chips: readonly Chip[];
+  at(value: number): number;
+  left: number;
+  right: number;
+}
+
+/** Chips in one row at the top, pushed apart where they would touch. */
+function Chips({ chips, at, left, right }: ChipsProps) {
+  let free = left;
+  const placed = [...chips]
+    .sort((a, b) => a.x - b.x)
+    .map((chip) => {
+      const width = textWidth(chip.words) + 16;
+      const start = Math.max(free, clamp(at(chip.x) - width / 2, left, right - width));
+      free = start + width + 4;
+      return { ...chip, width, start };
+    });
+  // what was pushed over the edge pushes back
+  for (let i = placed.length - 1, limit = right; i >= 0; i--) {
+    const chip = placed[i]!;
+    chip.start = Math.min(chip.start, limit - chip.width);
+    limit = chip.start - 4;
+  }
+  return placed.map(({ words, tone, start, width }) => (
+    <g key={words} transform={`translate(${start} 2)`}>
+      <rect
+        width={width}
+        height={CHIP_HEIGHT}
+        rx={5}
+        fill={`var(--${tone}-bg)`}
+        stroke={`var(--${tone})`}
+        strokeDasharray={tone === 'warn' ? '4 3' : undefined}
+      />
+      <text x={width / 2} y={14} textAnchor="middle" fontSize={12} fontWeight={600} fill={`var(--${tone})`}>
+        {words}
+      </text>
+    </g>
+  ));
+}
+
+const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+
+/** Heights of labels that were at `wanted` (ascending), moved until none overlap. */
+function spread(wanted: readonly number[]): number[] {
+  const out = [...wanted];
+  for (let i = 1; i < out.length; i++) {
+    const overlap = out[i - 1]! + LABEL_GAP - out[i]!;
+    if (overlap <= 0) continue;
+    out[i - 1]! -= overlap / 2;
+    out[i]! += overlap / 2;
+  }
+  return out;
+}

@@ -1,0 +1,180 @@
+import { ActionIcon, Slider, Tooltip } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { IconDownload } from '@tabler/icons-react';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { toPoints } from '@/session/series.ts';
+import type { RunRecord } from '@/session/store.ts';
+import { Card } from '@/ui/controls/card.tsx';
+import { downloadBlob } from '@/ui/controls/download-blob.ts';
+import { Segmented } from '@/ui/controls/segmented.tsx';
+import { useFormat } from '@/ui/format.ts';
+import { runColor } from '../run-marker.tsx';
+import { curvesCsv } from './csv.ts';
+import { CurveChart, WIDE } from './curve-chart.tsx';
+import { LineSwatch } from './curve-tooltip.tsx';
+import styles from './curves.module.css';
+import { type Extent, extentOf, lineEnds, lossDomain } from './extent.ts';
+import { type CurveRow, curveRows, X_AXES, type XAxisName } from './rows.ts';
+
+const ACCURACY_DOMAIN = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1] };
+const BATCH_NOISE = 0.6;
+
+/** Loss and accuracy along a run, over one axis and under one crosshair. */
+export function CurvesCard({ run }: { run: RunRecord }) {
+  const { t } = useTranslation('chart');
+  const [axis, setAxis] = useState<XAxisName>('epoch');
+  const [scale, setScale] = useState<'linear' | 'log'>('linear');
+  const [smoothing, setSmoothing] = useState(BATCH_NOISE);
+  const { ref, width } = useElementSize();
+  const train = useDeferredValue(run.train);
+  const validation = useDeferredValue(run.validation);
+  const beta = useDeferredValue(smoothing);
+  const rows = useMemo(() => curveRows(train, validation, beta), [train, validation, beta]);
+  const extent = useSame(extentOf(run, rows, axis));
+  const domain = useMemo(() => lossDomain(rows, scale), [rows, scale]);
+  const summary = useSummary(rows, extent);
+  const shared = { run: run.number, rows, axis, extent, raw: beta > 0 };
+  const controls = (
+    <div className={styles.controls}>
+      <Segmented<XAxisName>
+        label={t('axis.label')}
+        value={axis}
+        onChange={setAxis}
+        options={X_AXES.map((value) => ({ value, label: t(`axis.${value}`) }))}
+      />
+      <Segmented<'linear' | 'log'>
+        label={t('scale.label')}
+        value={scale}
+        onChange={setScale}
+        options={[
+          { value: 'linear', label: t('scale.linear') },
+          { value: 'log', label: t('scale.log') },
+        ]}
+      />
+      <Smoothing value={smoothing} onChange={setSmoothing} />
+      <DownloadCurves run={run} />
+    </div>
+  );
+  return (
+    <Card title={t('loss')} aside={controls}>
+      <div ref={ref}>
+        <Legend run={run.number} rows={rows} raw={shared.raw} figures={width > 0 && width < WIDE} />
+        <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
+        <h2 className={styles.subtitle}>{t('accuracy')}</h2>
+        <CurveChart
+          {...shared}
+          metric="accuracy"
+          domain={ACCURACY_DOMAIN}
+          scale="linear"
+          summary={summary('accuracy')}
+        />
+      </div>
+    </Card>
+  );
+}
+
+/** The same object as long as its content is the same. */
+function useSame(extent: Extent): Extent {
+  const content = JSON.stringify(extent);
+  return useMemo(() => JSON.parse(content) as Extent, [content]);
+}
+
+function useSummary(rows: readonly CurveRow[], { best }: Extent): (metric: 'loss' | 'accuracy') => string {
+  const { t } = useTranslation('chart');
+  const format = useFormat();
+  return (metric) => {
+    const { train, validation } = lineEnds(rows, metric);
+    const [a, b] =
+      metric === 'loss'
+        ? [train?.trainLoss, validation?.validationLoss]
+        : [train?.trainAccuracy, validation?.validationAccuracy];
+    const show = (value: number | undefined) =>
+      value === undefined ? '–' : metric === 'loss' ? format.fixed(value, 3) : format.percent(value);
+    return t(best ? 'summary.best' : 'summary.plain', {
+      metric: t(metric),
+      train: show(a),
+      validation: show(b),
+      epoch: format.number(rows.at(-1)?.epoch ?? 0, 1),
+      best: best?.epoch,
+    });
+  };
+}
+
+interface SmoothingProps {
+  value: number;
+  onChange(value: number): void;
+}
+
+function Smoothing({ value, onChange }: SmoothingProps) {
+  const { t } = useTranslation('chart');
+  const format = useFormat();
+  return (
+    <div className={styles.smoothing}>
+      <Tooltip label={t('smoothing.help')}>
+        <span>{t('smoothing.label')}</span>
+      </Tooltip>
+      <Slider
+        className={styles.slider ?? ''}
+        size={4}
+        thumbSize={16}
+        min={0}
+        max={0.98}
+        step={0.02}
+        label={null}
+        value={value}
+        onChange={onChange}
+        thumbLabel={t('smoothing.label')}
+      />
+      <output>{format.fixed(value, 2)}</output>
+    </div>
+  );
+}
+
+function DownloadCurves({ run }: { run: RunRecord }) {
+  const { t } = useTranslation('chart');
+  const save = () => {
+    const points = [...toPoints(run.train, run.id, 'train'), ...toPoints(run.validation, run.id, 'validation')];
+    downloadBlob(new Blob([curvesCsv(run.number, points)], { type: 'text/csv' }), `run-${run.number}-curves.csv`);
+  };
+  return (
+    <Tooltip label={t('download')}>
+      <ActionIcon variant="subtle" size="sm" aria-label={t('download')} onClick={save}>
+        <IconDownload size={16} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+interface LegendProps {
+  run: number;
+  rows: readonly CurveRow[];
+  raw: boolean;
+  /** With the newest figures, where the chart has no room for them. */
+  figures: boolean;
+}
+
+function Legend({ run, rows, raw, figures }: LegendProps) {
+  const { t } = useTranslation('chart');
+  const format = useFormat();
+  const { train, validation } = lineEnds(rows, 'loss');
+  const figure = (value: number | undefined) => figures && value !== undefined && <b>{format.fixed(value, 3)}</b>;
+  return (
+    <div className={styles.legend}>
+      <span>
+        <LineSwatch color={runColor(run)} />
+        {t('training')} {figure(train?.trainLoss)}
+      </span>
+      <span>
+        <LineSwatch color={runColor(run)} dashed />
+        {t('validation')} {figure(validation?.validationLoss)}
+      </span>
+      {raw && (
+        <span>
+          <LineSwatch color={runColor(run)} faint />
+          {t('everyStep')}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import type { ComponentType } from 'react';
+import type { RunRecord } from '@/session/store.ts';
+import { CurvesCard } from './curves/curves-card.tsx';
+import { EarlyStoppingCard } from './early-stopping/early-stopping-card.tsx';
+import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
+import { RepeatabilityCard } from './repeatability/repeatability-card.tsx';
+import { RunsCard } from './runs/runs-card.tsx';
+
+/** A chart or teaching panel of Train: a folder, and a line here. */
+interface Panel {
+  place: 'main' | 'rail';
+  Component: ComponentType<{ run: RunRecord }>;
+}
+
+/** In the order in which they stand. */
+export const PANELS = {
+  curves: { place: 'main', Component: CurvesCard },
+  'early-stopping': { place: 'rail', Component: EarlyStoppingCard },
+  'learning-rate': { place: 'rail', Component: LearningRateCard },
+  runs: { place: 'rail', Component: RunsCard },
+  repeatability: { place: 'rail', Component: RepeatabilityCard },
+} as const satisfies Record<string, Panel>;
+
+export const panelsAt = (place: Panel['place']): [string, Panel['Component']][] =>
+  Object.entries<Panel>(PANELS)
+    .filter(([, panel]) => panel.place === place)
+    .map(([id, panel]) => [id, panel.Component]);

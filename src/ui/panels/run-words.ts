@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next';
+import { isOver, type Monitor } from '@/protocol/run.ts';
+import { extreme } from '@/session/series.ts';
+import type { RunRecord } from '@/session/store.ts';
+import { useFormat } from '@/ui/format.ts';
+
+export interface RunName {
+  /** "Run 6" */
+  run: string;
+  /** "Last 4 stages" */
+  method: string;
+  /** "Run 6 · Last 4 stages" */
+  full: string;
+}
+
+/** What a run is called: its number and its method, with the method's options in words. */
+export function useRunName(): (run: RunRecord) => RunName {
+  const { t } = useTranslation('train');
+  return ({ number, modelName, imported, settings: { method } }) => {
+    const run = t('run', { number });
+    const count = Number(method.options.stages ?? 1);
+    const words = imported
+      ? modelName
+      : t(`method.${method.id}`, { ...method.options, count, defaultValue: method.id });
+    return { run, method: words, full: t('runName', { run, method: words }) };
+  };
+}
+
+/** A monitored value as its unit has it: a loss with three decimals, an accuracy in per cent. */
+export function useMonitorValue(): (monitor: Monitor, value: number) => string {
+  const format = useFormat();
+  return (monitor, value) => (/accuracy$/i.test(monitor) ? format.percent(value) : format.fixed(value, 3));
+}
+
+/** Whether the worker keeps tuned weights of this run, to evaluate and to take along. */
+export function hasWeights({ imported, status }: RunRecord): boolean {
+  if (imported) return true;
+  if (!isOver(status.phase) || status.finish === 'stop-discard') return false;
+  return status.best !== undefined || status.finish === 'completed';
+}
+
+/** Right answers among the validation examples at the run's best accuracy. */
+export function bestAccuracy({ validation }: RunRecord): { share: number; right: number; of: number } | undefined {
+  const i = extreme(validation, 'accuracy', 'max');
+  return i < 0 ? undefined : accuracyAt(validation, i);
+}
+
+export function accuracyAt({ columns }: RunRecord['validation'], i: number) {
+  const share = columns.accuracy[i] ?? Number.NaN;
+  const of = columns.examples[i] ?? 0;
+  return { share, right: Math.round(share * of), of };
+}

@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { isOver } from '@/protocol/run.ts';
+import type { RunRecord } from '@/session/store.ts';
+import { EmptyState } from '../controls/empty-state.tsx';
+import { WithRail } from '../controls/page.tsx';
+import { panelsAt } from '../panels/index.ts';
+import { useActions, useCurrentRun, useStudio } from '../studio-context.tsx';
+import { RunBar } from './run-bar.tsx';
+import styles from './train.module.css';
+
+/** A run as it goes: what it does now, its curves, what it will do next, and how it ended. */
+export function TrainScreen() {
+  const run = useCurrentRun();
+  return run ? <Run run={run} /> : <NoRun />;
+}
+
+function Run({ run }: { run: RunRecord }) {
+  const rail = panelsAt('rail').map(([id, Panel]) => <Panel key={id} run={run} />);
+  return (
+    <div className={styles.page} data-over={isOver(run.status.phase)}>
+      <RunBar run={run} />
+      <WithRail rail={rail}>
+        {panelsAt('main').map(([id, Panel]) => (
+          // what a person chose on a chart belongs to the chart, not to the run
+          <Panel key={id} run={run} />
+        ))}
+      </WithRail>
+    </div>
+  );
+}
+
+function NoRun() {
+  const { t } = useTranslation('train');
+  const actions = useActions();
+  const ready = useStudio((state) => Boolean(state.dataset));
+  return (
+    <div className={styles.page}>
+      <section className={styles.bar}>
+        <h1 className="visually-hidden" tabIndex={-1}>
+          {t('empty.title')}
+        </h1>
+        <EmptyState
+          title={t('empty.title')}
+          action={
+            <Button variant="filled" onClick={() => actions.show(ready ? 'model' : 'data')}>
+              {t(ready ? 'empty.toModel' : 'empty.toData')}
+            </Button>
+          }
+        >
+          {t(ready ? 'empty.ready' : 'empty.noData')}
+        </EmptyState>
+      </section>
+    </div>
+  );
+}
