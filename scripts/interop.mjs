@@ -5,7 +5,7 @@ import { aptInstall } from './lib/apt.mjs';
 import { fail, ROOT, run, script, succeeds } from './lib/command.mjs';
 import { requireNode } from './lib/node-version.mjs';
 import { installPackages } from './lib/packages.mjs';
-import { inBrowser, runSteps, vitest } from './lib/steps.mjs';
+import { environment, inBrowser, runSteps, vitest } from './lib/steps.mjs';
 
 const VENV = join(ROOT, '.venv');
 const REQUIREMENTS = join(ROOT, 'scripts', 'interop', 'requirements.txt');
@@ -49,6 +49,6 @@ requireNode();
 await installPackages();
 await installPython();
 process.env.INTEROP_PYTHON = PYTHON;
-if ((await run(...script('node_modules/vite/bin/vite.js', 'build'))) !== 0)
+if ((await run(...script('node_modules/vite/bin/vite.js', 'build'), { env: environment() })) !== 0)
   fail('The site did not build, so nothing was tested.');
 await runSteps([inBrowser(vitest('interop', 'tuned files in Python'))]);

@@ -1,5 +1,6 @@
 /** `npm start`: installs what is missing, serves the studio, opens it. `-- --port 8080`, `-- --no-open`. */
-import { parseArgs } from 'node:util';
+// By its default, for an old Node that lacks `parseArgs` is to hear so from `requireNode`.
+import util from 'node:util';
 import { fail, ROOT } from './lib/command.mjs';
 import { requireNode } from './lib/node-version.mjs';
 import { installPackages } from './lib/packages.mjs';
@@ -9,7 +10,7 @@ const USAGE = 'npm start takes --port NUMBER (5173 unless told, or the next free
 
 function readOptions(args) {
   try {
-    const { values } = parseArgs({
+    const { values } = util.parseArgs({
       args,
       options: { port: { type: 'string' }, open: { type: 'boolean' }, 'no-open': { type: 'boolean' } },
     });

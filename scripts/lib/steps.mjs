@@ -6,7 +6,7 @@ import { run, script } from './command.mjs';
 import { add, countReport, judge, leaveCounts, line, NOTHING, ONE_FAILED, ONE_PASSED, readCounts } from './counts.mjs';
 
 /** Files of logs and continuous integration should hold no colour codes. */
-function environment() {
+export function environment() {
   const { FORCE_COLOR, ...plain } = process.env;
   return process.env.CI ? { ...plain, NO_COLOR: '1' } : process.env;
 }
