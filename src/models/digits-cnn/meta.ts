@@ -8,8 +8,8 @@ export const meta = {
     {
       id: 'digits-cnn',
       architecture: 'digits-cnn',
-      bytes: 0,
-      sha256: '',
+      bytes: 220764,
+      sha256: '1da3173677a77f237769866fbe3b5502eb8f379265aa54dafd1d2cb9f8f69f59',
       parameters: 109914,
       input: { kind: 'image', size: 28, channels: 1 },
       classes: 10,

@@ -8,8 +8,8 @@ export const meta = {
     {
       id: 'efficientnet-lite0',
       architecture: 'efficientnet-lite',
-      bytes: 0,
-      sha256: '',
+      bytes: 9410496,
+      sha256: 'fcd887972b7cf8f3780d1298c8e768ad6983ddc315b41ab679ef2dd5d8e13dff',
       parameters: 4652008,
       input: { kind: 'image', size: 224, channels: 3 },
       classes: 1000,

@@ -1,0 +1,48 @@
+import type { ClassSummary, SplitSettings } from '../protocol/dataset.ts';
+import type { PreprocessorConfig } from '../protocol/model.ts';
+import type { Finish, RunSettings, StepMetrics } from '../protocol/run.ts';
+
+/** Weights as a file holds them: the source's names and layouts. */
+export type StoredWeights = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
+
+/** A head and what its outputs mean. */
+export interface Head {
+  labels: readonly string[];
+  weights: StoredWeights;
+}
+
+/** What a run leaves: everything that the exports and a later import need. No picture is in it. */
+export interface TunedModel {
+  /** The data set's name: the title of the card and the name of the file. */
+  title: string;
+  /** `config.json`, its `num_labels` that of the new head. */
+  config: Readonly<Record<string, unknown>> & { architecture: string; num_labels: number };
+  preprocessor: PreprocessorConfig;
+  /** Labels of the new head. */
+  labels: readonly string[];
+  /** Every weight of the tuned network. */
+  weights: StoredWeights;
+  /** The head that the model came with: frozen, kept beside the new one. */
+  pretrainedHead: Head;
+  /** The model it was tuned from. */
+  base: { id: string; shipped: boolean; licence: string; sha256: string };
+  settings: RunSettings;
+  data: { name: string; classes: readonly ClassSummary[]; split: SplitSettings };
+  training: {
+    backend: string;
+    adapter: string;
+    finish: Finish;
+    /** Of the kept weights. */
+    epoch: number;
+    step: number;
+    seconds: number;
+    trainable: number;
+    total: number;
+  };
+  /** On the test set, of the kept weights. */
+  test?: { examples: number; correct: number; loss: number };
+  history: readonly StepMetrics[];
+}
+
+/** What can be read back from an exported zip. */
+export type ImportedModel = Omit<TunedModel, 'test' | 'history'> & Partial<Pick<TunedModel, 'test'>>;
