@@ -33,6 +33,7 @@ const WRONG = [
   ['src/tasks/text/view.tsx', 'src/tasks/text/engine.ts'],
   ['src/export/onnx.ts', 'src/nn/ops.ts'],
   ['src/ui/app.tsx', 'src/ui/app.test.tsx'],
+  ['src/nn/ops.ts', 'src/nn/testing.ts'],
   ['src/stray/a.ts', 'src/lib/random.ts'],
 ] as const;
 
@@ -50,7 +51,9 @@ const RIGHT = [
   ['src/models/bert/engine.ts', 'src/nn/ops.ts'],
   ['src/engine/train.ts', 'src/models/engines.ts'],
   ['src/engine/train.ts', 'src/export/onnx.ts'],
+  ['src/engine/train.ts', 'src/models/engine.ts'],
   ['src/ui/app.test.tsx', 'src/client/client.ts'],
+  ['src/ui/testing/render.tsx', 'src/app/look.tsx'],
 ] as const;
 
 test.each(RIGHT)('%s may import %s', async (from, to) => {
