@@ -34,6 +34,8 @@ def centre_square(width: int, height: int) -> tuple[int, int, int, int]:
 
 
 def over_white(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 bits: the upper 8
+        image = Image.frombytes("L", image.size, image.convert("I;16").tobytes()[1::2])
     rgba = image.convert("RGBA")
     white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
     return Image.alpha_composite(white, rgba).convert("RGB")
@@ -116,6 +118,8 @@ def picture_files() -> dict[str, bytes]:
     save("lossless.webp", colour, format="WEBP", lossless=True)
     save("colour.bmp", colour, format="BMP")
     save("colour.avif", colour, format="AVIF", quality=90)
+    save("subsampled.jpg", gradient(64, 48), format="JPEG", quality=75, subsampling=2)
+    save("deep.png", Image.frombytes("I;16", (40, 24), noise(40 * 24 * 2, 7)), format="PNG")
     files["cut.jpg"] = files["exif-1.jpg"][:200]
     files["cut.png"] = files["colour.png"][:60]
     return files
@@ -138,7 +142,7 @@ def main(folder: Path) -> None:
         image = over_white(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
         rgb = image.tobytes()
         entry = {"width": image.width, "height": image.height, "sha256": hashlib.sha256(rgb).hexdigest()}
-        if len(rgb) < 4096:
+        if len(rgb) < 10000:
             entry["rgb"] = base64.b64encode(rgb).decode()
         decoded[name] = entry
     (folder / "decoded.json").write_text(json.dumps(decoded, indent=1) + "\n")

@@ -12,7 +12,10 @@ const file = (path: string, content: string | Uint8Array = PNG): DroppedFile => 
 const pictures = (...paths: string[]) => paths.map((path) => file(path));
 const labelsOf = async (files: DroppedFile[]) => {
   const { name, images, problems } = await collectImages(files);
-  const labels = images.map(({ path, label, split }) => `${path}=${label}${split ? `@${split}` : ''}`);
+  const top = name === 'dataset' ? '' : `${name}/`;
+  const labels = images.map(
+    ({ path, label, split }) => `${path.slice(path.indexOf(top) + top.length)}=${label}${split ? `@${split}` : ''}`,
+  );
   return { name, labels, problems: problems.map(({ code, severity, values }) => ({ code, severity, ...values })) };
 };
 const codeOf = async (files: DroppedFile[]) => {
@@ -63,14 +66,16 @@ describe('folders', () => {
     expect((await labelsOf(pictures('d/test/1.jpg', 'd/control/1.jpg'))).labels).toContain('test/1.jpg=test');
     expect(await labelsOf(pictures('herbs/train/a/1.jpg', 'herbs/train/b/1.jpg'))).toMatchObject({
       name: 'herbs',
-      labels: ['a/1.jpg=a', 'b/1.jpg=b'],
+      labels: ['train/a/1.jpg=a', 'train/b/1.jpg=b'],
     });
   });
 
   it('tells of pictures beside the class folders', async () => {
     const read = await labelsOf(pictures('herbs/cover.jpg', 'herbs/basil/1.jpg', 'herbs/mint/1.jpg'));
     expect(read.labels).toHaveLength(2);
-    expect(read.problems).toEqual([{ code: 'image-unlabelled', severity: 'warning', file: 'cover.jpg', count: 1 }]);
+    expect(read.problems).toEqual([
+      { code: 'image-unlabelled', severity: 'warning', file: 'herbs/cover.jpg', count: 1 },
+    ]);
   });
 
   it('ignores hidden and system files, and tells of the rest by content', async () => {

@@ -10,7 +10,6 @@ import { readZip } from './readers/zip.ts';
 
 /** A picture that was found, with what it shows; not decoded yet. */
 export interface LabelledFile {
-  /** Without the folder that holds everything. */
   path: string;
   blob: Blob;
   type: ImageType;
@@ -40,19 +39,15 @@ export async function collectImages(dropped: readonly DroppedFile[]): Promise<Co
   if (!found.images.length) throw new ProblemError('no-images', { filesRead: files.length });
   found.images.sort((a, b) => byText(a.path, b.path));
 
-  const fullPaths = found.images.map((image) => image.path);
-  const { name, paths } = stripTop(fullPaths);
+  const paths = found.images.map((image) => image.path);
   const tables = await readTables(found.tables, problems);
-  const labels = tables.length ? labelByTables(fullPaths, tables) : labelByFolders(paths);
+  const labels = tables.length ? labelByTables(paths, tables) : labelByFolders(paths);
   problems.push(...labels.problems);
   if (!labels.labelled.length) throw unlabelled(problems, found.images.length);
 
   return {
-    name: name || archive || 'dataset',
-    images: inOrder(labels.labelled).map(({ index, ...rest }) => {
-      const { blob, type } = found.images[index]!;
-      return { path: paths[index]!, blob, type, ...rest };
-    }),
+    name: stripTop(paths).name || archive || 'dataset',
+    images: inOrder(labels.labelled).map(({ index, ...label }) => ({ ...found.images[index]!, ...label })),
     problems,
     filesRead: files.length,
   };

@@ -28,18 +28,19 @@ export function stripTop(paths: readonly string[]): { name: string; paths: reado
 }
 
 /**
- * Labels from folders, of paths whose common top is stripped: the first folder is the class, or the second one below
- * `train`, `validation` and `test`. Pictures outside any folder are told together (`image-unlabelled`).
+ * Labels from folders: the first one below the folder that holds everything is the class, or the second where the first
+ * are `train`, `validation` and `test`. Pictures outside any folder are told together (`image-unlabelled`).
  */
 export function labelByFolders(paths: readonly string[]): { labelled: Labelled[]; problems: Problem[] } {
-  const split = namesSplits(paths);
+  const inner = stripTop(paths).paths;
+  const split = namesSplits(inner);
   const labelled: Labelled[] = [];
   const loose: string[] = [];
-  paths.forEach((path, index) => {
+  inner.forEach((path, index) => {
     const parts = partsOf(path);
     const given = split ? splitNamed(parts[0]!) : null;
     const [label] = given ? parts.slice(1, -1) : parts.slice(0, -1);
-    if (label === undefined) loose.push(path);
+    if (label === undefined) loose.push(paths[index]!);
     else labelled.push({ index, label, ...(given ? { split: given } : {}) });
   });
   const problems = loose.length ? [warning('image-unlabelled', { file: loose[0]!, count: loose.length })] : [];

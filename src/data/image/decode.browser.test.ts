@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../protocol/problems.ts';
+import { decode, MAX_PIXELS, openBitmap, squareOf } from './decode.ts';
+import decoded from './fixtures/decoded.json';
+import { prepare } from './prepare.ts';
+import { THUMBNAIL_SIZE, thumbnailOf } from './thumbnail.ts';
+
+const files = import.meta.glob('./fixtures/*.{png,jpg,gif,webp,bmp,avif}', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
+const blobOf = async (name: string): Promise<Blob> => (await fetch(String(files[`./fixtures/${name}`]))).blob();
+const problemOf = async (work: Promise<unknown>) => {
+  const error = await work.catch((e: unknown) => e);
+  if (!(error instanceof ProblemError)) throw new Error(`no problem: ${String(error)}`);
+  return { code: error.problem.code, ...error.problem.values };
+};
+const rgb = (data: Uint8ClampedArray) =>
+  Uint8Array.from({ length: (data.length / 4) * 3 }, (_, i) => data[((i - (i % 3)) / 3) * 4 + (i % 3)]!);
+const hex = async (bytes: Uint8Array<ArrayBuffer>) =>
+  [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))]
+    .map((b) => b.toString(16).padStart(2, '0'))
+    .join('');
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+/** Levels by which a lossy format may differ: it is 0 with the libraries that both use today, but theirs to change. */
+const toleranceOf = (name: string) => (/jpg|avif/.test(name) ? 2 : 0);
+
+describe('decode', () => {
+  it.each(Object.entries(decoded))('reads %s as Pillow does', async (name, known) => {
+    const image = await decode(await blobOf(name), name);
+    expect([image.width, image.height]).toEqual([known.width, known.height]);
+    const pixels = rgb(image.data);
+    const expected = 'rgb' in known ? fromBase64(known.rgb) : null;
+    const worst = expected ? pixels.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0) : 0;
+    expect(worst).toBeLessThanOrEqual(toleranceOf(name));
+    if (!worst) expect(await hex(pixels)).toBe(known.sha256);
+  });
+
+  it('refuses what is damaged, empty or no picture, with the name', async () => {
+    const bad = { 'cut.jpg': await blobOf('cut.jpg'), 'cut.png': await blobOf('cut.png'), 'empty.png': new Blob([]) };
+    for (const [name, blob] of Object.entries({ ...bad, 'text.jpg': new Blob(['no picture']) })) {
+      expect(await problemOf(decode(blob, name))).toEqual({ code: 'image-unreadable', file: name, reason: 'damaged' });
+    }
+  });
+
+  it('refuses a huge picture by its header, before decoding it', async () => {
+    const header = new Uint8Array(await (await blobOf('colour.png')).arrayBuffer());
+    new DataView(header.buffer).setUint32(16, 20_000);
+    new DataView(header.buffer).setUint32(20, 10_000);
+    const problem = await problemOf(decode(new Blob([header]), 'huge.png'));
+    expect(problem).toEqual({
+      code: 'image-unreadable',
+      file: 'huge.png',
+      reason: 'too-large',
+      width: 20_000,
+      height: 10_000,
+      limit: MAX_PIXELS,
+    });
+  });
+
+  it('reads from the square alone what it would from the whole', async () => {
+    const blob = await blobOf('exif-6.jpg');
+    const input = { kind: 'image', size: 28, channels: 3 } as const;
+    const whole = prepare(await decode(blob, 'x'), input);
+    const square = squareOf(await openBitmap(blob, 'x'), 'x');
+    expect([square.width, square.height]).toEqual([24, 24]);
+    expect(prepare(square, input)).toEqual(whole);
+  });
+});
+
+describe('thumbnailOf', () => {
+  it('cuts the centre square to size, over white', async () => {
+    const canvas = new OffscreenCanvas(400, 300);
+    canvas.getContext('2d');
+    const blob = await canvas.convertToBlob();
+    const bitmap = await openBitmap(blob, 'x');
+    const thumbnail = await thumbnailOf(bitmap, { blob, type: 'image/png', translucent: true });
+    const image = await decode(thumbnail, 'x');
+    expect([image.width, image.height]).toEqual([THUMBNAIL_SIZE, THUMBNAIL_SIZE]);
+    expect(Math.min(...image.data)).toBe(255);
+  });
+
+  it('passes a small opaque picture on', async () => {
+    const blob = await blobOf('grey.png');
+    const bitmap = await openBitmap(blob, 'x');
+    const thumbnail = await thumbnailOf(bitmap, { blob, type: 'image/png', translucent: false });
+    expect([thumbnail.size, thumbnail.type]).toEqual([blob.size, 'image/png']);
+  });
+});
