@@ -1,1 +1,25 @@
+/** Gradients, for every backend, that TensorFlow.js 4.22 has wrong, refuses, or computes at needless cost. */
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { avgPool, batchNorm, comparison, relu6 } from './gradients/images.ts';
+import { batchMatMul, conv2d } from './gradients/products.ts';
+import { mean, squaredDifference, sum, tile } from './gradients/reductions.ts';
+
+const COMPARISONS = [tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual];
+
+function replaceGradient(config: tf.GradConfig): void {
+  if (tf.getGradient(config.kernelName)) tf.unregisterGradient(config.kernelName);
+  tf.registerGradient(config);
+}
+
+let registered = false;
+
+/** Registers the gradients in place of the stock ones; once, however often it is called. */
+export function registerGradients(): void {
+  if (registered) return;
+  registered = true;
+  for (const config of [sum, mean, tile, squaredDifference, batchMatMul, batchNorm, relu6]) replaceGradient(config);
+  replaceGradient(avgPool(tf.getGradient(tf.AvgPool)));
+  replaceGradient(conv2d(tf.getGradient(tf.Conv2D)));
+  for (const name of COMPARISONS) replaceGradient(comparison(name));
+}

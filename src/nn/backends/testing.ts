@@ -55,3 +55,9 @@ export async function disagreement(
   if (actual.length !== expected.length || expected.length === 0) return Number.POSITIVE_INFINITY;
   return Math.max(...actual.map((result, i) => relativeError(result, expected[i]!)));
 }
+
+/** A weighted sum, so that upstream gradients differ. The weights are made here: WGSL's own sine is good to 2^-11. */
+export function weigh(y: tf.Tensor): tf.Tensor {
+  const weights = Float32Array.from({ length: y.size }, (_, i) => Math.sin(i + 1));
+  return tf.sum(tf.mul(y, tf.tensor(weights, y.shape)));
+}

@@ -1,7 +1,7 @@
 import '../gradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { disagreement, sample } from '../testing.ts';
+import { disagreement, sample, weigh } from '../testing.ts';
 import { startWasm } from '../wasm.ts';
 import { registerWasmKernels } from './index.ts';
 
@@ -19,15 +19,10 @@ beforeAll(async () => {
   await startWasm();
 });
 
-const size = (shape: number[]): number => tf.util.sizeFromShape(shape);
-
 /** Gradients by both operands, of a weighted sum so that dy is not uniform. */
 function gradients(f: (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor) {
   return (x: tf.Tensor, w: tf.Tensor): tf.Tensor[] =>
-    tf.grads((a, b) => {
-      const y = f(a as tf.Tensor4D, b as tf.Tensor4D);
-      return tf.sum(tf.mul(y, tf.reshape(tf.sin(tf.range(0, size(y.shape))), y.shape)));
-    })([x, w]);
+    tf.grads((a, b) => weigh(f(a as tf.Tensor4D, b as tf.Tensor4D)))([x, w]);
 }
 
 describe('conv2d gradients on WebAssembly match the CPU', () => {

@@ -5,6 +5,7 @@ import { registerDepthwiseBackprop } from './depthwise-backprop.ts';
 import { registerFusedMatMul } from './fused-mat-mul.ts';
 import { registerMaxPoolGrad } from './max-pool-grad.ts';
 import { registerSums } from './sums.ts';
+import { registerTile } from './tile.ts';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /** Registers, for TensorFlow.js's WebAssembly backend, the kernels of training that it lacks, has wrong or has slow. */
@@ -16,5 +17,6 @@ export function registerWasmKernels(): void {
   registerFusedMatMul();
   registerMaxPoolGrad();
   registerSums();
+  registerTile();
   registerUnsortedSegmentSum();
 }

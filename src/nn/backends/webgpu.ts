@@ -1,0 +1,92 @@
+/** TensorFlow.js's WebGPU backend on a device of our own, with raised limits and a watch for its loss. */
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { engine, env, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { type Problem, ProblemError } from '../../protocol/problems.ts';
+
+const MIB = 1024 * 1024;
+
+/** Limits that kernels and large weights profit from; asked for as far as the adapter goes. */
+const RAISED = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+type LimitName = (typeof RAISED)[number];
+
+/** What a device must offer: WebGPU's own defaults, below which TensorFlow.js's kernels do not compile or fit. */
+const NEEDED: Partial<Record<LimitName, number>> = {
+  maxStorageBufferBindingSize: 128 * MIB,
+  maxBufferSize: 256 * MIB,
+  maxComputeInvocationsPerWorkgroup: 256,
+};
+
+/** Used where present; none is required. */
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
+
+/** The first limit that is too small for training, as a problem. */
+export function tooSmall(limits: Pick<GPUSupportedLimits, LimitName>): Problem | undefined {
+  for (const [limit, need] of Object.entries(NEEDED)) {
+    const have = limits[limit as LimitName];
+    if (have < need) return { code: 'adapter-too-small', severity: 'error', values: { limit, have, need } };
+  }
+  return undefined;
+}
+
+/** What to ask the adapter for: its own limits and the features that it has. */
+export function deviceDescriptor({ limits, features }: Pick<GPUAdapter, 'limits' | 'features'>): GPUDeviceDescriptor {
+  return {
+    requiredLimits: Object.fromEntries(RAISED.map((name) => [name, limits[name]])),
+    requiredFeatures: FEATURES.filter((feature) => features.has(feature)),
+  };
+}
+
+/** The device that the backend computes on; undefined when WebGPU is not started. */
+let current: GPUDevice | undefined;
+
+export const webgpuDevice = (): GPUDevice | undefined => current;
+
+/** Reports the loss of `device` unless we destroyed it ourselves, which `stopWebGpu` says by forgetting it first. */
+async function watch(device: GPUDevice, onLost: (problem: Problem) => void): Promise<void> {
+  const { message, reason } = await device.lost;
+  if (current !== device) return;
+  onLost({ code: 'device-lost', severity: 'error', values: { reason: reason ?? 'unknown', message } });
+}
+
+/**
+ * Forgets the backend with all its tensors and destroys its device, lost or not. Tensors and variables of the old
+ * backend must not be touched afterwards: build them anew from copies.
+ */
+export function stopWebGpu(): void {
+  const device = current;
+  current = undefined;
+  if (findBackendFactory('webgpu')) removeBackend('webgpu');
+  device?.destroy();
+}
+
+/** Small tensors stay on the device (a round trip to the CPU stalls the queue), convolution gradients are tiled. */
+function setFlags(): void {
+  env().set('WEBGPU_CPU_FORWARD', false);
+  env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', false);
+}
+
+/** Makes WebGPU the current backend on a new device of `adapter`. Throws `adapter-too-small`. */
+export async function startWebGpu(adapter: GPUAdapter, onLost: (problem: Problem) => void): Promise<GPUDevice> {
+  const problem = tooSmall(adapter.limits);
+  if (problem) throw new ProblemError(problem.code, problem.values);
+  stopWebGpu();
+  const device = await adapter.requestDevice(deviceDescriptor(adapter));
+  setFlags();
+  registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  current = device;
+  if (!(await setBackend('webgpu'))) throw new ProblemError('device-lost', { reason: 'unknown', message: '' });
+  void watch(device, onLost);
+  return device;
+}
+
+/** The running backend, for kernels of our own. */
+export const webgpuBackend = (): WebGPUBackend => engine().findBackend('webgpu') as WebGPUBackend;
