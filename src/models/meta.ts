@@ -9,4 +9,6 @@ export interface ModelMeta {
   source: string;
   /** Weights that the site hosts under `public/models/`. */
   shipped: readonly ShippedModel[];
+  /** How Python makes the network, for the model card of a download; `src/export/snippet.ts` says what each part is. */
+  python: { requires: readonly string[]; files: readonly string[]; imports: string; build: string };
 }

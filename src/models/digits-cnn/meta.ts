@@ -16,4 +16,11 @@ export const meta = {
       licence: 'Apache-2.0',
     },
   ],
+  python: {
+    requires: [],
+    files: ['digits_cnn.py'],
+    imports: 'from digits_cnn import DigitsCnn',
+    build:
+      'DigitsCnn(num_labels=len(labels), channels=config["channels"], widths=config["widths"], hidden=config["hidden"])',
+  },
 } as const satisfies ModelMeta;

@@ -16,4 +16,10 @@ export const meta = {
       licence: 'Apache-2.0',
     },
   ],
+  python: {
+    requires: ['efficientnet-lite-pytorch==0.1.0'],
+    files: [],
+    imports: 'from efficientnet_lite_pytorch import EfficientNet',
+    build: 'EfficientNet.from_name("efficientnet-lite0", num_classes=len(labels), image_size=config["image_size"])',
+  },
 } as const satisfies ModelMeta;
