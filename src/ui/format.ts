@@ -52,8 +52,11 @@ export function createFormat(language: string) {
     }).format(scaled);
   };
 
+  // English writes "sec" where the symbol is meant.
   const unit = (value: number, name: string, digits: number): string =>
-    withOptions({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+    language === 'en' && name === 'second'
+      ? `${number(value, digits)} s`
+      : withOptions({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
 
   /** Seconds as 0.4 s, 12 s, 1:07 or 2:05:09. */
   const duration = (seconds: number): string => {

@@ -5,6 +5,8 @@ interface PageProps {
   /** Says the finding: "240 pictures in 4 classes". */
   title: ReactNode;
   subtitle?: ReactNode;
+  /** For the first screen's title. */
+  large?: boolean;
   /** The page's one primary button and what stands beside it. On a phone it docks over the tab bar. */
   actions?: ReactNode;
   /** Why the primary button is disabled, or what it will do; stands beside it. */
@@ -13,12 +15,14 @@ interface PageProps {
 }
 
 /** A screen: its finding as the title, its one primary action on the right, then the content. */
-export function Page({ title, subtitle, actions, reason, children }: PageProps) {
+export function Page({ title, subtitle, large = false, actions, reason, children }: PageProps) {
   return (
     <div className={styles.page} data-docked={actions ? true : undefined}>
       <div className={styles.head}>
         <div className={styles.words}>
-          <h1 tabIndex={-1}>{title}</h1>
+          <h1 tabIndex={-1} data-large={large || undefined}>
+            {title}
+          </h1>
           {subtitle && <p className={styles.subtitle}>{subtitle}</p>}
         </div>
         {(actions || reason) && (

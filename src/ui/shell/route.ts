@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { SCREENS, type Screen } from '@/session/store.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 
@@ -17,8 +17,11 @@ export function useRoute(): Screen {
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, [show]);
+  // Only a change is written: at the start the address leads.
+  const written = useRef(screen);
   useEffect(() => {
-    if (screenOf(location.hash) !== screen) history.pushState(null, '', hrefOf(screen));
+    if (written.current !== screen && screenOf(location.hash) !== screen) history.pushState(null, '', hrefOf(screen));
+    written.current = screen;
   }, [screen]);
   return screen;
 }

@@ -7,6 +7,8 @@ import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './sample-card.module.css';
 
+const PICTURES = import.meta.glob<string>('./pictures/*.webp', { eager: true, query: '?url', import: 'default' });
+
 /** A dataset that the site brings: one press opens it with the model that suits it. */
 export function SampleCard({ sample }: { sample: SampleMeta }) {
   const { t } = useTranslation('start');
@@ -46,15 +48,14 @@ export function SampleCard({ sample }: { sample: SampleMeta }) {
   );
 }
 
-/** The sample's own picture beside its zip (`<id>.webp`), else a sign. */
+/** A few of its pictures in a row; `pictures/<id>.webp`. */
 function Picture({ sample }: { sample: SampleMeta }) {
-  const [missing, setMissing] = useState(false);
-  if (missing)
-    return (
-      <span className={styles.sign}>
-        <IconPhoto size={28} stroke={1.5} />
-      </span>
-    );
-  const source = `${import.meta.env.BASE_URL}${sample.path.replace(/\.zip$/, '.webp')}`;
-  return <img className={styles.picture} src={source} alt="" onError={() => setMissing(true)} />;
+  const source = PICTURES[`./pictures/${sample.id}.webp`];
+  return source ? (
+    <img className={styles.picture} src={source} alt="" />
+  ) : (
+    <span className={styles.sign}>
+      <IconPhoto size={28} stroke={1.5} />
+    </span>
+  );
 }

@@ -21,6 +21,7 @@ export function StartScreen() {
   const { dismiss } = useActions();
   return (
     <Page
+      large
       title={t('title')}
       subtitle={t('subtitle')}
       actions={
@@ -42,19 +43,16 @@ export function StartScreen() {
             }
           />
         )}
-        <div className={styles.hero} data-samples={SAMPLES.length > 0}>
+        <div className={styles.hero}>
           <DropZone />
-          {SAMPLES.length > 0 && (
-            <section className={styles.samples} aria-label={t('samples')}>
-              <h2 className={styles.samplesTitle}>{t('samples')}</h2>
-              {SAMPLES.map((sample) => (
-                <SampleCard key={sample.id} sample={sample} />
-              ))}
-              <RunsOn />
-            </section>
-          )}
+          <section className={styles.samples} aria-label={t('samples')}>
+            <h2 className={styles.samplesTitle}>{t('samples')}</h2>
+            {SAMPLES.map((sample) => (
+              <SampleCard key={sample.id} sample={sample} />
+            ))}
+            <RunsOn />
+          </section>
         </div>
-        {SAMPLES.length === 0 && <RunsOn />}
         <HostedModels />
       </div>
     </Page>
@@ -67,7 +65,7 @@ function RunsOn() {
   return (
     <div className={styles.runsOn}>
       <Note
-        tone={gpu === 'yes' ? 'good' : gpu === 'no' ? 'warn' : 'neutral'}
+        tone={gpu === 'no' ? 'warn' : 'neutral'}
         icon={<IconCpu size={16} />}
         title={gpu === 'unknown' ? t('runsOn.looking') : t('runsOn.title', { name, detail })}
       >

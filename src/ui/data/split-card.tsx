@@ -1,0 +1,87 @@
+import { Button, NumberInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconRefresh } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type DatasetSummary, SPLITS, type Split } from '@/protocol/dataset.ts';
+import { Card } from '../controls/card.tsx';
+import { useActions } from '../studio-context.tsx';
+import { SplitBar } from './split-bar.tsx';
+import styles from './split-card.module.css';
+import { type Shares, settingsOf, sharesOf } from './split-shares.ts';
+
+export const countsOf = ({ classes }: DatasetSummary): Record<Split, number> => {
+  const sum = (split: Split) => classes.reduce((total, { counts }) => total + counts[split], 0);
+  return { train: sum('train'), validation: sum('validation'), test: sum('test') };
+};
+
+/** How the pictures are dealt out; every class alike. Drawn anew when a border has come to rest. */
+export function SplitCard({ dataset }: { dataset: DatasetSummary }) {
+  const { t } = useTranslation('data');
+  const { split } = useActions();
+  const { seed } = dataset.split;
+  const [shares, setShares] = useState(() => sharesOf(dataset.split));
+  // A new dataset, or what the engine made of the wish.
+  useEffect(() => setShares(sharesOf(dataset.split)), [dataset.split]);
+  const draw = useDebouncedCallback(
+    (wish: Shares, wishedSeed: number) => void split(settingsOf(wish, wishedSeed)),
+    350,
+  );
+
+  const settled = sharesOf(dataset.split);
+  const same = SPLITS.every((part) => settled[part] === shares[part]);
+  const counts = same ? countsOf(dataset) : estimate(shares, dataset.examples.length);
+
+  return (
+    <Card
+      title={t('split.title')}
+      aside={
+        dataset.splitGiven ? (
+          <span className="small muted">{t('split.given')}</span>
+        ) : (
+          <>
+            <span className={`${styles.alike} small muted`}>{t('split.alike')}</span>
+            <label className="row small muted" htmlFor="split-seed">
+              {t('split.seed')}
+              <NumberInput
+                id="split-seed"
+                size="xs"
+                w={84}
+                min={0}
+                max={2 ** 31 - 1}
+                allowDecimal={false}
+                value={seed}
+                onChange={(value) => typeof value === 'number' && value !== seed && draw(shares, value)}
+              />
+            </label>
+            <Button
+              size="xs"
+              variant="subtle"
+              leftSection={<IconRefresh size={14} />}
+              onClick={() => draw(shares, Math.floor(Math.random() * 10_000))}
+            >
+              {t('split.again')}
+            </Button>
+          </>
+        )
+      }
+    >
+      <SplitBar
+        shares={shares}
+        counts={counts}
+        fixed={dataset.splitGiven}
+        onMove={(moved) => {
+          setShares(moved);
+          draw(moved, seed);
+        }}
+      />
+    </Card>
+  );
+}
+
+/** Counts while a border moves, before the engine has dealt. */
+function estimate(shares: Shares, total: number): Record<Split, number> {
+  const validation = Math.round((total * shares.validation) / 100);
+  const test = Math.round((total * shares.test) / 100);
+  return { train: total - validation - test, validation, test };
+}
