@@ -32,7 +32,7 @@ export function RunEnd({ run }: { run: RunRecord }) {
     finish === 'stop-discard'
       ? ''
       : best && hasWeights(run)
-        ? t('finish.kept', {
+        ? t(words?.next ? 'finish.keptShort' : 'finish.kept', {
             best: best.epoch,
             monitor: t(`monitor.${best.monitor}`),
             value: show(best.monitor, best.value),

@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { isOver } from '@/protocol/run.ts';
 import { extreme, latest } from '@/session/series.ts';
@@ -8,11 +9,12 @@ import { accuracyAt, bestAccuracy } from '../panels/run-words.ts';
 
 /** The run in numbers: of this moment while it runs, of its best epoch once it is over. */
 export function RunFigures({ run }: { run: RunRecord }) {
+  const small = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
   if (run.imported) return null;
   return (
     <KeyFigures>
       {isOver(run.status.phase) ? <FiguresAfter run={run} /> : <FiguresNow run={run} />}
-      <Machine run={run} />
+      {!small && <Machine run={run} />}
     </KeyFigures>
   );
 }
@@ -73,7 +75,7 @@ function FiguresAfter({ run }: { run: RunRecord }) {
       <KeyFigure
         label={t('figure.timeTaken')}
         value={seconds > 0 ? format.duration(seconds) : none}
-        note={t('figure.ofEpochs', { epochs: format.number(status.epoch, 1) })}
+        note={t('figure.inEpochs', { count: Math.floor(status.epoch) })}
       />
     </>
   );
@@ -83,25 +85,23 @@ function Speed({ run: { status } }: { run: RunRecord }) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const none = t('figure.none');
-  const { examplesPerSecond, stepMs } = status;
+  const { examplesPerSecond } = status;
   return (
-    <>
-      <KeyFigure
-        label={t('figure.speed')}
-        value={examplesPerSecond > 0 ? format.number(examplesPerSecond, examplesPerSecond < 10 ? 1 : 0) : none}
-      />
-      <KeyFigure label={t('figure.stepTime')} value={stepMs > 0 ? format.milliseconds(stepMs) : none} />
-    </>
+    <KeyFigure
+      label={t('figure.speed')}
+      value={examplesPerSecond > 0 ? format.number(examplesPerSecond, examplesPerSecond < 10 ? 1 : 0) : none}
+    />
   );
 }
 
 function Machine({ run: { status } }: { run: RunRecord }) {
   const { t } = useTranslation('train');
   const format = useFormat();
-  const { memoryBytes, cache, backend } = status;
+  const { stepMs, memoryBytes, cache, backend } = status;
   const cacheNote = { none: 'figure.notCached', device: 'figure.cached', disk: 'figure.onDisk' } as const;
   return (
     <>
+      <KeyFigure label={t('figure.stepTime')} value={stepMs > 0 ? format.milliseconds(stepMs) : t('figure.none')} />
       <KeyFigure
         label={t(backend === 'webgpu' ? 'figure.gpuMemory' : 'figure.memory')}
         value={memoryBytes > 0 ? format.bytes(memoryBytes) : t('figure.none')}

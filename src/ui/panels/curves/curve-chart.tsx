@@ -62,6 +62,8 @@ function Drawing(props: CurveChartProps & { width: number; height: number }) {
   const keys = KEYS[metric];
   const color = runColor(run);
   const wide = width >= WIDE;
+  // the other chart has the axis's numbers
+  const below = wide && metric === 'loss';
   const ends = lineEnds(rows, metric);
   const show = (value: number) => (metric === 'loss' ? format.fixed(value, 3) : format.percent(value));
   const lineEnd = (row: CurveRow | undefined, key: keyof CurveRow, words: string, hollow: boolean) =>
@@ -89,9 +91,9 @@ function Drawing(props: CurveChartProps & { width: number; height: number }) {
         domain={[0, extent.end]}
         ticks={axisTicks(extent.end, wide ? 10 : 5, axis !== 'seconds')}
         tickFormatter={(value: number) => (axis === 'seconds' ? format.duration(value) : format.number(value, 0))}
-        tick={{ fontSize: 12, fill: 'var(--tick)' }}
+        tick={below ? false : { fontSize: 12, fill: 'var(--tick)' }}
         stroke="var(--axis)"
-        height={26}
+        height={below ? 8 : 26}
         interval={0}
         allowDataOverflow
       />

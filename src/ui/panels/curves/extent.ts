@@ -27,7 +27,7 @@ export function stopEpoch({ settings, status }: RunRecord): number | undefined {
 function horizon(done: number, planned: number, stop: number | undefined): number {
   if (planned <= 30) return planned;
   const wanted = Math.max(done * 1.2, stop === undefined ? 0 : stop + 0.5, 20);
-  const step = Math.max(5, niceStep(wanted, 4));
+  const step = Math.max(5, niceStep(wanted, 5));
   return Math.min(planned, Math.ceil(wanted / step) * step);
 }
 

@@ -17,7 +17,7 @@ export function linearTicks(max: number, lines = 5): number[] {
 /** Ticks inside [0, end], for an axis whose end is given. Whole numbers where `whole`. */
 export function axisTicks(end: number, lines: number, whole: boolean): number[] {
   const step = Math.max(niceStep(end, lines), whole ? 1 : 0);
-  const stride = whole ? Math.ceil(step) : step;
+  const stride = whole && !Number.isInteger(step) ? step * 2 : step;
   return Array.from({ length: Math.floor(end / stride + 1e-9) + 1 }, (_, i) => round(i * stride));
 }
 
