@@ -41,12 +41,21 @@ export function Page({ title, subtitle, large = false, actions, reason, children
   );
 }
 
+interface WithRailProps {
+  rail: ReactNode;
+  /** In one column the rail comes first. */
+  railFirst?: boolean;
+  children: ReactNode;
+}
+
 /** Content with a rail of 372 px on its right; one column below 1080 px, where the rail's cards stand in a row. */
-export function WithRail({ rail, children }: { rail: ReactNode; children: ReactNode }) {
+export function WithRail({ rail, railFirst = false, children }: WithRailProps) {
   return (
     <div className={styles.columns}>
       <div className={styles.column}>{children}</div>
-      <aside className={styles.rail}>{rail}</aside>
+      <aside className={styles.rail} data-first={railFirst || undefined}>
+        {rail}
+      </aside>
     </div>
   );
 }

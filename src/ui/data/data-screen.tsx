@@ -40,7 +40,7 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
         </Button>
       }
     >
-      <WithRail rail={<DataReport dataset={dataset} />}>
+      <WithRail railFirst rail={<DataReport dataset={dataset} />}>
         <DataProblem />
         <SplitCard dataset={dataset} />
         <ClassGrid dataset={dataset} />

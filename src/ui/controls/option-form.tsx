@@ -1,0 +1,75 @@
+import { useTranslation } from 'react-i18next';
+import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.ts';
+import { ChoiceField, LogField, NumberField, SwitchField } from './option-fields.tsx';
+import styles from './option-form.module.css';
+
+interface OptionFormProps {
+  specs: readonly OptionSpec[];
+  values: OptionValues;
+  /** Told when a value is settled: after a choice, or when typing has come to rest. */
+  onChange(name: string, value: OptionValue): void;
+  disabled?: boolean;
+}
+
+/**
+ * Options as data to fields: one for each spec, in their order, two columns where there is room. Words come from the
+ * `option` namespace: `<name>.label`, `<name>.help` and `<name>.choice.<value>`.
+ */
+export function OptionForm({ specs, values, onChange, disabled = false }: OptionFormProps) {
+  return (
+    <div className={styles.form}>
+      {specs.map((spec) => (
+        <OptionField
+          key={spec.name}
+          spec={spec}
+          value={values[spec.name] ?? spec.default}
+          onChange={(value) => onChange(spec.name, value)}
+          disabled={disabled}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface OptionFieldProps {
+  spec: OptionSpec;
+  value: OptionValue;
+  onChange(value: OptionValue): void;
+  disabled?: boolean;
+}
+
+/** One option. */
+export function OptionField({ spec, value, onChange, disabled = false }: OptionFieldProps) {
+  const { t } = useTranslation('option');
+  const words = {
+    label: t(`${spec.name}.label`, { defaultValue: spec.name }),
+    help: t(`${spec.name}.help`, { defaultValue: '' }),
+    disabled,
+  };
+  switch (spec.type) {
+    case 'integer':
+      return <NumberField {...words} spec={spec} value={Number(value)} onChange={onChange} />;
+    case 'number':
+      return spec.scale === 'log' ? (
+        <LogField {...words} spec={spec} value={Number(value)} onChange={onChange} />
+      ) : (
+        <NumberField {...words} spec={spec} value={Number(value)} onChange={onChange} />
+      );
+    case 'choice':
+      return (
+        <ChoiceField
+          {...words}
+          value={String(value)}
+          choices={spec.choices.map((choice) => ({
+            value: choice,
+            label: t(`${spec.name}.choice.${choice}`, { defaultValue: choice }),
+          }))}
+          onChange={onChange}
+        />
+      );
+    case 'switch':
+      return <SwitchField {...words} value={Boolean(value)} onChange={onChange} />;
+    default:
+      return spec satisfies never;
+  }
+}

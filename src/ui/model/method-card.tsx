@@ -1,0 +1,118 @@
+import { Skeleton } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
+import type { MethodPlan } from '@/protocol/model.ts';
+import { Card } from '../controls/card.tsx';
+import { OptionForm } from '../controls/option-form.tsx';
+import { ProgressBar } from '../controls/progress-line.tsx';
+import { useFormat } from '../format.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+import styles from './method-card.module.css';
+import { usePlan } from './use-plan.ts';
+
+const METHOD_IDS = Object.keys(METHOD_METAS) as MethodId[];
+
+/** Every method with what it would cost on this model and data, and the options of the chosen one. */
+export function MethodCard() {
+  const { t } = useTranslation('model');
+  const method = useStudio((state) => state.settings.method);
+  const { setMethod } = useActions();
+  const planned = usePlan();
+  const full = planned?.plan.plans.find((plan) => plan.method === 'full');
+  const options = METHOD_METAS[method.id as MethodId]?.options ?? [];
+  return (
+    <Card title={t('method.title')} flush>
+      <div className={styles.scroll}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th className={styles.pick}>
+                <span className="visually-hidden">{t('method.chosen')}</span>
+              </th>
+              <th>{t('method.moves')}</th>
+              <th className={styles.right}>{t('method.trainable')}</th>
+              <th className={styles.right}>{t('method.memory')}</th>
+              <th className={styles.step}>{t('method.step')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {METHOD_IDS.map((id) => (
+              <MethodRow
+                key={id}
+                id={id}
+                checked={method.id === id}
+                plan={planned?.plan.plans.find((plan) => plan.method === id)}
+                full={full}
+                onChoose={() => setMethod(id)}
+              />
+            ))}
+          </tbody>
+        </table>
+        {options.length > 0 && (
+          <div className={styles.options}>
+            <OptionForm
+              specs={options}
+              values={method.options}
+              onChange={(name, value) => setMethod(method.id as MethodId, { ...method.options, [name]: value })}
+            />
+          </div>
+        )}
+        <p className={`${styles.note} tiny faint`}>{t('method.note')}</p>
+      </div>
+    </Card>
+  );
+}
+
+interface MethodRowProps {
+  id: MethodId;
+  checked: boolean;
+  /** Missing while the weights load. */
+  plan: MethodPlan | undefined;
+  full: MethodPlan | undefined;
+  onChoose(): void;
+}
+
+function MethodRow({ id, checked, plan, full, onChoose }: MethodRowProps) {
+  const { t } = useTranslation('model');
+  const format = useFormat();
+  const relative = plan && full && full.stepFlops > 0 ? plan.stepFlops / full.stepFlops : Number.NaN;
+  const name = t(`method.${id}.name`);
+  const waiting = <Skeleton height={14} width={56} display="inline-block" />;
+  return (
+    <tr data-checked={checked || undefined}>
+      <td>
+        <input
+          type="radio"
+          name="method"
+          id={`method-${id}`}
+          className={styles.radio}
+          checked={checked}
+          onChange={onChoose}
+        />
+      </td>
+      <td>
+        <label htmlFor={`method-${id}`} className={styles.label}>
+          <b>{name}</b>
+          <span className="tiny faint">{t(`method.${id}.note`)}</span>
+        </label>
+      </td>
+      <td className={styles.right} data-label={t('method.trainable')}>
+        {plan ? format.number(plan.trainable, 0) : waiting}
+        {plan && <div className="tiny faint">{format.percent(plan.trainable / plan.total)}</div>}
+      </td>
+      <td className={styles.right} data-label={t('method.memory')}>
+        {plan ? format.bytes(plan.memoryBytes) : waiting}
+      </td>
+      <td data-label={t('method.step')}>
+        {plan ? (
+          <div className={styles.cost}>
+            <ProgressBar label={t('method.relative', { name })} share={Math.min(1, relative || 0)} />
+            <span className="tiny">{format.fixed(relative, relative < 0.1 ? 3 : 2)}×</span>
+          </div>
+        ) : (
+          waiting
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { Card } from '../controls/card.tsx';
+import { EmptyState } from '../controls/empty-state.tsx';
+import { Page } from '../controls/page.tsx';
+import { ProblemNote } from '../controls/problem-note.tsx';
+import { hrefOf } from '../shell/route.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+import { MethodCard } from './method-card.tsx';
+import { ModelCards } from './model-cards.tsx';
+import styles from './model-screen.module.css';
+import { useReadiness } from './readiness.ts';
+import { SettingsCard } from './settings-card.tsx';
+import { StageCard } from './stage-card.tsx';
+
+/** Which model, which of its weights move, and how. */
+export function ModelScreen() {
+  const { t } = useTranslation('model');
+  const number = useStudio(({ runs }) => Object.keys(runs).length + 1);
+  const problem = useStudio((state) => state.problems.model);
+  const model = useStudio((state) => state.settings.model);
+  const { train, openModel } = useActions();
+  const { ready, reason } = useReadiness();
+  return (
+    <Page
+      title={t('title')}
+      reason={reason}
+      actions={
+        <Button variant="filled" disabled={!ready} leftSection={<IconPlayerPlay size={16} />} onClick={train}>
+          {t('start', { number })}
+        </Button>
+      }
+    >
+      <div className="stack">
+        {problem && (
+          <ProblemNote
+            problem={problem}
+            actions={
+              <Button size="xs" onClick={() => openModel(model)}>
+                {t('again')}
+              </Button>
+            }
+          />
+        )}
+        <ModelCards />
+        <Planned />
+      </div>
+    </Page>
+  );
+}
+
+/** Stages and methods need data: without it there are no classes to plan for. */
+function Planned() {
+  const { t } = useTranslation('model');
+  const hasData = useStudio((state) => Boolean(state.dataset));
+  if (!hasData)
+    return (
+      <Card>
+        <EmptyState
+          title={t('noData.title')}
+          action={
+            <Button component="a" href={hrefOf('start')} variant="filled">
+              {t('noData.action')}
+            </Button>
+          }
+        >
+          {t('noData.note')}
+        </EmptyState>
+      </Card>
+    );
+  return (
+    <div className={styles.three}>
+      <StageCard />
+      <MethodCard />
+      <SettingsCard />
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+import { Button, Collapse, Switch } from '@mantine/core';
+import { IconArrowBackUp, IconChevronDown } from '@tabler/icons-react';
+import { type ReactNode, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
+import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.ts';
+import { defaultsOf } from '@/protocol/options.ts';
+import type { RunSettings } from '@/protocol/run.ts';
+import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS } from '@/protocol/settings.ts';
+import { Card } from '../controls/card.tsx';
+import { OptionForm } from '../controls/option-form.tsx';
+import { useActions, useStudio } from '../studio-context.tsx';
+import { ScheduleCurve } from './schedule-curve.tsx';
+import styles from './settings-card.module.css';
+
+const FIRST = [
+  'epochs',
+  'batchSize',
+  'optimizer',
+  'momentum',
+  'weightDecay',
+  'schedule',
+  'warmupSteps',
+  'learningRate',
+];
+const FIRST_OF_STOPPING = ['monitor', 'patience'];
+
+const pick = (specs: readonly OptionSpec[], names: readonly string[]): OptionSpec[] =>
+  names.flatMap((name) => specs.filter((spec) => spec.name === name));
+const rest = (specs: readonly OptionSpec[], names: readonly string[]): OptionSpec[] =>
+  specs.filter((spec) => !names.includes(spec.name));
+
+/** How it trains: the settings of every run, from the options' data. */
+export function SettingsCard() {
+  const { t } = useTranslation('model');
+  const settings = useStudio((state) => state.settings);
+  const { set } = useActions();
+  const change = (name: string, value: OptionValue) => void set({ [name]: value } as Partial<RunSettings>);
+  const first = pick(TRAINING_OPTIONS, FIRST).filter(({ name }) => name !== 'momentum' || settings.optimizer === 'sgd');
+  const values = settings as unknown as OptionValues;
+  return (
+    <Card
+      title={t('settings.title')}
+      aside={
+        <Button
+          size="xs"
+          variant="subtle"
+          leftSection={<IconArrowBackUp size={14} />}
+          onClick={() => set(defaults(settings))}
+        >
+          {t('settings.defaults')}
+        </Button>
+      }
+    >
+      <OptionForm specs={first} values={values} onChange={change} />
+      <ScheduleCurve />
+      <More label={t('settings.more')}>
+        <OptionForm specs={rest(TRAINING_OPTIONS, FIRST)} values={values} onChange={change} />
+      </More>
+      <EarlyStoppingForm />
+    </Card>
+  );
+}
+
+/** All settings at their defaults; model and method stay, and the learning rate is the method's. */
+function defaults(settings: RunSettings): Partial<RunSettings> {
+  return {
+    ...(defaultsOf(TRAINING_OPTIONS) as Partial<RunSettings>),
+    learningRate: METHOD_METAS[settings.method.id as MethodId].learningRate,
+    earlyStopping: defaultsOf(EARLY_STOPPING_OPTIONS) as unknown as RunSettings['earlyStopping'],
+  };
+}
+
+function EarlyStoppingForm() {
+  const { t } = useTranslation('option');
+  const id = useId();
+  const stopping = useStudio((state) => state.settings.earlyStopping);
+  const { set } = useActions();
+  const change = (name: string, value: OptionValue) => void set({ earlyStopping: { ...stopping, [name]: value } });
+  const specs = EARLY_STOPPING_OPTIONS.filter(({ name }) => name !== 'enabled');
+  return (
+    <div className={styles.section}>
+      <div className={styles.head}>
+        <label htmlFor={id}>{t('enabled.label')}</label>
+        <Switch
+          id={id}
+          checked={stopping.enabled}
+          withThumbIndicator={false}
+          onChange={({ currentTarget }) => change('enabled', currentTarget.checked)}
+        />
+      </div>
+      <p className="tiny faint">{t('enabled.help')}</p>
+      <Collapse expanded={stopping.enabled}>
+        <div className={styles.inner}>
+          <OptionForm specs={pick(specs, FIRST_OF_STOPPING)} values={{ ...stopping }} onChange={change} />
+          <More label={t('model:settings.more')}>
+            <OptionForm specs={rest(specs, FIRST_OF_STOPPING)} values={{ ...stopping }} onChange={change} />
+          </More>
+        </div>
+      </Collapse>
+    </div>
+  );
+}
+
+/** What few people need, behind a press. */
+function More({ label, children }: { label: string; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  return (
+    <div className={styles.more}>
+      <button
+        type="button"
+        className={`plain-button ${styles.toggle}`}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <IconChevronDown size={14} style={{ rotate: open ? '180deg' : '0deg' }} />
+        {label}
+      </button>
+      <Collapse expanded={open} id={id}>
+        <div className={styles.inner}>{children}</div>
+      </Collapse>
+    </div>
+  );
+}

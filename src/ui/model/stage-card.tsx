@@ -1,0 +1,74 @@
+import { Skeleton } from '@mantine/core';
+import { IconBolt } from '@tabler/icons-react';
+import { Trans, useTranslation } from 'react-i18next';
+import type { MethodPlan, PlanSummary } from '@/protocol/model.ts';
+import { Card } from '../controls/card.tsx';
+import { Note } from '../controls/note.tsx';
+import { StatusBadge } from '../controls/status-badge.tsx';
+import { useFormat } from '../format.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+import { StageList } from './stage-list.tsx';
+import { frozenShare, usePlan } from './use-plan.ts';
+
+/** The network from its input to its output: what stays and what moves. */
+export function StageCard() {
+  const { t } = useTranslation('model');
+  const format = useFormat();
+  const { setMethod } = useActions();
+  const planned = usePlan();
+  const input = useStudio((state) => state.model?.input);
+  const classes = useStudio((state) => state.dataset?.classes.length ?? 0);
+  if (!planned)
+    return (
+      <Card title={t('stages.title')}>
+        <div className="stack" style={{ gap: 2 }} aria-busy="true">
+          {[0, 1, 2, 3, 4, 5, 6, 7].map((row) => (
+            <Skeleton key={row} height={31} radius={6} />
+          ))}
+        </div>
+      </Card>
+    );
+  const { plan, chosen } = planned;
+  return (
+    <Card
+      title={t('stages.title')}
+      aside={
+        <StatusBadge>
+          {t('stages.of', { trainable: format.number(chosen.trainable, 0), total: format.number(chosen.total, 0) })}
+        </StatusBadge>
+      }
+    >
+      <StageList
+        stages={plan.stages}
+        frozen={chosen.frozenStages}
+        input={input ? t('stages.input', { size: input.size, channels: input.channels }) : ''}
+        output={t('stages.output', { classes: t('data:classes', { count: classes }) })}
+        onMove={(frozen) => void setMethod('last-n', { stages: plan.stages.length - frozen })}
+      />
+      <FrozenNote plan={plan} chosen={chosen} />
+    </Card>
+  );
+}
+
+function FrozenNote({ plan, chosen }: { plan: PlanSummary; chosen: MethodPlan }) {
+  const { t } = useTranslation('model');
+  const format = useFormat();
+  const kept = useStudio((state) => state.settings.cachePrefix) && chosen.cacheBytes > 0;
+  if (chosen.frozenStages === 0) return null;
+  return (
+    <div style={{ marginTop: 10 }}>
+      <Note tone="info" icon={<IconBolt size={16} />}>
+        <Trans
+          t={t}
+          i18nKey={kept ? 'stages.kept' : 'stages.frozen'}
+          count={chosen.frozenStages}
+          values={{
+            size: format.bytes(chosen.cacheBytes),
+            share: format.percent(frozenShare(plan, chosen.frozenStages), 0),
+          }}
+          components={{ b: <b /> }}
+        />
+      </Note>
+    </div>
+  );
+}
