@@ -9,8 +9,9 @@ The order is fixed, because the numbers depend on it:
 1. the orientation that the camera noted (EXIF) is applied,
 2. transparency is composited over white,
 3. colours are converted to RGB (3 channels) or to grey (1 channel: L = 0.299 R + 0.587 G + 0.114 B),
-4. with `do_center_crop` the centre square is cut out (left = (width - side) // 2, top = (height - side) // 2), and in
-   the same call resized with Pillow's bilinear filter, which averages when it shrinks (antialiasing),
+4. with `do_center_crop` the centre square is cut out (left = (width - side) // 2, top = (height - side) // 2), then
+   resized with Pillow's bilinear filter, which averages when it shrinks (antialiasing); two calls, because `resize`
+   with a box does not give the same pixels in every version of Pillow,
 5. x = (pixel * rescale_factor - image_mean) / image_std, per channel.
 """
 
@@ -45,13 +46,12 @@ def to_pixels(image, config):
     if config['channels'] == 1:
         image = image.convert('L')
     width, height = image.size
-    box = (0, 0, width, height)
     if config['do_center_crop']:
         side = min(width, height)
         left, top = (width - side) // 2, (height - side) // 2
-        box = (left, top, left + side, top + side)
+        image = image.crop((left, top, left + side, top + side))
     size = (config['size']['width'], config['size']['height'])
-    pixels = np.asarray(image.resize(size, Image.Resampling.BILINEAR, box=box))
+    pixels = np.asarray(image.resize(size, Image.Resampling.BILINEAR))
     return pixels.reshape(size[1], size[0], config['channels'])
 
 

@@ -1,4 +1,4 @@
-import type { ScheduleId } from '../protocol/settings.ts';
+import type { ScheduleId } from '../protocol/run.ts';
 
 /** Share of the peak learning rate that is left at `progress` in [0, 1] of what follows the warm-up. */
 const decay: Record<ScheduleId, (progress: number) => number> = {

@@ -1,25 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RowFile } from '../lib/row-file.ts';
 import type { Batch } from './batch.ts';
-import type { Values } from './core.ts';
+import type { FeatureCache } from './input.ts';
 import type { Network } from './network.ts';
 import { sizeOf } from './profile.ts';
-
-/** Output of a frozen prefix for many examples, single precision; row i belongs to the i-th example it was made from. */
-export interface FeatureCache {
-  boundary: number;
-  bytes: number;
-  place: 'device' | 'disk';
-  /** The rows' values, batch first; the caller disposes. */
-  rows(rows: Int32Array): Values<tf.Tensor>;
-  dispose(): void;
-}
 
 export interface CacheRequest {
   boundary: number;
   /** Batches in the order of the rows. */
   batches: AsyncIterable<Batch>;
-  count: number;
   /** Where it goes, decided beforehand from `cacheBytes`. */
   place: 'device' | 'disk';
   /** Makes the file that a value's rows go to; needed for `disk`. */

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, upload } from './batch.ts';
 import type { Architecture, Values } from './core.ts';
-import { type Input, Network } from './network.ts';
+import type { Input } from './input.ts';
+import { Network } from './network.ts';
 import type { Optimizer, UpdateContext } from './optimizers/optimizer.ts';
 import { forward, type StatisticsUpdate } from './run.ts';
 import type { WeightValues } from './weights.ts';

@@ -1,13 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Batch, upload } from './batch.ts';
+import { upload } from './batch.ts';
 import type { Architecture, Ops, Values } from './core.ts';
-import type { FeatureCache } from './feature-cache.ts';
+import type { Input } from './input.ts';
 import { liveAt, type Profile, profile } from './profile.ts';
 import { Constants, infer, type RunOptions, runOps } from './run.ts';
 import { Weights, type WeightValues } from './weights.ts';
-
-/** What a network is given: arrays for its first stage, or rows of a cached prefix for a later one. */
-export type Input = { kind: 'arrays'; batch: Batch } | { kind: 'cached'; cache: FeatureCache; rows: Int32Array };
 
 /** An architecture with its weights on the device. */
 export class Network {

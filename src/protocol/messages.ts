@@ -14,6 +14,8 @@ export type Command =
   | { kind: 'open-model'; model: ModelRef }
   | { kind: 'plan'; settings: RunSettings }
   | { kind: 'train'; run: string; settings: RunSettings }
+  /** Takes a run that was lost or stopped up from its last checkpoint. */
+  | { kind: 'continue'; run: string }
   | { kind: 'control'; run: string; control: RunControl }
   | { kind: 'evaluate'; run: string }
   | { kind: 'predict'; run: string; image: Blob; name: string }
@@ -31,6 +33,7 @@ export interface Replies {
   'open-model': ModelSummary;
   plan: PlanSummary;
   train: RunStatus;
+  continue: RunStatus;
   control: null;
   evaluate: Evaluation;
   predict: Comparison;

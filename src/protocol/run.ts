@@ -1,7 +1,6 @@
 import type { ModelRef } from './model.ts';
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
-import type { ScheduleId } from './settings.ts';
 
 export interface EarlyStopping {
   enabled: boolean;
@@ -14,6 +13,9 @@ export interface EarlyStopping {
   startFromEpoch: number;
   restoreBest: boolean;
 }
+export const SCHEDULES = ['constant', 'linear', 'cosine'] as const;
+export type ScheduleId = (typeof SCHEDULES)[number];
+
 export const MONITORS = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'] as const;
 export type Monitor = (typeof MONITORS)[number];
 

@@ -1,8 +1,5 @@
 import type { OptionSpec } from './options.ts';
-import { MONITORS, type RunSettings } from './run.ts';
-
-export const SCHEDULES = ['constant', 'linear', 'cosine'] as const;
-export type ScheduleId = (typeof SCHEDULES)[number];
+import { MONITORS, type RunSettings, SCHEDULES } from './run.ts';
 
 /** Settings of every run, as data for the form. Names are keys of `RunSettings`. */
 export const TRAINING_OPTIONS = [

@@ -1,0 +1,162 @@
+import { decode } from '../data/image/decode.ts';
+import { prepare } from '../data/image/prepare.ts';
+import type { TunedModel } from '../export/tuned-model.ts';
+import { exportZip } from '../export/zip.ts';
+import { MODEL_METAS } from '../models/metas.ts';
+import { toDisk } from '../nn/layout.ts';
+import { sizeOf } from '../nn/profile.ts';
+import { ProblemError } from '../protocol/problems.ts';
+import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
+import type { StepMetrics } from '../protocol/run.ts';
+import { evaluate, guesses } from './evaluate.ts';
+import { inputOf, pictures, task } from './examples.ts';
+import type { LoadedModel } from './model.ts';
+import { type Run, tunedValues } from './runs.ts';
+import type { Studio } from './studio.ts';
+import { isFinished } from './training.ts';
+
+const GUESSES = 5;
+
+function finished(studio: Studio, id: string): Run {
+  const run = studio.run(id);
+  if (!isFinished(run)) throw new ProblemError('no-run');
+  return run;
+}
+
+/** The kept weights on the test set. A model that was dropped in is tested on the open data, where its classes are equal. */
+export async function evaluateRun(studio: Studio, id: string): Promise<Evaluation> {
+  const run = finished(studio, id);
+  await studio.backend();
+  const dataset = run.data?.dataset ?? studio.needDataset();
+  if (String(dataset.classes) !== String(run.classes))
+    throw new ProblemError('model-mismatch', {
+      file: run.model.summary.name,
+      field: 'labels',
+      expected: run.classes.join(', '),
+      value: dataset.classes.join(', '),
+    });
+  const ids = run.data?.ids.test ?? dataset.ids('test');
+  if (ids.length === 0) throw new ProblemError('split-too-small', { split: 'test', class: '', count: 0 });
+  const evaluation = await evaluate(
+    {
+      run: id,
+      split: 'test',
+      network: studio.tuned(run),
+      source: pictures(dataset, run.model.preprocessor),
+      ids,
+      classes: run.classes,
+      batchSize: 16,
+    },
+    studio.progress('evaluate', 'items'),
+  );
+  run.evaluation = evaluation;
+  return evaluation;
+}
+
+/** Logits of one picture by a model. Throws `image-unreadable` naming the picture. */
+async function ask(picture: Blob, name: string, model: LoadedModel, network: ReturnType<Studio['tuned']>) {
+  const pixels = prepare(await decode(picture, name), inputOf(model.preprocessor));
+  return network.logits({ kind: 'arrays', batch: task.inputs([pixels], model.preprocessor) });
+}
+
+/** One picture on the tuned model, and on the model that it came from with its own head. */
+export async function compare(studio: Studio, id: string, picture: Blob, name: string): Promise<Comparison> {
+  const run = finished(studio, id);
+  await studio.backend();
+  const base = await studio.baseOf(run);
+  const logits = await ask(picture, name, run.model, studio.tuned(run));
+  const before = await ask(picture, name, base, studio.pretrained(base));
+  return {
+    tuned: guesses(logits, run.classes, GUESSES),
+    pretrained: guesses(before, base.labels, GUESSES),
+    logits,
+  };
+}
+
+/** The download of a run: its kept weights and all that is known of them. */
+export async function exportRun(
+  studio: Studio,
+  id: string,
+  history: readonly StepMetrics[],
+  title: string,
+): Promise<ExportedFile> {
+  const run = finished(studio, id);
+  if (!run.evaluation && run.data && run.data.ids.test.length > 0) await evaluateRun(studio, id);
+  const base = await studio.baseOf(run);
+  const model = tunedModel(run, base, history, title);
+  return exportZip(model, await pythonFiles(studio.root, model.config.architecture, base.summary.ref.id));
+}
+
+function tunedModel(run: Run, base: LoadedModel, history: readonly StepMetrics[], title: string): TunedModel {
+  const { model, plan, settings } = run;
+  const values = tunedValues(run);
+  const weights = new Map([...plan.profile.weights].map(([name, spec]) => [name, toDisk(values.get(name)!, spec)]));
+  const count = (names: Iterable<string>) =>
+    [...names].reduce((sum, name) => sum + sizeOf(plan.profile.weights.get(name)!.shape), 0);
+  const { kept, evaluation } = run;
+  const learnable = [...plan.profile.weights].filter(([, { role }]) => role !== 'stat').map(([name]) => name);
+  return {
+    title,
+    config: { ...model.config, num_labels: run.classes.length },
+    preprocessor: model.preprocessor,
+    labels: run.classes,
+    weights,
+    pretrainedHead: headOf(model, plan.head),
+    base: {
+      id: base.summary.ref.id,
+      shipped: base.summary.ref.kind === 'shipped',
+      licence: base.licence,
+      sha256: base.sha256,
+    },
+    settings: { ...settings, model: base.summary.ref },
+    data: {
+      name: run.data?.summary.name ?? title,
+      classes:
+        run.data?.summary.classes ??
+        run.classes.map((name) => ({ name, counts: { train: 0, validation: 0, test: 0 } })),
+      split: run.data?.summary.split ?? { validation: 0, test: 0, seed: 0 },
+    },
+    training: {
+      ...run.device,
+      finish: run.status.finish ?? 'completed',
+      epoch: kept?.epoch ?? 0,
+      step: kept?.step ?? 0,
+      seconds: kept?.seconds ?? 0,
+      trainable: count(plan.trainable),
+      total: count(learnable),
+    },
+    ...(evaluation
+      ? {
+          test: {
+            examples: evaluation.examples,
+            correct: Math.round(evaluation.accuracy * evaluation.examples),
+            loss: evaluation.loss,
+          },
+        }
+      : {}),
+    history,
+  };
+}
+
+/** The head that the model came with, as its file holds it. */
+function headOf(model: LoadedModel, head: ReadonlySet<string>): TunedModel['pretrainedHead'] {
+  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const name of head) {
+    const raw = model.file.get(name);
+    if (raw?.data instanceof Float32Array) weights.set(name, { shape: raw.shape, data: raw.data });
+  }
+  return { labels: model.labels, weights };
+}
+
+/** Python files that go with an architecture: the shared preprocessing, and a module where no library has it. */
+async function pythonFiles(root: string, architecture: string, model: string): Promise<Record<string, string>> {
+  const meta = Object.values(MODEL_METAS).find(({ id }) => id === architecture);
+  const addresses = ['preprocess.py', ...(meta?.python.files ?? []).map((file) => `${model}/${file}`)];
+  const files: Record<string, string> = {};
+  for (const address of addresses) {
+    const response = await fetch(`${root}models/${address}`).catch(() => undefined);
+    if (!response?.ok) throw new ProblemError('model-missing', { file: address });
+    files[address.split('/').at(-1)!] = await response.text();
+  }
+  return files;
+}

@@ -1,0 +1,95 @@
+import type { ImageDataset } from '../data/dataset.ts';
+import type { ImportedModel } from '../export/tuned-model.ts';
+import { Network } from '../nn/network.ts';
+import type { WeightValues } from '../nn/weights.ts';
+import type { DatasetSummary } from '../protocol/dataset.ts';
+import type { Evaluation } from '../protocol/result.ts';
+import type { RunSettings, RunStatus } from '../protocol/run.ts';
+import { Control } from './control.ts';
+import type { LoadedModel } from './model.ts';
+import { type Plan, startingValues } from './plan.ts';
+import type { Checkpoint } from './train.ts';
+
+/** One run in the worker: what it started from, what it has, and the data it was made with. */
+export interface Run {
+  id: string;
+  settings: RunSettings;
+  model: LoadedModel;
+  plan: Plan;
+  /** Labels of its head. */
+  classes: readonly string[];
+  /** Undefined for a model that was dropped in. */
+  data: { dataset: ImageDataset; summary: Omit<DatasetSummary, 'examples'>; ids: SplitIds } | undefined;
+  control: Control;
+  status: RunStatus;
+  best: Checkpoint | undefined;
+  last: Checkpoint | undefined;
+  /** The weights it ended with that are not the model's own: undefined while it runs and nothing was kept. */
+  kept: { weights: WeightValues; epoch: number; step: number; seconds: number } | undefined;
+  /** Backend and adapter it ran on. */
+  device: { backend: string; adapter: string };
+  evaluation?: Evaluation;
+}
+
+export interface SplitIds {
+  train: readonly number[];
+  validation: readonly number[];
+  test: readonly number[];
+}
+
+/** Every weight that the run ended with, in memory's layout. */
+export function tunedValues(run: Run): WeightValues {
+  return new Map([...startingValues(run.model, run.plan, run.settings.seed), ...(run.kept?.weights ?? [])]);
+}
+
+export const tunedNetwork = (run: Run): Network => new Network(run.plan.architecture, tunedValues(run));
+
+/** What a run ends with: the best checkpoint where that was asked for or nothing else was kept, else the last one. */
+export function keep(run: Run): void {
+  const wantsBest = run.settings.earlyStopping.restoreBest || run.status.finish === 'stop-keep';
+  const chosen = (wantsBest ? run.best : undefined) ?? run.last ?? run.best;
+  if (!chosen) return;
+  const { epoch, step, seconds, state } = chosen;
+  run.kept = { weights: state.weights, epoch, step, seconds };
+}
+
+/** What a run's status says before its first event. */
+export const emptyStatus = (run: string, epochs: number, backend: string): RunStatus => ({
+  run,
+  phase: 'preparing',
+  backend,
+  step: 0,
+  totalSteps: 0,
+  stepsPerEpoch: 0,
+  epoch: 0,
+  epochs,
+  prepared: { done: 0, total: 0 },
+  wait: 0,
+  examplesPerSecond: 0,
+  stepMs: 0,
+  secondsLeft: 0,
+  memoryBytes: 0,
+  cache: { bytes: 0, place: 'none' },
+  unrepeatable: [],
+});
+
+/** A tuned model that was dropped in, as a run that has ended. Its weights are its model's. */
+export function importedRun(
+  o: Pick<Run, 'id' | 'model' | 'plan' | 'settings'> & { training: ImportedModel['training'] },
+): Run {
+  const { id, model, plan, settings, training } = o;
+  return {
+    id,
+    settings,
+    model,
+    plan,
+    classes: model.labels,
+    data: undefined,
+    control: new Control(),
+    status: { ...emptyStatus(id, settings.epochs, training.backend), phase: 'done', finish: training.finish },
+    best: undefined,
+    last: undefined,
+    kept: { weights: new Map(), epoch: training.epoch, step: training.step, seconds: training.seconds },
+    device: { backend: training.backend, adapter: training.adapter },
+  };
+}

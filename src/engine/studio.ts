@@ -1,0 +1,228 @@
+import { type ImageDataset, openDataset } from '../data/dataset.ts';
+import { isZip } from '../data/image/sniff.ts';
+import { readZip } from '../data/readers/zip.ts';
+import { importZip, isExportedZip } from '../export/import.ts';
+import { shippedModel } from '../models/metas.ts';
+import { startBackend } from '../nn/backends/index.ts';
+import type { FeatureCache } from '../nn/input.ts';
+import { Network } from '../nn/network.ts';
+import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
+import { type DatasetSummary, DEFAULT_SPLIT, type DroppedFile, type SplitSettings } from '../protocol/dataset.ts';
+import type { Opened, WorkerEvent } from '../protocol/messages.ts';
+import type { ModelRef, ModelSummary, PlanSummary } from '../protocol/model.ts';
+import { type Problem, ProblemError } from '../protocol/problems.ts';
+import type { RunSettings } from '../protocol/run.ts';
+import { SAMPLES } from '../protocol/samples.ts';
+import { architectureOf, fromImport, type LoadedModel, loadShipped } from './model.ts';
+import { planRun, startingValues, summarisePlans } from './plan.ts';
+import { importedRun, type Run, tunedNetwork } from './runs.ts';
+
+const keyOf = ({ kind, id }: ModelRef): string => `${kind}/${id}`;
+
+/** What is open in the worker. One instance lives as long as the worker does. */
+export class Studio {
+  /** The site's address, ending in `/`. */
+  readonly root: string;
+  readonly emit: (event: WorkerEvent) => void;
+  readonly runs = new Map<string, Run>();
+  dataset: ImageDataset | undefined;
+  private choice: BackendChoice = 'auto';
+  private started: Promise<BackendInfo> | undefined;
+  private readonly models = new Map<string, LoadedModel>();
+  /** Networks on the device that answer questions; gone with the backend. */
+  private readonly networks = new Map<string, Network>();
+  private kept: { key: string; cache: FeatureCache } | undefined;
+
+  constructor(root: string, emit: (event: WorkerEvent) => void) {
+    this.root = root;
+    this.emit = emit;
+  }
+
+  progress = (task: Extract<WorkerEvent, { kind: 'progress' }>['task'], unit: 'bytes' | 'items') => {
+    return (done: number, total: number): void => this.emit({ kind: 'progress', task, done, total, unit });
+  };
+
+  /** The run that is training now. */
+  get active(): Run | undefined {
+    return [...this.runs.values()].find(({ status }) =>
+      ['preparing', 'running', 'paused', 'finishing'].includes(status.phase),
+    );
+  }
+
+  // ---- where it computes
+
+  async chooseBackend(choice: BackendChoice): Promise<BackendInfo> {
+    if (this.active) throw new ProblemError('busy');
+    this.releaseDevice();
+    this.choice = choice;
+    this.started = undefined;
+    return this.backend();
+  }
+
+  /** Starts what was chosen, once; and again after a loss. */
+  backend(): Promise<BackendInfo> {
+    this.started ??= startBackend(this.choice, { onLost: (problem) => this.lose(problem) }).then((backend) => {
+      this.emit({ kind: 'backend', backend });
+      return backend;
+    });
+    return this.started;
+  }
+
+  /** The GPU went away: whatever was on it is gone, and must not be touched. */
+  private lose(problem: Problem): void {
+    this.started = undefined;
+    this.networks.clear();
+    this.kept = undefined;
+    this.active?.control.lose();
+    this.emit({ kind: 'backend-lost', problem });
+  }
+
+  private releaseDevice(): void {
+    for (const network of this.networks.values()) network.dispose();
+    this.networks.clear();
+    this.kept?.cache.dispose();
+    this.kept = undefined;
+  }
+
+  /** Keeps one frozen prefix's output for the next run that has the same; disposes of the one before. */
+  async prefix(key: string, make: () => Promise<FeatureCache | undefined>): Promise<FeatureCache | undefined> {
+    if (this.kept?.key === key) return this.kept.cache;
+    this.kept?.cache.dispose();
+    this.kept = undefined;
+    const cache = await make();
+    if (cache) this.kept = { key, cache };
+    return cache;
+  }
+
+  // ---- data
+
+  /** A data set, or a zip that was exported here. */
+  async openFiles(files: readonly DroppedFile[]): Promise<Opened> {
+    const only = files.length === 1 ? files[0] : undefined;
+    const model = only && (await this.openExport(only));
+    if (model) return { kind: 'model', ...model };
+    return { kind: 'dataset', dataset: await this.takeDataset(files) };
+  }
+
+  private async openExport({ path, file }: DroppedFile): Promise<{ model: ModelSummary; run: string } | undefined> {
+    if (!isZip(new Uint8Array(await file.slice(0, 64).arrayBuffer()))) return undefined;
+    const { files, problems } = await readZip(file, path);
+    if (!isExportedZip(files.map((entry) => entry.path))) return undefined;
+    const cut = problems.find(({ code }) => code === 'zip-damaged');
+    if (cut) throw new ProblemError('model-damaged', { file: path, reason: 'zip' });
+    const entries = new Map<string, Uint8Array>();
+    for (const entry of files) entries.set(entry.path, new Uint8Array(await entry.file.arrayBuffer()));
+    const imported = importZip(entries, path);
+    const id = crypto.randomUUID();
+    const model = fromImport(id, imported);
+    const method = { id: 'full', options: {} };
+    const plan = planRun(model, model.labels, method);
+    this.models.set(keyOf(model.summary.ref), model);
+    const { training, settings } = imported;
+    this.runs.set(id, importedRun({ id, model, plan, settings, training }));
+    return { model: model.summary, run: id };
+  }
+
+  async openSample(id: string): Promise<DatasetSummary> {
+    const sample = SAMPLES.find((one) => one.id === id);
+    if (!sample) throw new ProblemError('sample-missing', { sample: id });
+    const response = await fetch(this.root + sample.path).catch(() => undefined);
+    if (!response?.ok) throw new ProblemError('sample-missing', { sample: id });
+    return this.takeDataset([{ path: sample.path.split('/').at(-1)!, file: await response.blob() }]);
+  }
+
+  private async takeDataset(files: readonly DroppedFile[]): Promise<DatasetSummary> {
+    const dataset = await openDataset(files, {
+      split: DEFAULT_SPLIT,
+      onProgress: this.progress('files', 'items'),
+      prefetch: { kind: 'image', size: 224, channels: 3 },
+    });
+    this.dataset = dataset;
+    return dataset.summary();
+  }
+
+  split(split: SplitSettings): DatasetSummary {
+    const dataset = this.needDataset();
+    if (this.active?.data?.dataset === dataset) throw new ProblemError('busy');
+    dataset.resplit(split);
+    return dataset.summary();
+  }
+
+  needDataset(): ImageDataset {
+    if (!this.dataset) throw new ProblemError('no-dataset');
+    return this.dataset;
+  }
+
+  // ---- models
+
+  async openModel(ref: ModelRef): Promise<ModelSummary> {
+    return (await this.model(ref)).summary;
+  }
+
+  async model(ref: ModelRef): Promise<LoadedModel> {
+    const known = this.models.get(keyOf(ref));
+    if (known) return known;
+    if (ref.kind === 'imported') throw new ProblemError('model-missing', { file: ref.id });
+    const model = await loadShipped(ref.id, this.root, this.progress('weights', 'bytes'));
+    this.models.set(keyOf(ref), model);
+    return model;
+  }
+
+  /** The model that a run began with; of a tuned model that was dropped in, the shipped one it came from. */
+  async baseOf(run: Run): Promise<LoadedModel> {
+    if (run.data) return run.model;
+    const { model } = run.settings;
+    const shipped = model.kind === 'shipped' && shippedModel(model.id);
+    return shipped ? this.model(model) : run.model;
+  }
+
+  async plan(settings: RunSettings): Promise<PlanSummary> {
+    const dataset = this.needDataset();
+    const model = await this.model(settings.model);
+    return summarisePlans(model, dataset.classes, settings, {
+      train: dataset.ids('train').length,
+      validation: dataset.ids('validation').length,
+    });
+  }
+
+  // ---- networks that answer
+
+  /** The tuned network of a finished run, on the device. */
+  tuned(run: Run): Network {
+    return this.network(`run/${run.id}`, () => tunedNetwork(run));
+  }
+
+  /** A model as it came, with its own head. */
+  pretrained(model: LoadedModel): Network {
+    return this.network(`model/${keyOf(model.summary.ref)}`, () => {
+      const plan = planRun(model, model.labels, { id: 'full', options: {} });
+      return new Network(architectureOf(model.config), startingValues(model, plan, 0));
+    });
+  }
+
+  /** Made when first asked for. A second pair is not kept: weights take room. */
+  private network(key: string, make: () => Network): Network {
+    const known = this.networks.get(key);
+    if (known) return known;
+    for (const [old, network] of this.networks) {
+      if (old.split('/', 1)[0] !== key.split('/', 1)[0]) continue;
+      network.dispose();
+      this.networks.delete(old);
+    }
+    const network = make();
+    this.networks.set(key, network);
+    return network;
+  }
+
+  run(id: string): Run {
+    const run = this.runs.get(id);
+    if (!run) throw new ProblemError('no-run');
+    return run;
+  }
+
+  forget(id: string): void {
+    this.networks.get(`run/${id}`)?.dispose();
+    this.networks.delete(`run/${id}`);
+    this.runs.delete(id);
+  }
+}

@@ -1,0 +1,321 @@
+import { batchesOf, epochOrder } from '../data/batches.ts';
+import { breathe } from '../lib/breathe.ts';
+import { learningRateAt } from '../lib/schedule.ts';
+import type { FeatureCache, Input } from '../nn/input.ts';
+import type { BatchMetrics, Learner, LearnerState } from '../nn/learner.ts';
+import { balancedWeights } from '../nn/losses.ts';
+import { memoryBytes } from '../nn/memory.ts';
+import { ProblemError } from '../protocol/problems.ts';
+import type { Finish, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
+import { RunClock } from './clock.ts';
+import type { Control } from './control.ts';
+import { begin, observe, type StoppingState } from './early-stopping.ts';
+import { type ExampleSource, task } from './examples.ts';
+import { stepsPerEpoch } from './plan.ts';
+
+/** Everything a run needs; it knows no model, no task and no method. */
+export interface TrainingJob {
+  run: string;
+  settings: RunSettings;
+  learner: Learner;
+  source: ExampleSource;
+  classes: number;
+  ids: { train: readonly number[]; validation: readonly number[] };
+  /** Output of the frozen prefix; row i belongs to the i-th of train, then validation. */
+  cache: FeatureCache | undefined;
+  control: Control;
+  /** Where to go on, and the best so far. */
+  from?: { last: Checkpoint; best: Checkpoint | undefined } | undefined;
+  /** What the status says and this run does not change. */
+  backend: string;
+  unrepeatable: readonly string[];
+}
+
+/** Optimizer step, epoch and weights with optimizer state: what a run can be taken up from. */
+export interface Checkpoint {
+  /** Optimizer steps done: with the seed it is the data cursor and the random state, which are functions of both. */
+  step: number;
+  epoch: number;
+  seed: number;
+  /** Seconds of training so far. */
+  seconds: number;
+  stopping: StoppingState;
+  state: LearnerState;
+}
+
+export type TrainEvent =
+  | { kind: 'metrics'; point: StepMetrics }
+  | { kind: 'status'; status: RunStatus }
+  | { kind: 'checkpoint'; which: 'best' | 'last'; checkpoint: Checkpoint };
+
+/** Steps whose loss may still be on its way from the device. */
+const IN_FLIGHT = 3;
+
+/**
+ * Trains until the epochs are done, early stopping ends it, or the page does. The learner is left with the best
+ * weights where the settings or the page ask for them. A problem ends it by throwing; what was best is in the events.
+ */
+export async function* train(job: TrainingJob): AsyncGenerator<TrainEvent, RunStatus> {
+  return yield* new Training(job).run();
+}
+
+class Training {
+  private readonly job: TrainingJob;
+  private readonly clock = new RunClock();
+  private readonly perEpoch: number;
+  private readonly weights: Float32Array | undefined;
+  private readonly rows: ReadonlyMap<number, number>;
+  private step = 0;
+  private stopping = begin;
+  private best: Checkpoint | undefined;
+  private status: RunStatus;
+  private validationSeconds = 0;
+  /** Of the present epoch: sums over its training steps. */
+  private epochSums = { loss: 0, correct: 0, examples: 0 };
+
+  constructor(job: TrainingJob) {
+    this.job = job;
+    const { settings, ids, source } = job;
+    this.perEpoch = stepsPerEpoch(ids.train.length, settings.batchSize);
+    this.weights =
+      settings.classWeights === 'balanced'
+        ? balancedWeights(
+            ids.train.map((id) => source.label(id)),
+            job.classes,
+          )
+        : undefined;
+    this.rows = new Map([...ids.train, ...ids.validation].map((id, row) => [id, row]));
+    this.status = {
+      run: job.run,
+      phase: 'running',
+      backend: job.backend,
+      step: 0,
+      totalSteps: this.perEpoch * settings.epochs,
+      stepsPerEpoch: this.perEpoch,
+      epoch: 0,
+      epochs: settings.epochs,
+      prepared: { done: this.rows.size, total: this.rows.size },
+      wait: 0,
+      examplesPerSecond: 0,
+      stepMs: 0,
+      secondsLeft: 0,
+      memoryBytes: memoryBytes(),
+      cache: { bytes: job.cache?.bytes ?? 0, place: job.cache?.place ?? 'none' },
+      unrepeatable: job.unrepeatable,
+    };
+  }
+
+  async *run(): AsyncGenerator<TrainEvent, RunStatus> {
+    const { settings, control } = this.job;
+    const first = this.takeUp();
+    this.clock.start();
+    if (first === 1) yield { kind: 'metrics', point: await this.validate() };
+    let finish: Finish = 'completed';
+    for (let epoch = first; epoch <= settings.epochs; epoch++) {
+      yield* this.epoch(epoch);
+      if (control.stop === 'discard' || control.stop === 'lost') break;
+      const ended = yield* this.endOfEpoch(epoch);
+      if (control.stop) break;
+      if (ended && epoch < settings.epochs) {
+        finish = 'early-stopping';
+        break;
+      }
+    }
+    if (control.stop) finish = control.stop === 'lost' ? 'lost' : `stop-${control.stop}`;
+    return yield* this.end(finish);
+  }
+
+  /** Goes back to a checkpoint where there is one; gives the epoch to begin with. */
+  private takeUp(): number {
+    const { from, learner, settings } = this.job;
+    if (!from) return 1;
+    const { last, best } = from;
+    learner.write(last.state);
+    this.step = last.step;
+    this.stopping = last.stopping;
+    this.best = best;
+    this.clock.add(last.seconds);
+    this.status = { ...this.status, epoch: last.epoch, wait: last.stopping.wait };
+    if (best) {
+      const { monitor } = settings.earlyStopping;
+      const value = best.stopping.best ?? Number.NaN;
+      this.status = { ...this.status, best: { epoch: best.epoch, step: best.step, monitor, value } };
+    }
+    return last.epoch + 1;
+  }
+
+  /** The optimizer steps of one epoch, in an order drawn from the seed. */
+  private async *epoch(epoch: number): AsyncGenerator<TrainEvent> {
+    const { settings, ids, control } = this.job;
+    this.epochSums = { loss: 0, correct: 0, examples: 0 };
+    const pending: Promise<StepMetrics>[] = [];
+    const order = epochOrder(ids.train.length, settings.seed, epoch);
+    for (const batch of batchesOf(ids.train, settings.batchSize, order)) {
+      yield* this.gate(pending);
+      if (control.stop) break;
+      const started = performance.now();
+      pending.push((await this.trainStep(batch)).point);
+      if (pending.length >= IN_FLIGHT) yield { kind: 'metrics', point: await pending.shift()! };
+      await breathe();
+      this.clock.note((performance.now() - started) / 1000, batch.length);
+      yield this.say('running');
+    }
+    for (const point of pending) yield { kind: 'metrics', point: await point };
+  }
+
+  /** Between two steps: waits while paused, validates when asked. */
+  private async *gate(pending: Promise<StepMetrics>[]): AsyncGenerator<TrainEvent> {
+    const { control } = this.job;
+    while (control.waits || control.validate) {
+      for (const point of pending.splice(0)) yield { kind: 'metrics', point: await point };
+      if (control.validate) {
+        control.validate = false;
+        yield { kind: 'metrics', point: await this.validate() };
+        continue;
+      }
+      this.clock.pause();
+      yield this.say('paused');
+      await control.changed();
+    }
+    this.clock.start();
+    control.takeStep();
+  }
+
+  /** Starts one optimizer step; `point` resolves with its figures, when the device has come so far. */
+  private async trainStep(ids: readonly number[]): Promise<{ point: Promise<StepMetrics> }> {
+    const { settings, learner } = this.job;
+    const learningRate = learningRateAt(this.step, {
+      schedule: settings.schedule,
+      peak: settings.learningRate,
+      warmupSteps: settings.warmupSteps,
+      totalSteps: this.status.totalSteps,
+    });
+    const input = await this.input(ids);
+    const targets = this.targets(ids, this.weights);
+    const { weightDecay, momentum } = settings;
+    const figures = learner.step(input, targets, { step: this.step, learningRate, weightDecay, momentum });
+    this.step++;
+    const at = { step: this.step, seconds: this.clock.seconds };
+    const point = figures.then((metrics) => this.trainPoint(metrics, ids.length, at, learningRate));
+    point.catch(() => {}); // awaited later, or never once the run has ended
+    return { point };
+  }
+
+  private trainPoint(
+    { loss, correct }: BatchMetrics,
+    examples: number,
+    at: { step: number; seconds: number },
+    learningRate: number,
+  ): StepMetrics {
+    if (!Number.isFinite(loss)) throw new ProblemError('diverged', { step: at.step, learningRate });
+    this.epochSums.loss += loss * examples;
+    this.epochSums.correct += correct;
+    this.epochSums.examples += examples;
+    return this.point('train', loss, correct, examples, at.step, at.seconds, learningRate);
+  }
+
+  private point(
+    split: StepMetrics['split'],
+    loss: number,
+    correct: number,
+    examples: number,
+    step: number,
+    seconds: number,
+    learningRate?: number,
+  ): StepMetrics {
+    const point = { run: this.job.run, split, step, epoch: step / this.perEpoch, seconds, loss, examples };
+    return {
+      ...point,
+      accuracy: correct / examples,
+      ...(learningRate === undefined ? {} : { learningRate }),
+    };
+  }
+
+  /** Cross-entropy with the run's label smoothing, without class weights, over the whole validation set. */
+  private async validate(): Promise<StepMetrics> {
+    const started = performance.now();
+    const { ids, learner, settings } = this.job;
+    let loss = 0;
+    let correct = 0;
+    for (const batch of batchesOf(ids.validation, Math.max(settings.batchSize, 16))) {
+      const metrics = await learner.evaluate(await this.input(batch), this.targets(batch));
+      loss += metrics.loss * batch.length;
+      correct += metrics.correct;
+      await breathe();
+    }
+    this.validationSeconds = (performance.now() - started) / 1000;
+    const count = ids.validation.length;
+    return this.point('validation', loss / count, correct, count, this.step, this.clock.seconds);
+  }
+
+  private async *endOfEpoch(epoch: number): AsyncGenerator<TrainEvent, boolean> {
+    const { settings, learner, control } = this.job;
+    const validation = await this.validate();
+    yield { kind: 'metrics', point: validation };
+    const { loss, correct, examples } = this.epochSums;
+    const state = await learner.read();
+    // a device that is lost may give zeros and no error: what was read after it is worth nothing
+    if (control.stop === 'lost') return false;
+    const seen = observe(this.stopping, settings.earlyStopping, epoch, {
+      loss: loss / Math.max(1, examples),
+      accuracy: correct / Math.max(1, examples),
+      validationLoss: validation.loss,
+      validationAccuracy: validation.accuracy,
+    });
+    this.stopping = seen.state;
+    const { seconds } = this.clock;
+    const checkpoint = { step: this.step, epoch, seed: settings.seed, seconds, stopping: seen.state, state };
+    yield { kind: 'checkpoint', which: 'last', checkpoint };
+    if (seen.improved) {
+      this.best = checkpoint;
+      const { monitor } = settings.earlyStopping;
+      this.status = { ...this.status, best: { epoch, step: this.step, monitor, value: seen.state.best! } };
+      yield { kind: 'checkpoint', which: 'best', checkpoint };
+    }
+    this.status = { ...this.status, epoch, wait: seen.state.wait };
+    yield this.say('running');
+    return seen.stop;
+  }
+
+  private async *end(finish: Finish): AsyncGenerator<TrainEvent, RunStatus> {
+    const { settings, learner } = this.job;
+    if (finish === 'lost') throw new ProblemError('device-lost');
+    yield this.say('finishing');
+    this.clock.pause();
+    const wantsBest = finish === 'stop-keep' || settings.earlyStopping.restoreBest;
+    if (this.best && wantsBest && this.best.step !== this.step) learner.write(this.best.state);
+    const phase = finish === 'completed' || finish === 'early-stopping' ? 'done' : 'stopped';
+    return { ...this.say(phase).status, finish, secondsLeft: 0 };
+  }
+
+  private say(phase: RunStatus['phase']): { kind: 'status'; status: RunStatus } {
+    const { settings } = this.job;
+    const stepMs = this.clock.stepMs;
+    const left = this.status.totalSteps - this.step;
+    const validations = settings.epochs - this.status.epoch;
+    this.status = {
+      ...this.status,
+      phase,
+      step: this.step,
+      stepMs,
+      examplesPerSecond: this.clock.examplesPerSecond,
+      secondsLeft: (left * stepMs) / 1000 + validations * this.validationSeconds,
+      memoryBytes: memoryBytes(),
+    };
+    return { kind: 'status', status: this.status };
+  }
+
+  private async input(ids: readonly number[]): Promise<Input> {
+    const { cache, source } = this.job;
+    if (!cache) return { kind: 'arrays', batch: await source.inputs(ids) };
+    return { kind: 'cached', cache, rows: Int32Array.from(ids, (id) => this.rows.get(id)!) };
+  }
+
+  private targets(ids: readonly number[], weights?: Float32Array) {
+    const { settings, source, classes } = this.job;
+    return task.targets(
+      ids.map((id) => source.label(id)),
+      { classes, smoothing: settings.labelSmoothing, ...(weights ? { weights } : {}) },
+    );
+  }
+}

@@ -1,0 +1,205 @@
+import type { FeatureCache } from '../nn/input.ts';
+import { Learner } from '../nn/learner.ts';
+import { OPTIMIZERS } from '../nn/optimizers/index.ts';
+import type { BackendInfo } from '../protocol/backend.ts';
+import { type Problem, ProblemError } from '../protocol/problems.ts';
+import { isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import { Control } from './control.ts';
+import { Courier } from './courier.ts';
+import { pictures, task } from './examples.ts';
+import { planRun, startingValues } from './plan.ts';
+import { cachePrefix } from './prefix.ts';
+import { emptyStatus, keep, type Run } from './runs.ts';
+import type { Studio } from './studio.ts';
+import { train } from './train.ts';
+
+/** Begins a run on the open data set. Throws `busy`, `no-dataset`, `nothing-trains`, `split-too-small`. */
+export async function startRun(studio: Studio, id: string, settings: RunSettings): Promise<RunStatus> {
+  if (studio.active) throw new ProblemError('busy');
+  const dataset = studio.needDataset();
+  const model = await studio.model(settings.model);
+  const backend = await studio.backend();
+  const plan = planRun(model, dataset.classes, settings.method);
+  const { examples: _, ...summary } = dataset.summary();
+  const ids = { train: dataset.ids('train'), validation: dataset.ids('validation'), test: dataset.ids('test') };
+  for (const split of ['train', 'validation'] as const)
+    if (ids[split].length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
+  const run: Run = {
+    id,
+    settings,
+    model,
+    plan,
+    classes: dataset.classes,
+    data: { dataset, summary, ids },
+    control: new Control(),
+    status: emptyStatus(id, settings.epochs, backend.name),
+    best: undefined,
+    last: undefined,
+    kept: undefined,
+    device: { backend: backend.name, adapter: backend.adapter },
+  };
+  studio.runs.set(id, run);
+  return drive(studio, run, backend);
+}
+
+/** Takes a run up from its last checkpoint: after the GPU went away, or after a stop. */
+export async function continueRun(studio: Studio, id: string): Promise<RunStatus> {
+  if (studio.active) throw new ProblemError('busy');
+  const run = studio.run(id);
+  if (!run.last || !run.data) throw new ProblemError('no-run');
+  const backend = await studio.backend();
+  run.control = new Control();
+  run.device = { backend: backend.name, adapter: backend.adapter };
+  const { problem: _, finish: __, ...status } = run.status;
+  run.status = { ...status, phase: 'preparing', backend: backend.name };
+  return drive(studio, run, backend);
+}
+
+/** Prepares and trains; whatever way it ends, the best weights so far are kept, unless the page discards them. */
+async function drive(studio: Studio, run: Run, backend: BackendInfo): Promise<RunStatus> {
+  const courier = new Courier(studio.emit);
+  const tell = (status: RunStatus) => {
+    run.status = status;
+    courier.status(status);
+  };
+  let learner: Learner | undefined;
+  let result: RunStatus;
+  try {
+    tell(run.status);
+    learner = new Learner({
+      architecture: run.plan.architecture,
+      values: startingValues(run.model, run.plan, run.settings.seed),
+      trainable: run.plan.trainable,
+      optimizer: OPTIMIZERS[run.settings.optimizer],
+      objective: task.objective,
+      seed: run.settings.seed,
+      batchStatistics: run.settings.batchNorm === 'batch',
+      clipNorm: run.settings.clipNorm,
+    });
+    const cache = await prepare(studio, run, backend, learner, tell);
+    result = run.control.stop
+      ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }
+      : await follow(run, learner, cache, backend, courier, tell);
+  } catch (error) {
+    result = failed(run, error);
+  }
+  run.status = result;
+  // after a loss the learner's tensors are gone with the device
+  if (run.control.stop !== 'lost') learner?.dispose();
+  if (result.finish !== 'stop-discard') keep(run);
+  courier.flush();
+  return result;
+}
+
+/** Consumes the training events: checkpoints are kept here, the rest goes to the page. */
+async function follow(
+  run: Run,
+  learner: Learner,
+  cache: FeatureCache | undefined,
+  backend: BackendInfo,
+  courier: Courier,
+  tell: (status: RunStatus) => void,
+): Promise<RunStatus> {
+  const { dataset, ids } = run.data!;
+  const events = train({
+    run: run.id,
+    settings: run.settings,
+    learner,
+    source: pictures(dataset, run.model.preprocessor),
+    classes: run.classes.length,
+    ids,
+    cache,
+    control: run.control,
+    from: run.last ? { last: run.last, best: run.best } : undefined,
+    backend: backend.name,
+    unrepeatable: unrepeatable(run, backend),
+  });
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done) return value;
+    switch (value.kind) {
+      case 'metrics':
+        courier.point(value.point);
+        break;
+      case 'status':
+        tell(value.status);
+        break;
+      case 'checkpoint':
+        run[value.which] = value.checkpoint;
+        break;
+      default:
+        value satisfies never;
+    }
+  }
+}
+
+/** The output of the frozen prefix, once for all epochs; made only where it is wanted and there is one. */
+async function prepare(
+  studio: Studio,
+  run: Run,
+  backend: BackendInfo,
+  learner: Learner,
+  tell: (status: RunStatus) => void,
+): Promise<FeatureCache | undefined> {
+  if (!run.settings.cachePrefix || learner.boundary === 0) return undefined;
+  const { dataset, ids, summary } = run.data!;
+  const all = [...ids.train, ...ids.validation];
+  const key = JSON.stringify([
+    run.model.summary.ref,
+    run.plan.boundary,
+    backend.name,
+    datasetKey(dataset),
+    summary.split,
+  ]);
+  return studio.prefix(key, () =>
+    cachePrefix({
+      network: learner.network,
+      plan: run.plan,
+      source: pictures(dataset, run.model.preprocessor),
+      ids: all,
+      backend,
+      onProgress(done, total) {
+        if (run.control.stop === 'lost') throw new ProblemError('device-lost');
+        tell({ ...run.status, prepared: { done, total } });
+      },
+    }),
+  );
+}
+
+let datasets = 0;
+const datasetNumbers = new WeakMap<object, number>();
+/** A number for each opened data set. */
+function datasetKey(dataset: object): number {
+  const known = datasetNumbers.get(dataset);
+  if (known !== undefined) return known;
+  datasetNumbers.set(dataset, ++datasets);
+  return datasets;
+}
+
+function failed(run: Run, error: unknown): RunStatus {
+  const lost = run.control.stop === 'lost' || (error instanceof ProblemError && error.problem.code === 'device-lost');
+  const problem: Problem = lost
+    ? { code: 'device-lost', severity: 'error', values: { epoch: run.status.epoch } }
+    : error instanceof ProblemError
+      ? error.problem
+      : {
+          code: 'internal',
+          severity: 'error',
+          values: { message: error instanceof Error ? error.message : String(error) },
+        };
+  if (!lost && problem.code === 'internal') console.error(error);
+  const phase = lost ? 'lost' : 'failed';
+  return { ...run.status, phase, finish: phase, problem, secondsLeft: 0 };
+}
+
+/**
+ * Operations that keep a run from repeating bit for bit: on WebGPU the gradient of a table sums with float atomics, in
+ * whatever order they come.
+ */
+function unrepeatable({ plan }: Run, backend: BackendInfo): string[] {
+  if (backend.name !== 'webgpu') return [];
+  const tables = [...plan.trainable].some((name) => plan.profile.weights.get(name)?.role === 'table');
+  return tables ? ['UnsortedSegmentSum'] : [];
+}
+
+export const isFinished = (run: Run): boolean => isOver(run.status.phase) && run.kept !== undefined;

@@ -1,0 +1,64 @@
+import { compare, evaluateRun, exportRun } from '../engine/answers.ts';
+import { Studio } from '../engine/studio.ts';
+import { continueRun, startRun } from '../engine/training.ts';
+import { clearRowFiles } from '../lib/row-file.ts';
+import type { Command, CommandKind, Replies, Request, Response } from '../protocol/messages.ts';
+import { type Problem, ProblemError } from '../protocol/problems.ts';
+
+/** The bundle puts workers into a folder of the site; the development server serves them from the source tree. */
+const root = new URL(import.meta.env.DEV ? '/' : '../', self.location.href).href;
+
+const post = (response: Response): void => self.postMessage(response);
+const studio = new Studio(root, (event) => post({ kind: 'event', event }));
+
+clearRowFiles().catch(() => {});
+
+async function perform(command: Command): Promise<Replies[CommandKind]> {
+  switch (command.kind) {
+    case 'choose-backend':
+      return studio.chooseBackend(command.choice);
+    case 'open-files':
+      return studio.openFiles(command.files);
+    case 'open-sample':
+      return studio.openSample(command.sample);
+    case 'split':
+      return studio.split(command.split);
+    case 'open-model':
+      return studio.openModel(command.model);
+    case 'plan':
+      return studio.plan(command.settings);
+    case 'train':
+      return startRun(studio, command.run, command.settings);
+    case 'continue':
+      return continueRun(studio, command.run);
+    case 'control':
+      studio.run(command.run).control.apply(command.control);
+      return null;
+    case 'evaluate':
+      return evaluateRun(studio, command.run);
+    case 'predict':
+      return compare(studio, command.run, command.image, command.name);
+    case 'export':
+      return exportRun(studio, command.run, command.history, command.title);
+    case 'forget-run':
+      studio.forget(command.run);
+      return null;
+    default:
+      return command satisfies never;
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  console.error(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', severity: 'error', values: { message } };
+}
+
+self.onmessage = async ({ data: { id, command } }: MessageEvent<Request>) => {
+  try {
+    post({ kind: 'reply', id, value: await perform(command) });
+  } catch (error) {
+    post({ kind: 'failure', id, problem: problemOf(error) });
+  }
+};
