@@ -1,11 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { CASES } from './gradients.cases.ts';
 import { startBackend } from './index.ts';
+import { disagreement, sample } from './testing.ts';
 
-it('WebAssembly computes in an isolated page, with the threads that it reports', async () => {
+it('WebAssembly computes rightly on one thread, from the bundled binary', async () => {
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 });
   const info = await startBackend('wasm');
-  console.warn('THREADS', info.threads, crossOriginIsolated, navigator.hardwareConcurrency);
+  expect(info).toMatchObject({ name: 'wasm', threads: 1, reasons: [] });
   expect(tf.getBackend()).toBe('wasm');
-  expect(Array.from(await tf.matMul(tf.ones([2, 3]), tf.ones([3, 1])).data())).toEqual([3, 3]);
-  expect(Array.from(await tf.matMul(tf.ones([3, 2]), tf.ones([3, 1]), true).data())).toEqual([3, 3]);
+  for (const { name, shapes, loss } of CASES) {
+    const inputs = shapes.map((shape, i) => sample(shape, i + 1));
+    expect(await disagreement('wasm', inputs, (...x) => tf.grads(loss)(x)), name).toBeLessThan(1e-5);
+  }
 });

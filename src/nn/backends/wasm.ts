@@ -1,40 +1,48 @@
-/** TensorFlow.js's WebAssembly backend, with the kernels that training needs. */
-import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { setBackend } from '@tensorflow/tfjs-core';
+/** TensorFlow.js's WebAssembly backend, with the kernels that training needs. Takes a browser with WebAssembly SIMD. */
+import { getThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { env, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { registerWasmKernels } from './wasm-kernels/index.ts';
 
-/** Where the three binaries are: their addresses as the bundler serves them, or a folder on disk in Node. */
+const inNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);
+
+/** The addresses of the binaries for one thread, as the bundler serves them. */
 async function binaries(): Promise<Parameters<typeof setWasmPaths>[0]> {
-  if (typeof process === 'object' && process.versions?.node) {
-    const { createRequire } = await import('node:module');
-    return createRequire(import.meta.url)
-      .resolve('@tensorflow/tfjs-backend-wasm/package.json')
-      .replace('package.json', 'wasm-out/');
-  }
-  const [plain, simd, threaded] = await Promise.all([
+  const [plain, simd] = await Promise.all([
     import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url'),
     import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url'),
-    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url'),
   ]);
   return {
-    'tfjs-backend-wasm.wasm': plain.default,
-    'tfjs-backend-wasm-simd.wasm': simd.default,
-    'tfjs-backend-wasm-threaded-simd.wasm': threaded.default,
+    'tfjs-backend-wasm.wasm': new URL(plain.default, import.meta.url).href,
+    'tfjs-backend-wasm-simd.wasm': new URL(simd.default, import.meta.url).href,
+    'tfjs-backend-wasm-threaded-simd.wasm': 'not used: see wasm-threads.ts',
   };
 }
 
-/** The paths may be set once, before the backend starts; asking TensorFlow.js whether it has started would start it. */
+/**
+ * Whether threads can help: memory may be shared, and the backend, which uses half of the logical cores, would use
+ * more than one. It starts eight workers however few it uses.
+ */
+const threadsHelp = (): boolean => globalThis.crossOriginIsolated === true && navigator.hardwareConcurrency >= 4;
+
+/** The backend may be prepared once, before it starts; asking TensorFlow.js whether it has started would start it. */
 let prepared: Promise<void> | undefined;
 
 async function prepare(path: string | undefined): Promise<void> {
   registerWasmKernels();
-  setWasmPaths(path ?? (await binaries()));
-  if (globalThis.crossOriginIsolated) setThreadsCount(navigator.hardwareConcurrency);
+  if (!inNode() && path === undefined && threadsHelp()) {
+    const { threadedBackend } = await import('./wasm-threads.ts');
+    removeBackend('wasm');
+    registerBackend('wasm', threadedBackend, 2);
+    return;
+  }
+  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  // In Node the backend finds its binaries beside itself.
+  if (path !== undefined || !inNode()) setWasmPaths(path ?? (await binaries()));
 }
 
 /**
  * Makes WebAssembly the current backend and returns the threads that it computes with: one unless the page is
- * cross-origin isolated. `path`: a folder that holds the binaries, instead of those in the bundle.
+ * cross-origin isolated and has four logical cores. `path`: a folder that holds the binaries, for one thread.
  */
 export async function startWasm(path?: string): Promise<number> {
   prepared ??= prepare(path);

@@ -1,6 +1,8 @@
+import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import { BatchMatMul, broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, type KernelArgs, replaceKernel, sizeOf, stockKernel, zeros } from './heap.ts';
 import { product } from './product.ts';
+import { transposedCopy } from './transposed-copy.ts';
 
 /** Offsets, in matrices, of each output matrix's operand, with dimensions of size one repeated. */
 function matrixIndices(batch: readonly number[], own: readonly number[]): number[] {
@@ -12,6 +14,29 @@ function matrixIndices(batch: readonly number[], own: readonly number[]): number
     );
   });
   return indices;
+}
+
+/** From so many threads and output columns on, writing a transposed operand out costs less than the threads gain. */
+const THREADS = 3;
+const COLUMNS_FOR_THREADS = 64;
+
+/** One product on all threads: the stock kernel, which takes untransposed operands only, on copies of the others. */
+function threadedProduct({ inputs, attrs, backend }: KernelArgs): TensorInfo {
+  const copies: TensorInfo[] = [];
+  const upright = (x: TensorInfo, transposed: unknown): TensorInfo => {
+    if (!transposed) return x;
+    const copy = transposedCopy(backend, x);
+    copies.push(copy);
+    return copy;
+  };
+  const operands = { a: upright(inputs.a!, attrs.transposeA), b: upright(inputs.b!, attrs.transposeB) };
+  const out = stockKernel(BatchMatMul)({
+    inputs: operands,
+    backend,
+    attrs: { transposeA: false, transposeB: false },
+  });
+  for (const copy of copies) backend.disposeData(copy.dataId);
+  return out;
 }
 
 /**
@@ -27,13 +52,16 @@ export function batchMatMul(args: KernelArgs): TensorInfo {
   const transposeB = attrs.transposeB === true;
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
-  if (!transposeA && !transposeB && sizeOf(batchA) === 1 && sizeOf(batchB) === 1) return stockKernel(BatchMatMul)(args);
+  const single = sizeOf(batchA) === 1 && sizeOf(batchB) === 1;
+  if (!transposeA && !transposeB && single) return stockKernel(BatchMatMul)(args);
   const [a0, a1] = a.shape.slice(-2) as [number, number];
   const [b0, b1] = b.shape.slice(-2) as [number, number];
   const [rows, depth] = transposeA ? [a1, a0] : [a0, a1];
   const [depthB, columns] = transposeB ? [b1, b0] : [b0, b1];
   if (depth !== depthB)
     throw new Error(`matMul: inner sizes ${depth} and ${depthB} differ ([${a.shape}] x [${b.shape}])`);
+  if (single && getThreadsCount() >= THREADS && columns >= COLUMNS_FOR_THREADS && rows * depth > 0)
+    return threadedProduct(args);
   const batch = broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
   const shape = [...batch, rows, columns];
   if (depth === 0) return zeros(backend, shape);

@@ -14,6 +14,7 @@ import {
 import { cropImages, paddedSize } from './padding.ts';
 import { type Matrix, multiplyPacked, packedBytes, packMatrix, product } from './product.ts';
 import { simdLoops } from './simd/module.ts';
+import { transposeInto } from './transposed-copy.ts';
 
 /** W [kh, kw, C, O] -> [kh, kw, O, C] turned by half a circle, the filter of the gradient's own convolution. */
 function turnedFilter(backend: BackendWasm, filter: TensorInfo): TensorInfo {
@@ -22,10 +23,7 @@ function turnedFilter(backend: BackendWasm, filter: TensorInfo): TensorInfo {
   const [from, to] = [floats(backend, filter), floats(backend, out)];
   const size = inChannels * outChannels;
   for (let tap = 0; tap < kh * kw; tap++) {
-    const [source, target] = [tap * size, (kh * kw - 1 - tap) * size];
-    for (let c = 0; c < inChannels; c++) {
-      for (let o = 0; o < outChannels; o++) to[target + o * inChannels + c] = from[source + c * outChannels + o]!;
-    }
+    transposeInto(from, tap * size, to, (kh * kw - 1 - tap) * size, inChannels, outChannels);
   }
   return out;
 }
