@@ -1,8 +1,8 @@
 import { decode } from '../data/image/decode.ts';
 import { prepare } from '../data/image/prepare.ts';
 import type { TunedModel } from '../export/tuned-model.ts';
-import { exportZip } from '../export/zip.ts';
-import { MODEL_METAS } from '../models/metas.ts';
+import { exportZip, type PythonSide } from '../export/zip.ts';
+import { MODEL_METAS, shippedModel } from '../models/metas.ts';
 import { toDisk } from '../nn/layout.ts';
 import { sizeOf } from '../nn/profile.ts';
 import { ProblemError } from '../protocol/problems.ts';
@@ -84,7 +84,7 @@ export async function exportRun(
   if (!run.evaluation && run.data && run.data.ids.test.length > 0) await evaluateRun(studio, id);
   const base = await studio.baseOf(run);
   const model = tunedModel(run, base, history, title);
-  return exportZip(model, await pythonFiles(studio.root, model.config.architecture, base.summary.ref.id));
+  return exportZip(model, await pythonSide(studio.root, model.config.architecture, base));
 }
 
 function tunedModel(run: Run, base: LoadedModel, history: readonly StepMetrics[], title: string): TunedModel {
@@ -148,15 +148,22 @@ function headOf(model: LoadedModel, head: ReadonlySet<string>): TunedModel['pret
   return { labels: model.labels, weights };
 }
 
-/** Python files that go with an architecture: the shared preprocessing, and a module where no library has it. */
-async function pythonFiles(root: string, architecture: string, model: string): Promise<Record<string, string>> {
-  const meta = Object.values(MODEL_METAS).find(({ id }) => id === architecture);
-  const addresses = ['preprocess.py', ...(meta?.python.files ?? []).map((file) => `${model}/${file}`)];
+/** How Python loads the model, and the files that go with it: helpers, and the base model's licence. */
+async function pythonSide(root: string, architecture: string, base: LoadedModel): Promise<PythonSide> {
+  const recipe = recipeOf(architecture);
+  const { id } = base.summary.ref;
+  const notices = shippedModel(id)?.notices ?? [];
   const files: Record<string, string> = {};
-  for (const address of addresses) {
+  for (const address of ['preprocess.py', ...[...recipe.files, ...notices].map((file) => `${id}/${file}`)]) {
     const response = await fetch(`${root}models/${address}`).catch(() => undefined);
     if (!response?.ok) throw new ProblemError('model-missing', { file: address });
     files[address.split('/').at(-1)!] = await response.text();
   }
-  return files;
+  return { recipe, files };
+}
+
+function recipeOf(architecture: string): PythonSide['recipe'] {
+  const meta = Object.values(MODEL_METAS).find(({ id }) => id === architecture);
+  if (!meta) throw new ProblemError('model-config', { field: 'architecture', value: architecture, expected: '' });
+  return meta.python;
 }

@@ -10,6 +10,8 @@ export const MODEL_METAS = {
 } as const satisfies Record<string, ModelMeta>;
 export type ArchitectureId = keyof typeof MODEL_METAS;
 
-export const SHIPPED_MODELS: readonly ShippedModel[] = Object.values<ModelMeta>(MODEL_METAS).flatMap((meta) => meta.shipped);
+export const SHIPPED_MODELS: readonly ShippedModel[] = Object.values<ModelMeta>(MODEL_METAS).flatMap(
+  (meta) => meta.shipped,
+);
 
 export const shippedModel = (id: string): ShippedModel | undefined => SHIPPED_MODELS.find((model) => model.id === id);

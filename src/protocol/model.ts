@@ -11,6 +11,8 @@ export interface ShippedModel {
   /** Classes of the pretrained head. */
   classes: number;
   licence: string;
+  /** Files of its folder that its licence asks to be passed on. */
+  notices: readonly string[];
 }
 
 export interface ImageInput {

@@ -14,6 +14,7 @@ export const meta = {
       input: { kind: 'image', size: 28, channels: 1 },
       classes: 10,
       licence: 'Apache-2.0',
+      notices: ['LICENSE'],
     },
   ],
   python: {

@@ -14,6 +14,7 @@ export const meta = {
       input: { kind: 'image', size: 224, channels: 3 },
       classes: 1000,
       licence: 'Apache-2.0',
+      notices: ['LICENSE', 'NOTICE'],
     },
   ],
   python: {
