@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { wilsonInterval } from '../lib/statistics.ts';
+import { modelCard } from './card.ts';
+import { PYTHON, SETTINGS, tunedModel } from './testing.ts';
+import type { TunedModel } from './tuned-model.ts';
+
+const card = (changes: Partial<TunedModel> = {}) => modelCard(tunedModel(changes), PYTHON.recipe, ['LICENSE']);
+
+/** Words that show that a value was missing. */
+const HOLES = /undefined|NaN|null|\[object|Infinity|\$\{/;
+
+describe('modelCard', () => {
+  it('says what was measured, how sure that is, and how it came to be', () => {
+    const text = card();
+    const { low, high } = wilsonInterval(9, 10);
+    expect(text).toContain('| right | 9 of 10 |');
+    expect(text).toContain('| accuracy | 90.0 % |');
+    expect(text).toContain(`${(100 * low).toFixed(1)} % to ${(100 * high).toFixed(1)} %`);
+    expect(text).toContain('| loss | 0.3142 |');
+    expect(text).toContain('| bird | 12 | 3 | 4 |');
+    expect(text).toContain('| **All** | 76 | 9 | 10 |');
+    expect(text).toContain('| method | last-n (stages 2) |');
+    expect(text).toContain('| weights trained | 18 of 58 |');
+    expect(text).toContain('| learning rate | 0.0003, cosine, 5 warm-up steps |');
+    expect(text).toContain('| epochs | 1 of 20 run |');
+    expect(text).toContain('| time | 1 min 23 s |');
+    expect(text).toContain('Apache-2.0 (`LICENSE`)');
+    expect(text).toContain('fewer than 20: bird (12).');
+    expect(text).not.toMatch(HOLES);
+  });
+
+  it('opens with metadata that names licence, base and result', () => {
+    const [, head] = card().split('---\n');
+    expect(head).toContain('license: "apache-2.0"\n');
+    expect(head).toContain('base_model: "digits-cnn"\n');
+    expect(head).toContain('type: accuracy, value: 0.9 }');
+  });
+
+  it('says so where nothing was measured', () => {
+    const { test: _, ...untested } = tunedModel({ history: [] });
+    const text = modelCard(untested, PYTHON.recipe);
+    expect(text).toContain('Accuracy on the test set: not measured.');
+    expect(text).toContain('| epochs | not measured of 20 run |');
+    expect(text).not.toContain('model-index');
+    expect(text).not.toMatch(HOLES);
+  });
+
+  it.each<[string, Partial<TunedModel>]>([
+    ['a loss that left all bounds', { test: { examples: 3, correct: 0, loss: Number.NaN } }],
+    ['a test set of nothing', { test: { examples: 0, correct: 0, loss: Number.NaN } }],
+    ['a base that nobody knows', { base: { id: '', shipped: false, licence: '', sha256: '' }, title: '' }],
+    [
+      'SGD without early stopping',
+      {
+        settings: {
+          ...SETTINGS,
+          optimizer: 'sgd',
+          clipNorm: 0,
+          earlyStopping: { ...SETTINGS.earlyStopping, enabled: false },
+        },
+      },
+    ],
+  ])('leaves no hole for %s', (_, changes) => expect(card(changes)).not.toMatch(HOLES));
+
+  it('keeps names from becoming Markdown', () => {
+    const name = 'a|b`c`\n# d\n```python\nimport os\n```<script>[x](y)';
+    const text = card({
+      title: name,
+      data: { ...tunedModel().data, name, classes: [{ name, counts: { train: 1, validation: 1, test: 1 } }] },
+    });
+    expect(text.match(/^```python$/gm)).toHaveLength(1);
+    expect(text).not.toMatch(/^# d/m);
+    const body = text.slice(text.indexOf('\n---\n'));
+    expect(body).not.toMatch(/(?<!\\)<script/);
+    expect(text.match(/^\| a\\\|b/m)).not.toBeNull();
+  });
+
+  it('takes titles of any script', () => {
+    for (const title of ['猫和狗', 'Қазақ әріптері', '🐱🐶']) expect(card({ title })).toContain(`\n# ${title}\n`);
+  });
+});

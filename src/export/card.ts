@@ -1,0 +1,226 @@
+import { wilsonInterval } from '../lib/statistics.ts';
+import { type ClassSummary, SPLITS, type Split } from '../protocol/dataset.ts';
+import type { Finish, RunSettings } from '../protocol/run.ts';
+import { limitsOfBase } from './limits.ts';
+import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
+import { STUDIO } from './settings-file.ts';
+import { installLine, type PythonRecipe, snippet } from './snippet.ts';
+import type { TunedModel } from './tuned-model.ts';
+
+/** With fewer pictures than this, one picture moves a class's result by five points or more. */
+const FEW = 20;
+
+const total = (classes: readonly ClassSummary[], split: Split): number =>
+  classes.reduce((sum, { counts }) => sum + counts[split], 0);
+
+/** Identifiers of the Hugging Face Hub are SPDX's in lower case. */
+function licenceLines(licence: string): string[] {
+  if (!licence) return ['license: unknown'];
+  if (/^[\w.-]+$/.test(licence)) return [`license: ${quoted(licence.toLowerCase())}`];
+  return ['license: other', `license_name: ${quoted(licence)}`];
+}
+
+/** The model card's metadata in the terms of the Hugging Face Hub. */
+function frontMatter({ config, base, title, test }: TunedModel): string {
+  const tags = ['image-classification', 'fine-tuned', 'tuning-fork', config.architecture];
+  const result = test
+    ? [
+        'model-index:',
+        `  - name: ${quoted(title || 'Tuned model')}`,
+        '    results:',
+        '      - task: { type: image-classification }',
+        `        dataset: { name: ${quoted(title || 'Tuned model')}, type: image-folder, split: test }`,
+        `        metrics: [{ type: accuracy, value: ${test.correct / test.examples} }]`,
+      ]
+    : [];
+  return [
+    '---',
+    ...licenceLines(base.licence),
+    'library_name: pytorch',
+    'pipeline_tag: image-classification',
+    `base_model: ${quoted(base.id)}`,
+    'base_model_relation: finetune',
+    'tags:',
+    ...tags.map((tag) => `  - ${quoted(tag)}`),
+    'metrics:',
+    '  - accuracy',
+    ...result,
+    '---',
+  ].join('\n');
+}
+
+function intro({ title, config, base, labels, training, preprocessor }: TunedModel): string {
+  const { size, channels } = preprocessor;
+  const colours = channels === 1 ? 'grey' : 'RGB';
+  return `# ${plain(title) || 'Tuned model'}
+
+A picture classifier with ${count(labels.length)} classes (architecture ${span(config.architecture)}, ${count(training.total)} \
+parameters), fine-tuned from ${span(base.id)} in the browser with ${STUDIO.name} ${STUDIO.version}. It takes ${colours} pictures of \
+${size.width} × ${size.height} pixels; \`preprocess.py\` makes them of any picture file.`;
+}
+
+function dataSection({ data }: TunedModel): string {
+  const { classes, name, split } = data;
+  const row = ({ name: label, counts }: ClassSummary) => [plain(label), ...SPLITS.map((part) => count(counts[part]))];
+  const sums = ['**All**', ...SPLITS.map((part) => count(total(classes, part)))];
+  return `## Data
+
+“${plain(name)}”: pictures of each class, by what they were used for. Shares of the split: validation \
+${percent(split.validation)}, test ${percent(split.test)}, drawn with seed ${split.seed}, unless the files named their \
+split themselves.
+
+${table(['class', ...SPLITS], [...classes.map(row), sums])}`;
+}
+
+const FINISH: Record<Finish, string> = {
+  completed: 'all epochs were run',
+  'early-stopping': 'early stopping: the monitored value no longer improved',
+  'stop-keep': 'stopped by hand, the best weights kept',
+  'stop-discard': 'stopped by hand',
+  failed: 'the run broke off',
+  lost: 'the graphics processor went away',
+};
+
+function optimizerText({ optimizer, momentum }: RunSettings): string {
+  return optimizer === 'adamw' ? 'AdamW' : `SGD, momentum ${number(momentum)}, decoupled weight decay`;
+}
+
+function stoppingText({
+  enabled,
+  monitor,
+  mode,
+  patience,
+  minDelta,
+  startFromEpoch,
+  restoreBest,
+}: RunSettings['earlyStopping']): string {
+  const watched = `\`${monitor}\` (${mode})`;
+  const kept = restoreBest ? 'best weights restored' : 'last weights kept';
+  if (!enabled) return 'off';
+  return `on ${watched}, patience ${patience}, smallest gain ${number(minDelta)}, from epoch ${startFromEpoch}; ${kept}`;
+}
+
+function methodText({ id, options }: RunSettings['method']): string {
+  const values = Object.entries(options).map(([name, value]) => `${plain(name)} ${plain(String(value))}`);
+  return values.length > 0 ? `${plain(id)} (${values.join(', ')})` : plain(id);
+}
+
+function trainingSection({ settings: s, training: t, history }: TunedModel): string {
+  const ran = history.reduce((most, { epoch }) => Math.max(most, epoch), 0);
+  const rows: [string, string][] = [
+    ['method', methodText(s.method)],
+    ['weights trained', `${count(t.trainable)} of ${count(t.total)}`],
+    ['optimizer', optimizerText(s)],
+    ['learning rate', `${number(s.learningRate)}, ${s.schedule}, ${count(s.warmupSteps)} warm-up steps`],
+    ['weight decay', number(s.weightDecay)],
+    ['batch size', count(s.batchSize)],
+    ['loss', `cross-entropy, label smoothing ${number(s.labelSmoothing)}, class weights ${s.classWeights}`],
+    ['gradient clipping', s.clipNorm > 0 ? `global norm ${number(s.clipNorm)}` : 'none'],
+    [
+      'batch normalisation',
+      s.batchNorm === 'batch' ? "each batch's statistics" : "the base model's statistics, frozen",
+    ],
+    ['early stopping', stoppingText(s.earlyStopping)],
+    ['seed', String(s.seed)],
+    ['epochs', `${history.length > 0 ? number(ran) : UNMEASURED} of ${count(s.epochs)} run`],
+    ['weights in this folder', `of epoch ${number(t.epoch)}, step ${count(t.step)}`],
+    ['end', FINISH[t.finish]],
+    ['time', duration(t.seconds)],
+    ['computed on', plain([t.backend, t.adapter].filter(Boolean).join(', ') || 'unknown')],
+  ];
+  return `## Training
+
+${table(['setting', 'value'], rows)}
+
+\`curves.csv\` and \`curves.json\` hold the ${count(history.length)} measured points of the loss and accuracy curves, \
+\`settings.json\` every setting.`;
+}
+
+function resultSection({ test }: TunedModel): string {
+  if (!test) return `## Result\n\nAccuracy on the test set: ${UNMEASURED}.`;
+  const { low, high } = wilsonInterval(test.correct, test.examples);
+  return `## Result
+
+On the ${count(test.examples)} pictures of the test set, which took no part in training or in choosing the weights, with the \
+weights in this folder:
+
+${table(
+  ['figure', 'value'],
+  [
+    ['right', `${count(test.correct)} of ${count(test.examples)}`],
+    ['accuracy', percent(test.correct / test.examples)],
+    ['95 % interval (Wilson)', `${percent(low)} to ${percent(high)}`],
+    ['loss', number(test.loss)],
+  ],
+)}`;
+}
+
+/** A paragraph of the card's limits for each that applies. */
+function limitsSection({ data, base, test }: TunedModel): string {
+  const small = data.classes.filter(({ counts }) => counts.train < FEW);
+  const named = small.map(({ name, counts }) => `${plain(name)} (${counts.train})`).join(', ');
+  const limits = [
+    'It gives every picture one of its classes, also a picture of something else. A high probability is not knowledge.',
+    ...(small.length > 0 ? [`Few pictures to learn from, fewer than ${FEW}: ${named}.`] : []),
+    ...(test && test.examples < 100
+      ? [`The test set has ${count(test.examples)} pictures only: take the interval above, not the single figure.`]
+      : []),
+    'The pictures are not in this folder. Whether they resemble those that the model will meet, the figures cannot tell.',
+    ...limitsOfBase(base.id),
+  ];
+  return `## Limits\n\n${limits.map((limit) => `- ${limit}`).join('\n')}`;
+}
+
+function licenceSection({ base }: TunedModel, files: readonly string[]): string {
+  const texts = ['LICENSE', 'NOTICE'].filter((name) => files.includes(name)).map((name) => `\`${name}\``);
+  const where = texts.length > 0 ? ` (${texts.join(', ')})` : '';
+  const licence = base.licence ? `${plain(base.licence)}${where}` : 'not known';
+  return `## Licence
+
+Licence of the base model ${span(base.id)}: ${licence}. Its weights were changed by fine-tuning. The rights \
+in the pictures are those of whoever made them.${base.sha256 ? `\n\nSHA-256 of the base model's weights: ${span(base.sha256)}.` : ''}`;
+}
+
+function useSection(recipe: PythonRecipe): string {
+  return `## Use in Python
+
+In the unzipped folder:
+
+${code('sh', installLine(recipe))}
+
+Save this as \`classify.py\` beside the other files and run \`python classify.py picture.jpg\`:
+
+${code('python', snippet(recipe))}
+
+| file | holds |
+| --- | --- |
+| \`model.safetensors\` | every weight in single precision, with PyTorch's names and layouts |
+| \`config.json\`, \`labels.json\` | the architecture, and what each output means |
+| \`preprocessor_config.json\`, \`preprocess.py\` | what is done to a picture first |
+| \`pretrained_head.safetensors\`, \`pretrained_labels.json\` | the last layer that the base model came with |
+| \`settings.json\`, \`curves.csv\`, \`curves.json\` | how it was trained |
+
+Dropped onto ${STUDIO.name}, the zip opens again.`;
+}
+
+/** Without the result of a test set that has no picture: nothing was measured. */
+function measured(model: TunedModel): TunedModel {
+  const { test, ...untested } = model;
+  return test && test.examples > 0 ? model : untested;
+}
+
+/** `README.md`: a model card for the Hugging Face Hub. Every figure is the model's. `files`: what else is in the zip. */
+export function modelCard(tuned: TunedModel, recipe: PythonRecipe, files: readonly string[] = []): string {
+  const model = measured(tuned);
+  const sections = [
+    frontMatter(model),
+    intro(model),
+    useSection(recipe),
+    resultSection(model),
+    dataSection(model),
+    trainingSection(model),
+    limitsSection(model),
+    licenceSection(model, files),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}

@@ -1,0 +1,75 @@
+import { type Zippable, zipSync } from 'fflate';
+import { writeSafetensors } from '../lib/safetensors.ts';
+import type { ExportedFile } from '../protocol/result.ts';
+import { modelCard } from './card.ts';
+import { curvesCsv, curvesRows } from './curves.ts';
+import { FORMAT, settingsFile } from './settings-file.ts';
+import { zipName } from './slug.ts';
+import { type PythonRecipe, snippet } from './snippet.ts';
+import type { TunedModel } from './tuned-model.ts';
+
+/** What Python needs beside the model. */
+export interface PythonSide {
+  recipe: PythonRecipe;
+  /**
+   * Texts that go into the zip as they are: `preprocess.py`, the modules that `recipe.files` names, and the base model's
+   * `LICENSE` and `NOTICE`.
+   */
+  files: Readonly<Record<string, string>>;
+}
+
+/** The earliest that a zip can say, in local time as zips do: the same bytes on every day and in every place. */
+const NO_DATE = new Date(1980, 0, 1);
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** `config.json` with the labels as `transformers` writes them. */
+const configFile = ({ config, labels }: TunedModel): Record<string, unknown> => ({
+  ...config,
+  num_labels: labels.length,
+  id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+  label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+});
+
+/** Every file by name, in the zip's order. */
+export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<string, string | Uint8Array> {
+  const missing = python.recipe.files.filter((name) => !Object.hasOwn(python.files, name));
+  if (missing.length > 0) throw new Error(`missing from the export: ${missing.join(', ')}`);
+  const metadata = { architecture: model.config.architecture, base_model: model.base.id };
+  const helpers = Object.entries(python.files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map<string, string | Uint8Array>([
+    ['README.md', modelCard(model, python.recipe, Object.keys(python.files))],
+    ['config.json', json(configFile(model))],
+    ['labels.json', json(model.labels)],
+    ['preprocessor_config.json', json(model.preprocessor)],
+    ['model.safetensors', writeSafetensors(model.weights, metadata)],
+    ['pretrained_head.safetensors', writeSafetensors(model.pretrainedHead.weights, metadata)],
+    ['pretrained_labels.json', json(model.pretrainedHead.labels)],
+    ['settings.json', json(settingsFile(model))],
+    ['curves.json', json({ format: FORMAT, points: curvesRows(model.history) })],
+    ['curves.csv', curvesCsv(model.history)],
+    ...helpers,
+  ]);
+}
+
+/** The tuned model as one zip that opens again in the studio and, by its own model card, in Python. */
+export async function exportZip(model: TunedModel, python: PythonSide): Promise<ExportedFile> {
+  const files = exportFiles(model, python);
+  const bytes = new Map(
+    [...files].map(([name, content]) => [
+      name,
+      typeof content === 'string' ? new TextEncoder().encode(content) : content,
+    ]),
+  );
+  const zippable: Zippable = {};
+  // Weights hardly pack: storing them saves the time.
+  for (const [name, data] of bytes)
+    zippable[name] = [data, { level: name.endsWith('.safetensors') ? 0 : 6, mtime: NO_DATE }];
+  return {
+    name: zipName(model.title, model.base.id),
+    blob: new Blob([zipSync(zippable)], { type: 'application/zip' }),
+    entries: [...bytes].map(([name, data]) => ({ name, bytes: data.byteLength })),
+    snippet: snippet(python.recipe),
+    card: files.get('README.md') as string,
+  };
+}
