@@ -6,23 +6,36 @@ import {
 } from '@tensorflow/tfjs-core';
 import { convolutionOf } from './convolution.ts';
 import { addressOf, type Convolution, floats, type KernelArgs, replaceKernel, stockKernel, zeros } from './heap.ts';
-import { cropImages, needsNoPadding, paddedSize, padImages } from './padding.ts';
 import { simdLoops } from './simd/module.ts';
 
-/** Float offsets that one row of outputs and one tap of the filter pair up, in padded images, outputs and filter. */
-type Visit = (image: number, output: number, tap: number) => void;
+/** Float offsets that `count` neighbouring outputs and one tap of the filter pair up, in images, outputs and filter. */
+type Visit = (image: number, output: number, tap: number, count: number) => void;
 
-/** Visits every (row of outputs, tap) of a depthwise convolution over padded images. */
+/** The outputs of a row whose tap `j` lies inside the image: first, and how many. */
+function columnsInside(conv: Convolution, j: number): { first: number; count: number } {
+  const offset = j * conv.dilationWidth - conv.padInfo.left;
+  const first = Math.max(0, Math.ceil(-offset / conv.strideWidth));
+  const end = Math.min(conv.outWidth, Math.ceil((conv.inWidth - offset) / conv.strideWidth));
+  return { first, count: Math.max(0, end - first) };
+}
+
+/** Visits every (row of outputs, tap) of a depthwise convolution, clipped to the images. */
 function overTaps(conv: Convolution, visit: Visit): void {
-  const { height, width } = paddedSize(conv);
-  const { batchSize, outHeight, outWidth, filterHeight, filterWidth, inChannels, outChannels } = conv;
+  const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, inChannels, outChannels } =
+    conv;
+  const inside = Array.from({ length: filterWidth }, (_, j) => columnsInside(conv, j));
   for (let row = 0; row < batchSize * outHeight; row++) {
-    const top = Math.floor(row / outHeight) * height + (row % outHeight) * conv.strideHeight;
+    const image = Math.floor(row / outHeight);
+    const top = (row % outHeight) * conv.strideHeight - conv.padInfo.top;
     for (let i = 0; i < filterHeight; i++) {
-      for (let j = 0; j < filterWidth; j++) {
-        const pixel = (top + i * conv.dilationHeight) * width + j * conv.dilationWidth;
-        visit(pixel * inChannels, row * outWidth * outChannels, (i * filterWidth + j) * outChannels);
-      }
+      const y = top + i * conv.dilationHeight;
+      if (y < 0 || y >= inHeight) continue;
+      inside.forEach(({ first, count }, j) => {
+        const x = first * conv.strideWidth + j * conv.dilationWidth - conv.padInfo.left;
+        const pixel = (image * inHeight + y) * inWidth + x;
+        const output = row * outWidth + first;
+        if (count > 0) visit(pixel * inChannels, output * outChannels, (i * filterWidth + j) * outChannels, count);
+      });
     }
   }
 }
@@ -32,30 +45,27 @@ export function depthwiseBackpropFilter({ inputs, attrs, backend }: KernelArgs):
   const [x, dy] = [inputs.x!, inputs.dy!];
   const filterShape = attrs.filterShape as number[];
   const conv = convolutionOf(x.shape, filterShape, attrs, true);
-  const { inChannels, outChannels, outWidth, strideWidth } = conv;
+  const { inChannels, outChannels, strideWidth } = conv;
   const multiplier = outChannels / inChannels;
-  const flat = needsNoPadding(conv);
-  const images = flat ? x : padImages(backend, x, conv);
   const out = zeros(backend, filterShape);
   if (multiplier === 1) {
     const { addProducts } = simdLoops(backend);
-    const [to, from, fromDy] = [addressOf(backend, out), addressOf(backend, images), addressOf(backend, dy)];
+    const [to, from, fromDy] = [addressOf(backend, out), addressOf(backend, x), addressOf(backend, dy)];
     const [xStep, yStep] = [4 * strideWidth * inChannels, 4 * outChannels];
-    overTaps(conv, (image, output, tap) =>
-      addProducts(to + 4 * tap, from + 4 * image, xStep, fromDy + 4 * output, yStep, outWidth, inChannels),
+    overTaps(conv, (image, output, tap, count) =>
+      addProducts(to + 4 * tap, from + 4 * image, xStep, fromDy + 4 * output, yStep, count, inChannels),
     );
-  } else {
-    const [to, from, fromDy] = [floats(backend, out), floats(backend, images), floats(backend, dy)];
-    overTaps(conv, (image, output, tap) => {
-      for (let column = 0; column < outWidth; column++) {
-        for (let o = 0; o < outChannels; o++) {
-          const input = image + column * strideWidth * inChannels + Math.floor(o / multiplier);
-          to[tap + o]! += from[input]! * fromDy[output + column * outChannels + o]!;
-        }
-      }
-    });
+    return out;
   }
-  if (!flat) backend.disposeData(images.dataId);
+  const [to, from, fromDy] = [floats(backend, out), floats(backend, x), floats(backend, dy)];
+  overTaps(conv, (image, output, tap, count) => {
+    for (let column = 0; column < count; column++) {
+      for (let o = 0; o < outChannels; o++) {
+        const input = image + column * strideWidth * inChannels + Math.floor(o / multiplier);
+        to[tap + o]! += from[input]! * fromDy[output + column * outChannels + o]!;
+      }
+    }
+  });
   return out;
 }
 
@@ -91,33 +101,30 @@ export function depthwiseBackpropInput(args: KernelArgs): TensorInfo {
   const { inputs, attrs, backend } = args;
   const [dy, filter] = [inputs.dy!, inputs.filter!];
   const conv = convolutionOf(attrs.inputShape as number[], filter.shape, attrs, true);
-  const { inChannels, outChannels, outWidth, strideWidth, padInfo } = conv;
+  const { inChannels, outChannels, strideWidth, padInfo } = conv;
   const multiplier = outChannels / inChannels;
   const unit = conv.strideHeight * strideWidth * conv.dilationHeight * conv.dilationWidth === 1;
   const inside = padInfo.top < conv.filterHeight && padInfo.left < conv.filterWidth;
   if (multiplier === 1 && unit && inside) return byConvolution(args, conv);
-  const { height, width } = paddedSize(conv);
-  const padded = zeros(backend, [conv.batchSize, height, width, inChannels]);
+  const dx = zeros(backend, attrs.inputShape as number[]);
   if (multiplier === 1) {
     const { addScaled } = simdLoops(backend);
-    const [to, from, weights] = [addressOf(backend, padded), addressOf(backend, dy), addressOf(backend, filter)];
+    const [to, from, weights] = [addressOf(backend, dx), addressOf(backend, dy), addressOf(backend, filter)];
     const [outStep, yStep] = [4 * strideWidth * inChannels, 4 * outChannels];
-    overTaps(conv, (image, output, tap) =>
-      addScaled(to + 4 * image, outStep, from + 4 * output, yStep, weights + 4 * tap, outWidth, inChannels),
+    overTaps(conv, (image, output, tap, count) =>
+      addScaled(to + 4 * image, outStep, from + 4 * output, yStep, weights + 4 * tap, count, inChannels),
     );
-  } else {
-    const [to, from, weights] = [floats(backend, padded), floats(backend, dy), floats(backend, filter)];
-    overTaps(conv, (image, output, tap) => {
-      for (let column = 0; column < outWidth; column++) {
-        for (let o = 0; o < outChannels; o++) {
-          const input = image + column * strideWidth * inChannels + Math.floor(o / multiplier);
-          to[input]! += weights[tap + o]! * from[output + column * outChannels + o]!;
-        }
-      }
-    });
+    return dx;
   }
-  const dx = cropImages(backend, padded, conv);
-  backend.disposeData(padded.dataId);
+  const [to, from, weights] = [floats(backend, dx), floats(backend, dy), floats(backend, filter)];
+  overTaps(conv, (image, output, tap, count) => {
+    for (let column = 0; column < count; column++) {
+      for (let o = 0; o < outChannels; o++) {
+        const input = image + column * strideWidth * inChannels + Math.floor(o / multiplier);
+        to[input]! += weights[tap + o]! * from[output + column * outChannels + o]!;
+      }
+    }
+  });
   return dx;
 }
 
