@@ -41,8 +41,11 @@ export function AccuracyCard({ evaluation, run }: { evaluation: Evaluation; run:
         <i className={styles.baseline} style={{ left: `${100 * baseline.share}%` }} />
         <span
           className={styles.baselineWords}
+          data-end={baseline.share >= 0.5}
           style={
-            baseline.share < 0.5 ? { left: `${100 * baseline.share}%` } : { right: `${100 - 100 * baseline.share}%` }
+            baseline.share < 0.5
+              ? { left: `${100 * baseline.share}%`, right: 0 }
+              : { left: 0, right: `${100 - 100 * baseline.share}%` }
           }
         >
           {t('accuracy.always', { name: percents.name, share: percents.baseline })}

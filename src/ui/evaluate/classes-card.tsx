@@ -44,7 +44,7 @@ export function ClassesCard({ evaluation, run }: { evaluation: Evaluation; run: 
                   </Tooltip>
                 </Table.Th>
               ))}
-              <Table.Th aria-hidden="true" />
+              <Table.Th className={styles.barCell} aria-hidden="true" />
               <Table.Th className={styles.figure}>{t('classes.support')}</Table.Th>
             </Table.Tr>
           </Table.Thead>

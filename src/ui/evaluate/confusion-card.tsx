@@ -38,7 +38,7 @@ export function ConfusionCard({ evaluation }: { evaluation: Evaluation }) {
 function ConfusionMatrix({ evaluation: { classes, confusion }, shown }: { evaluation: Evaluation; shown: Shown }) {
   const { t } = useTranslation('evaluate');
   const longest = Math.max(...classes.map((name) => name.length));
-  const room = { '--classes': classes.length, '--names': `${Math.min(16, longest + 1)}ch` } as CSSProperties;
+  const room = { '--classes': classes.length, '--names': `${Math.min(14, longest + 1)}ch` } as CSSProperties;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={t('confusion.title')}>

@@ -90,7 +90,7 @@ function Evaluated({ run }: { run: RunRecord }) {
         )}
         {evaluation ? (
           <>
-            <div className={styles.first}>
+            <div className={styles.first} data-many={evaluation.classes.length > 6}>
               <AccuracyCard evaluation={evaluation} run={run.number} />
               <ConfusionCard evaluation={evaluation} />
               <ClassesCard evaluation={evaluation} run={run.number} />

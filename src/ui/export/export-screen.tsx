@@ -1,0 +1,150 @@
+import { Button, Skeleton } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isOver } from '@/protocol/run.ts';
+import type { RunRecord, Screen } from '@/session/store.ts';
+import { Card } from '../controls/card.tsx';
+import { downloadBlob } from '../controls/download-blob.ts';
+import { EmptyState } from '../controls/empty-state.tsx';
+import { Page } from '../controls/page.tsx';
+import { ProblemNote } from '../controls/problem-note.tsx';
+import { ProgressLine } from '../controls/progress-line.tsx';
+import { useFormat } from '../format.ts';
+import { hasWeights, useRunName } from '../panels/run-words.ts';
+import { useActions, useCurrentRun, useStudio } from '../studio-context.tsx';
+import styles from './export.module.css';
+import { FileCard } from './file-card.tsx';
+import { ModelCard } from './model-card.tsx';
+import { SnippetCard } from './snippet-card.tsx';
+
+/** A finished run as one file: what is in it, how to use it, and its model card. */
+export function ExportScreen() {
+  const { t } = useTranslation('export');
+  const run = useCurrentRun();
+  const name = useRunName();
+  if (!run)
+    return <Nothing title={t('empty.noRun')} note={t('empty.noRunNote')} to="model" words={t('empty.toModel')} />;
+  const words = { run: name(run).run };
+  if (!run.imported && !isOver(run.status.phase))
+    return (
+      <Nothing title={t('empty.running', words)} note={t('empty.runningNote')} to="train" words={t('empty.toTrain')} />
+    );
+  if (!hasWeights(run))
+    return (
+      <Nothing
+        title={t('empty.noWeights', words)}
+        note={t('empty.noWeightsNote')}
+        to="model"
+        words={t('empty.toModel')}
+      />
+    );
+  return <Exported key={run.id} run={run} />;
+}
+
+function Exported({ run }: { run: RunRecord }) {
+  const { t } = useTranslation('export');
+  const format = useFormat();
+  const actions = useActions();
+  const problem = useStudio((state) => state.problems.export);
+  const { exported, imported, modelName, number, status } = run;
+  useExport(run);
+  return (
+    <Page
+      title={imported ? t('title.imported', { name: modelName }) : t('title.take', { run: t('run', { number }) })}
+      subtitle={t(status.best ? 'subtitle.best' : 'subtitle.plain', { best: status.best?.epoch })}
+      actions={
+        <Button
+          variant="filled"
+          leftSection={<IconDownload size={16} />}
+          disabled={!exported}
+          onClick={() => exported && downloadBlob(exported.blob, exported.name)}
+        >
+          {exported ? t('download', { size: format.bytes(exported.blob.size) }) : t('downloadWaiting')}
+        </Button>
+      }
+    >
+      {problem && (
+        <div className={styles.problem}>
+          <ProblemNote
+            problem={problem}
+            actions={
+              <Button size="xs" onClick={() => void actions.export()}>
+                {t('again')}
+              </Button>
+            }
+          />
+        </div>
+      )}
+      {exported ? (
+        <div className={styles.columns}>
+          <div className="stack">
+            <FileCard file={exported} />
+            <SnippetCard snippet={exported.snippet} />
+          </div>
+          <Card title={t('card.title')}>
+            <ModelCard source={exported.card} />
+            <p className={styles.cardNote}>{t('card.note')}</p>
+          </Card>
+        </div>
+      ) : (
+        !problem && <Packing />
+      )}
+    </Page>
+  );
+}
+
+/** Packs once on entering. */
+function useExport({ id, exported }: RunRecord): void {
+  const actions = useActions();
+  const asked = useRef<string>(undefined);
+  useEffect(() => {
+    if (exported || asked.current === id) return;
+    asked.current = id;
+    void actions.export();
+  }, [id, exported, actions]);
+}
+
+function Packing() {
+  const { t } = useTranslation('export');
+  const progress = useStudio((state) => state.progress.export);
+  return (
+    <div className="stack">
+      <Card>
+        <ProgressLine label={t('progress')} progress={progress ?? { done: 0, total: 0, unit: 'items' }} />
+      </Card>
+      <div className={styles.columns}>
+        <Skeleton height={360} radius={12} />
+        <Skeleton height={360} radius={12} />
+      </div>
+    </div>
+  );
+}
+
+interface NothingProps {
+  title: ReactNode;
+  note: ReactNode;
+  to: Screen;
+  words: ReactNode;
+}
+
+function Nothing({ title, note, to, words }: NothingProps) {
+  const { t } = useTranslation('export');
+  const actions = useActions();
+  return (
+    <Page title={t('title.none')}>
+      <Card>
+        <EmptyState
+          title={title}
+          action={
+            <Button variant="filled" onClick={() => actions.show(to)}>
+              {words}
+            </Button>
+          }
+        >
+          {note}
+        </EmptyState>
+      </Card>
+    </Page>
+  );
+}

@@ -1,0 +1,29 @@
+import { Button, CopyButton } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { Card } from '../controls/card.tsx';
+import styles from './export.module.css';
+
+/** The lines of Python that load the file. */
+export function SnippetCard({ snippet }: { snippet: string }) {
+  const { t } = useTranslation('export');
+  return (
+    <Card
+      title={t('use.title')}
+      aside={
+        <CopyButton value={snippet} timeout={2000}>
+          {({ copied, copy }) => (
+            <Button size="xs" leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />} onClick={copy}>
+              {t(copied ? 'use.copied' : 'use.copy')}
+            </Button>
+          )}
+        </CopyButton>
+      }
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
+      <pre className={styles.code} tabIndex={0}>
+        {snippet}
+      </pre>
+    </Card>
+  );
+}
