@@ -9,7 +9,7 @@ import { Network } from '../nn/network.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
 import { type DatasetSummary, DEFAULT_SPLIT, type DroppedFile, type SplitSettings } from '../protocol/dataset.ts';
 import type { Opened, WorkerEvent } from '../protocol/messages.ts';
-import type { ModelRef, ModelSummary, PlanSummary } from '../protocol/model.ts';
+import type { ImageInput, ModelRef, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
@@ -128,14 +128,19 @@ export class Studio {
     if (!sample) throw new ProblemError('sample-missing', { sample: id });
     const response = await fetch(this.root + sample.path).catch(() => undefined);
     if (!response?.ok) throw new ProblemError('sample-missing', { sample: id });
-    return this.takeDataset([{ path: sample.path.split('/').at(-1)!, file: await response.blob() }]);
+    const file = { path: sample.path.split('/').at(-1)!, file: await response.blob() };
+    return this.takeDataset([file], shippedModel(sample.model)?.input);
   }
 
-  private async takeDataset(files: readonly DroppedFile[]): Promise<DatasetSummary> {
+  /** `input`: the model that will most likely be trained, whose pixels are prepared while each picture is decoded. */
+  private async takeDataset(
+    files: readonly DroppedFile[],
+    input: ImageInput = { kind: 'image', size: 224, channels: 3 },
+  ): Promise<DatasetSummary> {
     const dataset = await openDataset(files, {
       split: DEFAULT_SPLIT,
       onProgress: this.progress('files', 'items'),
-      prefetch: { kind: 'image', size: 224, channels: 3 },
+      prefetch: input,
     });
     this.dataset = dataset;
     return dataset.summary();
