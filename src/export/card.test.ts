@@ -62,6 +62,14 @@ describe('modelCard', () => {
     ],
   ])('leaves no hole for %s', (_, changes) => expect(card(changes)).not.toMatch(HOLES));
 
+  it('shows no zeros for counts that are not known', () => {
+    const { data } = tunedModel();
+    const none = { train: 0, validation: 0, test: 0 };
+    const text = card({ data: { ...data, classes: data.classes.map(({ name }) => ({ name, counts: none })) } });
+    expect(text).toContain('Classes: cat, dog, bird. How many pictures of each there were is not recorded here.');
+    expect(text).not.toContain('fewer than');
+  });
+
   it('keeps names from becoming Markdown', () => {
     const name = 'a|b`c`\n# d\n```python\nimport os\n```<script>[x](y)';
     const text = card({

@@ -59,13 +59,19 @@ parameters), fine-tuned from ${span(base.id)} in the browser with ${STUDIO.name}
 ${size.width} × ${size.height} pixels; \`preprocess.py\` makes them of any picture file.`;
 }
 
+/** A model that was opened from a download may have lost its counts. */
+const isCounted = (classes: readonly ClassSummary[]): boolean => SPLITS.some((split) => total(classes, split) > 0);
+
 function dataSection({ data }: TunedModel): string {
   const { classes, name, split } = data;
+  const heading = `## Data\n\n“${plain(name)}”`;
+  if (!isCounted(classes)) {
+    const names = classes.map((one) => plain(one.name)).join(', ');
+    return `${heading}. Classes: ${names}. How many pictures of each there were is not recorded here.`;
+  }
   const row = ({ name: label, counts }: ClassSummary) => [plain(label), ...SPLITS.map((part) => count(counts[part]))];
   const sums = ['**All**', ...SPLITS.map((part) => count(total(classes, part)))];
-  return `## Data
-
-“${plain(name)}”: pictures of each class, by what they were used for. Shares of the split: validation \
+  return `${heading}: pictures of each class, by what they were used for. Shares of the split: validation \
 ${percent(split.validation)}, test ${percent(split.test)}, drawn with seed ${split.seed}, unless the files named their \
 split themselves.
 
@@ -157,7 +163,7 @@ ${table(
 
 /** A paragraph of the card's limits for each that applies. */
 function limitsSection({ data, base, test }: TunedModel): string {
-  const small = data.classes.filter(({ counts }) => counts.train < FEW);
+  const small = isCounted(data.classes) ? data.classes.filter(({ counts }) => counts.train < FEW) : [];
   const named = small.map(({ name, counts }) => `${plain(name)} (${counts.train})`).join(', ');
   const limits = [
     'It gives every picture one of its classes, also a picture of something else. A high probability is not knowledge.',
