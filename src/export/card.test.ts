@@ -13,6 +13,7 @@ describe('modelCard', () => {
   it('says what was measured, how sure that is, and how it came to be', () => {
     const text = card();
     const { low, high } = wilsonInterval(9, 10);
+    expect(text).toContain('On the 10 pictures of the test set, which took no part in training');
     expect(text).toContain('| right | 9 of 10 |');
     expect(text).toContain('| accuracy | 90.0 % |');
     expect(text).toContain(`${(100 * low).toFixed(1)} % to ${(100 * high).toFixed(1)} %`);
@@ -68,6 +69,7 @@ describe('modelCard', () => {
     const text = card({ data: { ...data, classes: data.classes.map(({ name }) => ({ name, counts: none })) } });
     expect(text).toContain('Classes: cat, dog, bird. How many pictures of each there were is not recorded here.');
     expect(text).not.toContain('fewer than');
+    expect(text).toContain('On 10 pictures, of which it is not recorded whether they took part in training');
   });
 
   it('keeps names from becoming Markdown', () => {
@@ -84,6 +86,7 @@ describe('modelCard', () => {
   });
 
   it('takes titles of any script', () => {
-    for (const title of ['猫和狗', 'Қазақ әріптері', '🐱🐶']) expect(card({ title })).toContain(`\n# ${title}\n`);
+    for (const title of ['猫和狗', 'Қазақ әріптері', '🐱🐶', 'Cats & dogs'])
+      expect(card({ title })).toContain(`\n# ${title}\n`);
   });
 });

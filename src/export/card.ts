@@ -142,13 +142,17 @@ ${table(['setting', 'value'], rows)}
 \`settings.json\` every setting.`;
 }
 
-function resultSection({ test }: TunedModel): string {
+function resultSection({ test, data }: TunedModel): string {
   if (!test) return `## Result\n\nAccuracy on the test set: ${UNMEASURED}.`;
   const { low, high } = wilsonInterval(test.correct, test.examples);
+  // A model that was opened from a download is tested on whatever data is open.
+  const own = total(data.classes, 'test') === test.examples;
+  const where = own
+    ? `the ${count(test.examples)} pictures of the test set, which took no part in training or in choosing the weights`
+    : `${count(test.examples)} pictures, of which it is not recorded whether they took part in training`;
   return `## Result
 
-On the ${count(test.examples)} pictures of the test set, which took no part in training or in choosing the weights, with the \
-weights in this folder:
+On ${where}, with the weights in this folder:
 
 ${table(
   ['figure', 'value'],

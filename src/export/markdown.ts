@@ -3,7 +3,7 @@ export const plain = (text: string): string =>
   text
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-    .replace(/[\\`*_[\]<>|~&$]/g, '\\$&');
+    .replace(/[\\`*_[\]<>|~$]|&(?=#?\w+;)/g, '\\$&');
 
 /** A name as a code span. */
 export const span = (text: string): string => `\`${text.replace(/[`\s]+/g, ' ').trim() || '-'}\``;
