@@ -7,6 +7,9 @@ import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './model-cards.module.css';
 
+/** A fact stays on one line. */
+const unbroken = (fact: string): string => fact.replaceAll(' ', '\u00a0');
+
 /** A picture this small shows no detail of a photo. */
 const SMALL = 64;
 
@@ -50,6 +53,7 @@ function ShippedCard({ model, checked, onChoose }: { model: ShippedModel; checke
           model.licence,
         ]
           .filter(Boolean)
+          .map(unbroken)
           .join(' · ')}
       </span>
       <span className="tiny faint">
@@ -71,7 +75,7 @@ function Fit({ model }: { model: ShippedModel }) {
     return (
       <span className={styles.fit}>
         <IconArrowsMinimize size={14} aria-hidden="true" />
-        {t(channels === 1 ? 'fit.shrinkGrey' : 'fit.shrink', { size })}
+        {t(channels === 1 ? 'fit.smallGrey' : 'fit.small', { size })}
       </span>
     );
   return (

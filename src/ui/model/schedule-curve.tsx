@@ -6,7 +6,7 @@ import { useStudio } from '../studio-context.tsx';
 import styles from './schedule-curve.module.css';
 
 const HEIGHT = 156;
-const MARGIN = { left: 46, right: 12, top: 26, bottom: 36 };
+const MARGIN = { left: 56, right: 12, top: 26, bottom: 36 };
 const SAMPLES = 160;
 
 /** The learning rate of every step to come, as the schedule will set it. */

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { BACKEND_CHOICES, type BackendInfo } from '@/protocol/backend.ts';
+import { BACKEND_CHOICES, type BackendChoice, type BackendInfo } from '@/protocol/backend.ts';
 import { ProblemNote } from '../controls/problem-note.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -16,7 +16,7 @@ export function BackendMenu() {
   const { chooseBackend } = useActions();
   const { name, detail, gpu } = useBackendWords();
   return (
-    <Menu width={340} position="bottom-end" shadow="md">
+    <Menu width={340} position="bottom-end" shadow="md" checkIcon={<IconCheck size={16} />}>
       <Menu.Target>
         <button type="button" className={styles.badge} data-gpu={gpu} aria-label={t('backend.open', { name, detail })}>
           <span className={styles.dot} />
@@ -26,18 +26,14 @@ export function BackendMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('backend.title')}</Menu.Label>
-        {BACKEND_CHOICES.map((id) => (
-          <Menu.Item
-            key={id}
-            role="menuitemradio"
-            aria-checked={choice === id}
-            onClick={() => chooseBackend(id)}
-            rightSection={choice === id ? <IconCheck size={16} /> : undefined}
-          >
-            <b className={styles.choice}>{t(`backend.choice.${id}.name`)}</b>
-            <span className="small muted">{t(`backend.choice.${id}.note`)}</span>
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={choice} onChange={(id) => chooseBackend(id as BackendChoice)}>
+          {BACKEND_CHOICES.map((id) => (
+            <Menu.RadioItem key={id} value={id} closeMenuOnClick>
+              <b className={styles.choice}>{t(`backend.choice.${id}.name`)}</b>
+              <span className="small muted">{t(`backend.choice.${id}.note`)}</span>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         {backend && <Details backend={backend} />}
       </Menu.Dropdown>
     </Menu>

@@ -1,31 +1,26 @@
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { availableLanguages, LANGUAGES, setLanguage } from '../i18n.ts';
+import { availableLanguages, LANGUAGES, type Language, setLanguage } from '../i18n.ts';
 
 /** The language menu: every language in its own words. */
 export function LanguageMenu() {
   const { t, i18n } = useTranslation('shell');
   return (
-    <Menu position="bottom-end" shadow="md">
+    <Menu position="bottom-end" shadow="md" checkIcon={<IconCheck size={16} />}>
       <Menu.Target>
         <ActionIcon variant="subtle" size="md" aria-label={t('language')}>
           <IconLanguage size={18} stroke={1.75} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {availableLanguages.map((language) => (
-          <Menu.Item
-            key={language}
-            lang={language}
-            role="menuitemradio"
-            aria-checked={i18n.language === language}
-            onClick={() => setLanguage(language)}
-            rightSection={i18n.language === language ? <IconCheck size={16} /> : undefined}
-          >
-            {LANGUAGES[language]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={i18n.language} onChange={(language) => setLanguage(language as Language)}>
+          {availableLanguages.map((language) => (
+            <Menu.RadioItem key={language} value={language} lang={language} closeMenuOnClick>
+              {LANGUAGES[language]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { Look } from '@/app/look.tsx';
 import { setLanguage, startI18n } from '../i18n.ts';
@@ -15,10 +16,13 @@ export async function render(children: ReactNode, studio = studioOf()) {
   document.body.replaceChildren();
   const host = document.body.appendChild(document.createElement('div'));
   root = createRoot(host);
-  root.render(
-    <StudioProvider store={studio.store} actions={studio.actions}>
-      <Look>{children}</Look>
-    </StudioProvider>,
+  const { store, actions } = studio;
+  flushSync(() =>
+    root?.render(
+      <StudioProvider store={store} actions={actions}>
+        <Look>{children}</Look>
+      </StudioProvider>,
+    ),
   );
   return studio;
 }

@@ -1,0 +1,44 @@
+import { expect, test, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { useStudio } from '../studio-context.tsx';
+import { datasetOf, studioOf } from '../testing/fixtures.ts';
+import { render } from '../testing/render.tsx';
+import { SplitCard } from './split-card.tsx';
+
+function Split() {
+  const dataset = useStudio((state) => state.dataset);
+  return dataset ? <SplitCard dataset={dataset} /> : null;
+}
+
+test('the borders move by keyboard, and the split is drawn anew once', async () => {
+  const { calls } = await render(<Split />);
+  const training = page.getByRole('slider', { name: 'Training share' });
+  await expect.element(training).toHaveAttribute('aria-valuenow', '70');
+  training.element().focus();
+  await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{PageDown}');
+  await expect.element(training).toHaveAttribute('aria-valuenow', '63');
+  await vi.waitFor(() =>
+    expect(calls.filter(({ kind }) => kind === 'split')).toEqual([
+      { kind: 'split', split: { validation: 0.22, test: 0.15, seed: 42 } },
+    ]),
+  );
+  const validation = page.getByRole('slider', { name: 'Validation share' });
+  validation.element().focus();
+  await userEvent.keyboard('{End}');
+  await expect.element(validation).toHaveAttribute('aria-valuenow', '32');
+});
+
+test('no part gets smaller than five per cent', async () => {
+  await render(<Split />);
+  page.getByRole('slider', { name: 'Training share' }).element().focus();
+  await userEvent.keyboard('{Home}');
+  await expect
+    .element(page.getByRole('slider', { name: 'Training share' }))
+    .toHaveAttribute('aria-valuetext', expect.stringMatching(/^5%/));
+});
+
+test('splits that the folders name have no handles', async () => {
+  await render(<Split />, studioOf({ dataset: datasetOf(undefined, { splitGiven: true }) }));
+  await expect.element(page.getByText('Your folders name the splits.')).toBeVisible();
+  expect(page.getByRole('slider').elements()).toHaveLength(0);
+});
