@@ -15,7 +15,7 @@ import type { PreprocessorConfig, ShippedModel } from '../../src/protocol/model.
 import { defaultsOf } from '../../src/protocol/options.ts';
 import type { RunSettings } from '../../src/protocol/run.ts';
 import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS } from '../../src/protocol/settings.ts';
-import { engine as task } from '../../src/tasks/image-classification/engine.ts';
+import { inputs } from '../../src/tasks/image-classification/engine.ts';
 import type { Rgb } from './png.ts';
 
 const MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
@@ -113,7 +113,7 @@ export async function ownLogits(model: ImportedModel, { width, height, data }: R
   const { size, channels } = model.preprocessor;
   const pixels = prepare({ width, height, data: rgba }, { kind: 'image', size: size.height, channels });
   const network = new Network(architectureOf(model.config), valuesOf(model.config, model.weights));
-  const logits = await network.logits({ kind: 'arrays', batch: task.inputs([pixels], model.preprocessor) });
+  const logits = await network.logits({ kind: 'arrays', batch: inputs([pixels], model.preprocessor) });
   network.dispose();
   return [...logits];
 }

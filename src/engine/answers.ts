@@ -1,5 +1,3 @@
-import { decode } from '../data/image/decode.ts';
-import { prepare } from '../data/image/prepare.ts';
 import type { TunedModel } from '../export/tuned-model.ts';
 import { exportZip, type PythonSide } from '../export/zip.ts';
 import { MODEL_METAS, shippedModel } from '../models/metas.ts';
@@ -9,7 +7,7 @@ import { ProblemError } from '../protocol/problems.ts';
 import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
 import { evaluate, guesses } from './evaluate.ts';
-import { inputOf, pictures, task } from './examples.ts';
+import { taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import { type Run, tunedValues } from './runs.ts';
 import type { Studio } from './studio.ts';
@@ -42,7 +40,7 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
       run: id,
       split: 'test',
       network: studio.tuned(run),
-      source: pictures(dataset, run.model.preprocessor),
+      source: taskOf(run.model.config.architecture).source(dataset, run.model.preprocessor),
       ids,
       classes: run.classes,
       batchSize: 16,
@@ -55,8 +53,8 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
 
 /** Logits of one picture by a model. Throws `image-unreadable` naming the picture. */
 async function ask(picture: Blob, name: string, model: LoadedModel, network: ReturnType<Studio['tuned']>) {
-  const pixels = prepare(await decode(picture, name), inputOf(model.preprocessor));
-  return network.logits({ kind: 'arrays', batch: task.inputs([pixels], model.preprocessor) });
+  const batch = await taskOf(model.config.architecture).read(picture, name, model.preprocessor);
+  return network.logits({ kind: 'arrays', batch });
 }
 
 /** One picture on the tuned model, and on the model that it came from with its own head. */
@@ -82,12 +80,11 @@ export async function exportRun(
 ): Promise<ExportedFile> {
   const run = finished(studio, id);
   if (!run.evaluation && run.data && run.data.ids.test.length > 0) await evaluateRun(studio, id);
-  const base = await studio.baseOf(run);
-  const model = tunedModel(run, base, history, title);
-  return exportZip(model, await pythonSide(studio.root, model.config.architecture, base));
+  const model = run.imported ? { ...run.imported, history } : tunedModel(run, history, title);
+  return exportZip(model, await pythonSide(studio.root, model.config.architecture, run.model.origin.id));
 }
 
-function tunedModel(run: Run, base: LoadedModel, history: readonly StepMetrics[], title: string): TunedModel {
+function tunedModel(run: Run, history: readonly StepMetrics[], title: string): TunedModel {
   const { model, plan, settings } = run;
   const values = tunedValues(run);
   const weights = new Map([...plan.profile.weights].map(([name, spec]) => [name, toDisk(values.get(name)!, spec)]));
@@ -102,13 +99,8 @@ function tunedModel(run: Run, base: LoadedModel, history: readonly StepMetrics[]
     labels: run.classes,
     weights,
     pretrainedHead: headOf(model, plan.head),
-    base: {
-      id: base.summary.ref.id,
-      shipped: base.summary.ref.kind === 'shipped',
-      licence: base.licence,
-      sha256: base.sha256,
-    },
-    settings: { ...settings, model: base.summary.ref },
+    base: { ...model.origin, shipped: shippedModel(model.origin.id) !== undefined },
+    settings: { ...settings, model: { kind: 'shipped', id: model.origin.id } },
     data: {
       name: run.data?.summary.name ?? title,
       classes:
@@ -148,10 +140,9 @@ function headOf(model: LoadedModel, head: ReadonlySet<string>): TunedModel['pret
   return { labels: model.labels, weights };
 }
 
-/** How Python loads the model, and the files that go with it: helpers, and the base model's licence. */
-async function pythonSide(root: string, architecture: string, base: LoadedModel): Promise<PythonSide> {
+/** How Python loads the model, and the files that go with it: helpers, and the licence of the model `id`. */
+async function pythonSide(root: string, architecture: string, id: string): Promise<PythonSide> {
   const recipe = recipeOf(architecture);
-  const { id } = base.summary.ref;
   const notices = shippedModel(id)?.notices ?? [];
   const files: Record<string, string> = {};
   for (const address of ['preprocess.py', ...[...recipe.files, ...notices].map((file) => `${id}/${file}`)]) {

@@ -3,7 +3,7 @@ import { breathe } from '../lib/breathe.ts';
 import type { Network } from '../nn/network.ts';
 import type { Split } from '../protocol/dataset.ts';
 import type { Evaluation, Guess } from '../protocol/result.ts';
-import type { ExampleSource } from './examples.ts';
+import type { ExampleSource } from '../tasks/engine.ts';
 
 /** exp(x - max) / Σ, in double precision. */
 export function softmax(logits: Float32Array): Float32Array {

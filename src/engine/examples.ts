@@ -1,30 +1,14 @@
 import { batchesOf } from '../data/batches.ts';
-import type { ImageDataset } from '../data/dataset.ts';
+import { MODEL_METAS } from '../models/metas.ts';
 import type { Batch } from '../nn/batch.ts';
-import type { ImageInput, PreprocessorConfig } from '../protocol/model.ts';
-import { engine as imageClassification, type Pixels } from '../tasks/image-classification/engine.ts';
+import type { ExampleSource, TaskEngine } from '../tasks/engine.ts';
+import { TASK_ENGINES } from '../tasks/engines.ts';
 
-/** Examples of a data set as one model takes them. The only place where the engine meets pictures. */
-export interface ExampleSource {
-  label(id: number): number;
-  inputs(ids: readonly number[]): Promise<Batch>;
-}
-
-export const task = imageClassification;
-
-export const inputOf = ({ size, channels }: PreprocessorConfig): ImageInput => ({
-  kind: 'image',
-  size: size.height,
-  channels,
-});
-
-export function pictures(dataset: ImageDataset, preprocessor: PreprocessorConfig): ExampleSource {
-  const input = inputOf(preprocessor);
-  return {
-    label: (id) => dataset.label(id),
-    inputs: async (ids) =>
-      task.inputs(await Promise.all(ids.map((id): Promise<Pixels> => dataset.pixels(id, input))), preprocessor),
-  };
+/** The task that an architecture is for. */
+export function taskOf(architecture: string): TaskEngine {
+  const meta = Object.values(MODEL_METAS).find(({ id }) => id === architecture);
+  if (!meta) throw new Error(`no architecture ${architecture}`);
+  return TASK_ENGINES[meta.task];
 }
 
 /** Batches of inputs in the order of `ids`, with word of how many examples have gone through. */

@@ -17,8 +17,8 @@ export interface LoadedModel {
   labels: readonly string[];
   /** Weights in the layout of their file. */
   file: TensorFile;
-  licence: string;
-  sha256: string;
+  /** The model that the site ships, that this one is or comes from. */
+  origin: { id: string; licence: string; sha256: string };
 }
 
 /** Builds the architecture that a `config.json` names. Throws `model-config`. */
@@ -95,8 +95,7 @@ export async function loadShipped(
     preprocessor,
     labels,
     file: readSafetensors(bytes, file),
-    licence: meta.licence,
-    sha256: meta.sha256,
+    origin: { id, licence: meta.licence, sha256: meta.sha256 },
   };
 }
 
@@ -109,7 +108,6 @@ export function fromImport(id: string, imported: ImportedModel): LoadedModel {
     preprocessor: imported.preprocessor,
     labels: imported.labels,
     file: imported.weights,
-    licence: imported.base.licence,
-    sha256: imported.base.sha256,
+    origin: { id: imported.base.id, licence: imported.base.licence, sha256: imported.base.sha256 },
   };
 }

@@ -3,7 +3,8 @@ import { cacheFeatures } from '../nn/feature-cache.ts';
 import type { FeatureCache } from '../nn/input.ts';
 import type { Network } from '../nn/network.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
-import { type ExampleSource, inputBatches } from './examples.ts';
+import type { ExampleSource } from '../tasks/engine.ts';
+import { inputBatches } from './examples.ts';
 import { cacheBytesPerExample, type Plan } from './plan.ts';
 
 /** Bytes of a cache that may stay on the device; a larger one goes to the disk. */

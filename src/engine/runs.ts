@@ -29,6 +29,8 @@ export interface Run {
   /** Backend and adapter it ran on. */
   device: { backend: string; adapter: string };
   evaluation?: Evaluation;
+  /** What the download said, where the run was dropped in. */
+  imported?: ImportedModel;
 }
 
 export interface SplitIds {
@@ -74,10 +76,9 @@ export const emptyStatus = (run: string, epochs: number, backend: string): RunSt
 });
 
 /** A tuned model that was dropped in, as a run that has ended. Its weights are its model's. */
-export function importedRun(
-  o: Pick<Run, 'id' | 'model' | 'plan' | 'settings'> & { training: ImportedModel['training'] },
-): Run {
-  const { id, model, plan, settings, training } = o;
+export function importedRun(o: Pick<Run, 'id' | 'model' | 'plan'> & { imported: ImportedModel }): Run {
+  const { id, model, plan, imported } = o;
+  const { settings, training } = imported;
   return {
     id,
     settings,
@@ -91,5 +92,6 @@ export function importedRun(
     last: undefined,
     kept: { weights: new Map(), epoch: training.epoch, step: training.step, seconds: training.seconds },
     device: { backend: training.backend, adapter: training.adapter },
+    imported,
   };
 }

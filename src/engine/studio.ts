@@ -118,8 +118,7 @@ export class Studio {
     const method = { id: 'full', options: {} };
     const plan = planRun(model, model.labels, method);
     this.models.set(keyOf(model.summary.ref), model);
-    const { training, settings } = imported;
-    this.runs.set(id, importedRun({ id, model, plan, settings, training }));
+    this.runs.set(id, importedRun({ id, model, plan, imported }));
     return { model: model.summary, run: id };
   }
 
@@ -175,10 +174,9 @@ export class Studio {
 
   /** The model that a run began with; of a tuned model that was dropped in, the shipped one it came from. */
   async baseOf(run: Run): Promise<LoadedModel> {
-    if (run.data) return run.model;
-    const { model } = run.settings;
-    const shipped = model.kind === 'shipped' && shippedModel(model.id);
-    return shipped ? this.model(model) : run.model;
+    if (!run.imported) return run.model;
+    const { id } = run.model.origin;
+    return shippedModel(id) ? this.model({ kind: 'shipped', id }) : run.model;
   }
 
   async plan(settings: RunSettings): Promise<PlanSummary> {

@@ -7,10 +7,10 @@ import { balancedWeights } from '../nn/losses.ts';
 import { memoryBytes } from '../nn/memory.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { Finish, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
+import type { ExampleSource, TaskEngine } from '../tasks/engine.ts';
 import { RunClock } from './clock.ts';
 import type { Control } from './control.ts';
 import { begin, observe, type StoppingState } from './early-stopping.ts';
-import { type ExampleSource, task } from './examples.ts';
 import { stepsPerEpoch } from './plan.ts';
 
 /** Everything a run needs; it knows no model, no task and no method. */
@@ -19,6 +19,7 @@ export interface TrainingJob {
   settings: RunSettings;
   learner: Learner;
   source: ExampleSource;
+  targets: TaskEngine['targets'];
   classes: number;
   ids: { train: readonly number[]; validation: readonly number[] };
   /** Output of the frozen prefix; row i belongs to the i-th of train, then validation. */
@@ -313,7 +314,7 @@ class Training {
 
   private targets(ids: readonly number[], weights?: Float32Array) {
     const { settings, source, classes } = this.job;
-    return task.targets(
+    return this.job.targets(
       ids.map((id) => source.label(id)),
       { classes, smoothing: settings.labelSmoothing, ...(weights ? { weights } : {}) },
     );

@@ -6,7 +6,7 @@ import { type Problem, ProblemError } from '../protocol/problems.ts';
 import { isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
-import { pictures, task } from './examples.ts';
+import { taskOf } from './examples.ts';
 import { planRun, startingValues } from './plan.ts';
 import { cachePrefix } from './prefix.ts';
 import { emptyStatus, keep, type Run } from './runs.ts';
@@ -71,7 +71,7 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo): Promise<Ru
       values: startingValues(run.model, run.plan, run.settings.seed),
       trainable: run.plan.trainable,
       optimizer: OPTIMIZERS[run.settings.optimizer],
-      objective: task.objective,
+      objective: taskOf(run.model.config.architecture).objective,
       seed: run.settings.seed,
       batchStatistics: run.settings.batchNorm === 'batch',
       clipNorm: run.settings.clipNorm,
@@ -101,11 +101,13 @@ async function follow(
   tell: (status: RunStatus) => void,
 ): Promise<RunStatus> {
   const { dataset, ids } = run.data!;
+  const task = taskOf(run.model.config.architecture);
   const events = train({
     run: run.id,
     settings: run.settings,
     learner,
-    source: pictures(dataset, run.model.preprocessor),
+    source: task.source(dataset, run.model.preprocessor),
+    targets: task.targets,
     classes: run.classes.length,
     ids,
     cache,
@@ -155,7 +157,7 @@ async function prepare(
     cachePrefix({
       network: learner.network,
       plan: run.plan,
-      source: pictures(dataset, run.model.preprocessor),
+      source: taskOf(run.model.config.architecture).source(dataset, run.model.preprocessor),
       ids: all,
       backend,
       onProgress(done, total) {

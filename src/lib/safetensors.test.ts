@@ -124,3 +124,32 @@ describe('a file that is not whole', () => {
     ['a range of text', tensor({ data_offsets: ['a', 'b'] })],
   ])('has %s', (_, bytes) => expect(damage(bytes)).toMatchObject({ code: 'model-damaged' }));
 });
+
+describe('a header that is not one', () => {
+  const file = (header: unknown) => {
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const out = new Uint8Array(8 + text.length + 8);
+    new DataView(out.buffer).setBigUint64(0, BigInt(text.length), true);
+    out.set(text, 8);
+    return out;
+  };
+  const entry = { dtype: 'F32', shape: [2], data_offsets: [0, 8] };
+  it.each([
+    ['null', null],
+    ['an array', [entry]],
+    ['a number', 7],
+    ['a null entry', { w: null }],
+    ['no shape', { w: { ...entry, shape: undefined } }],
+    ['a negative size', { w: { ...entry, shape: [-2] } }],
+    ['a fractional size', { w: { ...entry, shape: [0.5, 4] } }],
+    ['no offsets', { w: { dtype: 'F32', shape: [2] } }],
+    ['a negative offset', { w: { ...entry, data_offsets: [-8, 0] } }],
+    ['a size that does not fit the shape', { w: { ...entry, shape: [3] } }],
+    ['an end beyond the file', { w: { ...entry, data_offsets: [8, 16] } }],
+  ])('%s is a damaged file', (_what, header) => {
+    expect(() => readSafetensors(file(header), 'x')).toThrow(/model-damaged/);
+  });
+  it('a whole one is read', () => {
+    expect(readSafetensors(file({ w: entry }), 'x').get('w')?.shape).toEqual([2]);
+  });
+});

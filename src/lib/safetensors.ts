@@ -31,6 +31,22 @@ function values(dtype: string, bytes: ArrayBuffer): RawTensor['data'] {
   }
 }
 
+const isSize = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
+
+/** Whether a header's entry is what it should be; what it says is checked against the file's length elsewhere. */
+function isEntry(entry: unknown): entry is HeaderEntry {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { dtype, shape, data_offsets: offsets } = entry as Partial<Record<keyof HeaderEntry, unknown>>;
+  return (
+    typeof dtype === 'string' &&
+    Array.isArray(shape) &&
+    shape.every(isSize) &&
+    Array.isArray(offsets) &&
+    offsets.length === 2 &&
+    offsets.every(isSize)
+  );
+}
+
 /**
  * Reads a safetensors file; half precision becomes single. A file cut short, or a header that lies about sizes, is a
  * `model-damaged` problem that names `file`. Tensors of other types (I64 counters) are left out.
@@ -47,9 +63,11 @@ export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
   } catch {
     throw damaged('header');
   }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged('header');
   const tensors = new Map<string, RawTensor>();
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
+    if (!isEntry(entry)) throw damaged(name);
     const size = BYTES[entry.dtype];
     if (size === undefined) continue;
     const [from, to] = entry.data_offsets;

@@ -1,3 +1,4 @@
+import type { ImageDataset } from '../data/dataset.ts';
 import type { Batch } from '../nn/batch.ts';
 import type { Objective } from '../nn/learner.ts';
 import type { PreprocessorConfig } from '../protocol/model.ts';
@@ -8,10 +9,17 @@ export interface TargetOptions {
   weights?: Float32Array;
 }
 
-/** What the engine knows of a task over examples `E`. */
-export interface TaskEngine<E> {
-  /** The network's inputs. */
-  inputs(examples: readonly E[], preprocessor: PreprocessorConfig): Batch;
+/** Examples of a data set as one model takes them. */
+export interface ExampleSource {
+  label(id: number): number;
+  inputs(ids: readonly number[]): Promise<Batch>;
+}
+
+/** What the engine knows of a task: how its examples become batches, and what is minimised. */
+export interface TaskEngine {
+  source(dataset: ImageDataset, preprocessor: PreprocessorConfig): ExampleSource;
+  /** One file that a person tries. Throws a problem that names it. */
+  read(file: Blob, name: string, preprocessor: PreprocessorConfig): Promise<Batch>;
   /** What the objective compares with. */
   targets(labels: ArrayLike<number>, o: TargetOptions): Batch;
   objective: Objective;

@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { decode } from '../../data/image/decode.ts';
+import { prepare } from '../../data/image/prepare.ts';
 import type { Batch } from '../../nn/batch.ts';
 import { classificationTargets, correctCount, crossEntropy } from '../../nn/losses.ts';
-import type { PreprocessorConfig } from '../../protocol/model.ts';
+import type { ImageInput, PreprocessorConfig } from '../../protocol/model.ts';
 import type { TargetOptions, TaskEngine } from '../engine.ts';
 
 /** [size, size, channels], 0 to 255. */
@@ -14,8 +16,14 @@ function tables(p: PreprocessorConfig): Float32Array[] {
   );
 }
 
+const inputOf = ({ size, channels }: PreprocessorConfig): ImageInput => ({
+  kind: 'image',
+  size: size.height,
+  channels,
+});
+
 /** Pictures as one float batch [B, H, W, C]. */
-function inputs(pictures: readonly Pixels[], p: PreprocessorConfig): Batch {
+export function inputs(pictures: readonly Pixels[], p: PreprocessorConfig): Batch {
   const lookup = tables(p);
   const { height, width } = p.size;
   const each = height * width * p.channels;
@@ -41,8 +49,14 @@ function targets(labels: ArrayLike<number>, o: TargetOptions): Batch {
   };
 }
 
-export const engine: TaskEngine<Pixels> = {
-  inputs,
+export const engine: TaskEngine = {
+  source: (dataset, preprocessor) => ({
+    label: (id) => dataset.label(id),
+    inputs: async (ids) =>
+      inputs(await Promise.all(ids.map((id) => dataset.pixels(id, inputOf(preprocessor)))), preprocessor),
+  }),
+  read: async (file, name, preprocessor) =>
+    inputs([prepare(await decode(file, name), inputOf(preprocessor))], preprocessor),
   targets,
   objective: (logits, t) => ({
     loss: crossEntropy(logits, t.targets!, t.total as tf.Scalar),

@@ -1,0 +1,6 @@
+/** What the page knows of a task. */
+export interface TaskMeta {
+  id: string;
+  /** What a dropped file holds. */
+  input: 'image';
+}
