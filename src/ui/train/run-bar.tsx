@@ -8,7 +8,7 @@ import { ProgressBar } from '../controls/progress-line.tsx';
 import { StatusBadge, type Tone } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { RunMarker } from '../panels/run-marker.tsx';
-import { useRunName } from '../panels/run-words.ts';
+import { hasWeights, useRunName } from '../panels/run-words.ts';
 import { useStudio } from '../studio-context.tsx';
 import { RunControls } from './run-controls.tsx';
 import { RunEnd } from './run-end.tsx';
@@ -46,7 +46,7 @@ export function RunBar({ run }: { run: RunRecord }) {
           <h1 tabIndex={-1}>{name.full}</h1>
         </div>
         <Place run={run} />
-        <RunControls run={run} />
+        <RunControls number={run.number} phase={phase} bestEpoch={run.status.best?.epoch} kept={hasWeights(run)} />
       </div>
       <Progress run={run} />
       <RunFigures run={run} />

@@ -11,10 +11,9 @@ import {
   IconTrash,
   type TablerIcon,
 } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOver, type RunPhase } from '@/protocol/run.ts';
-import type { RunRecord } from '@/session/store.ts';
-import { hasWeights } from '../panels/run-words.ts';
 import { useActions } from '../studio-context.tsx';
 import styles from './train.module.css';
 
@@ -29,14 +28,21 @@ interface Control {
   destroys?: boolean;
 }
 
+interface RunControlsProps {
+  number: number;
+  phase: RunPhase;
+  bestEpoch: number | undefined;
+  /** Whether there are weights to evaluate. */
+  kept: boolean;
+}
+
 /** What a person can do with the run now. On a phone they dock over the tab bar, the lesser ones in a menu. */
-export function RunControls({ run }: { run: RunRecord }) {
+export const RunControls = memo(function RunControls({ number, phase, bestEpoch, kept }: RunControlsProps) {
   const { t } = useTranslation('train');
   const actions = useActions();
   const small = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
   const [asking, ask] = useDisclosure(false);
-  const { phase } = run.status;
-  if (isOver(phase)) return <AfterControls run={run} />;
+  if (isOver(phase)) return <AfterControls kept={kept} />;
   const control = (kind: 'pause' | 'resume' | 'one-step' | 'validate' | 'stop-keep') => () =>
     void actions.control({ kind });
   const controls = controlsIn(phase, t, control, ask.open);
@@ -49,10 +55,10 @@ export function RunControls({ run }: { run: RunRecord }) {
         small && !each.primary ? <IconControl key={each.id} {...each} /> : <WordControl key={each.id} {...each} />,
       )}
       {inMenu.length > 0 && <MoreControls controls={inMenu} />}
-      <Discard run={run} opened={asking && !isOver(phase)} close={ask.close} />
+      <Discard number={number} bestEpoch={bestEpoch} opened={asking && !isOver(phase)} close={ask.close} />
     </div>
   );
-}
+});
 
 function controlsIn(
   phase: RunPhase,
@@ -138,10 +144,9 @@ function MoreControls({ controls }: { controls: readonly Control[] }) {
 }
 
 /** After the end: on to the evaluation where there are weights, else back to the settings. */
-function AfterControls({ run }: { run: RunRecord }) {
+function AfterControls({ kept }: { kept: boolean }) {
   const { t } = useTranslation('train');
   const actions = useActions();
-  const kept = hasWeights(run);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a form's meaning
     <div className={styles.controls} role="group" aria-label={t('control.group')}>
@@ -157,17 +162,25 @@ function AfterControls({ run }: { run: RunRecord }) {
   );
 }
 
-function Discard({ run, opened, close }: { run: RunRecord; opened: boolean; close(): void }) {
+interface DiscardProps {
+  number: number;
+  bestEpoch: number | undefined;
+  opened: boolean;
+  close(): void;
+}
+
+function Discard({ number, bestEpoch, opened, close }: DiscardProps) {
   const { t } = useTranslation('train');
   const actions = useActions();
-  const { best } = run.status;
   const discard = () => {
     close();
     void actions.control({ kind: 'stop-discard' });
   };
   return (
-    <Modal opened={opened} onClose={close} title={t('discard.title', { number: run.number })} centered size="sm">
-      <p className="muted">{best ? t('discard.wordsBest', { epoch: best.epoch }) : t('discard.words')}</p>
+    <Modal opened={opened} onClose={close} title={t('discard.title', { number })} centered size="sm">
+      <p className="muted">
+        {bestEpoch === undefined ? t('discard.words') : t('discard.wordsBest', { epoch: bestEpoch })}
+      </p>
       <div className="row wrap" style={{ marginTop: 16 }}>
         <Button variant="filled" color="bad" onClick={discard}>
           {t('discard.yes')}

@@ -1,36 +1,41 @@
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
+import { useFormat } from '@/ui/format.ts';
 import { RunGlyph, runInk } from '../run-marker.tsx';
+import { KEYS, useCurveView } from './curve-view.ts';
+import type { Extent } from './extent.ts';
+import { lastWith, nearestWith } from './rows.ts';
 import { textWidth } from './text-width.ts';
 
-export interface Chip {
+interface Chip {
   x: number;
   words: string;
   tone: 'good' | 'warn';
-}
-export interface LineEnd {
-  x: number;
-  y: number;
-  words: string;
-  hollow: boolean;
-}
-
-interface ChartOverlayProps {
-  run: number;
-  chips: readonly Chip[];
-  ends: readonly LineEnd[];
-  /** Words at the line ends; without room for them the legend has the figures. */
-  labelled: boolean;
 }
 
 const CHIP_HEIGHT = 20;
 const LABEL_GAP = 16;
 
-/** What stands over the curves: chips on the vertical marks, and each line's end with its marker, leader and label. */
-export function ChartOverlay({ run, chips, ends, labelled }: ChartOverlayProps) {
+/** Over the curves: chips on the vertical marks, a ring on the best, and each line's end with marker and label. */
+export function ChartOverlay() {
+  const { t } = useTranslation('chart');
+  const format = useFormat();
+  const { metric, run, rows, axis, extent, wide } = useCurveView();
   const plot = usePlotArea();
   const x = useXAxisScale();
   const y = useYAxisScale();
   if (!plot || !x || !y) return null;
+  const keys = KEYS[metric];
+  const ends = (['train', 'validation'] as const).flatMap((line) => {
+    const row = lastWith(rows, keys[line]);
+    const value = row?.[keys[line]];
+    if (!row || value === undefined) return [];
+    const name = t(line === 'train' ? 'training' : 'validation');
+    const shown = metric === 'loss' ? format.fixed(value, 3) : format.percent(value);
+    return [{ line, x: row[axis], y: value, words: t('end', { name, value: shown }) }];
+  });
+  const bestRow = extent.best && nearestWith(rows, axis, extent.best.x, keys.validation);
   const right = plot.x + plot.width;
   const placed = ends
     .map((end) => ({ ...end, px: x(end.x) ?? right, py: clamp(y(end.y) ?? 0, plot.y, plot.y + plot.height) }))
@@ -38,9 +43,9 @@ export function ChartOverlay({ run, chips, ends, labelled }: ChartOverlayProps) 
   const labels = spread(placed.map(({ py }) => py));
   return (
     <ZIndexLayer zIndex={650}>
-      {labelled &&
+      {wide &&
         placed.map((end, i) => (
-          <g key={end.words}>
+          <g key={end.line}>
             <path
               d={`M${end.px} ${end.py}L${right} ${end.py}L${right + 6} ${labels[i]}`}
               fill="none"
@@ -54,13 +59,41 @@ export function ChartOverlay({ run, chips, ends, labelled }: ChartOverlayProps) 
           </g>
         ))}
       {placed.map((end) => (
-        <g key={end.words} transform={`translate(${end.px} ${end.py})`}>
-          <RunGlyph run={run} hollow={end.hollow} scale={0.95} />
+        <g key={end.line} transform={`translate(${end.px} ${end.py})`}>
+          <RunGlyph run={run} hollow={end.line === 'validation'} scale={0.95} />
         </g>
       ))}
-      <Chips chips={chips} at={(value) => x(value) ?? 0} left={plot.x} right={right + (labelled ? 60 : 8)} />
+      {bestRow && (
+        <circle
+          cx={x(bestRow[axis])}
+          cy={y(bestRow[keys.validation])}
+          r={5.5}
+          fill="var(--surface)"
+          stroke="var(--good)"
+          strokeWidth={2.5}
+        />
+      )}
+      {metric === 'loss' && (
+        <Chips
+          chips={chipsOf(extent, wide, t)}
+          at={(value) => x(value) ?? 0}
+          left={plot.x}
+          right={right + (wide ? 60 : 8)}
+        />
+      )}
     </ZIndexLayer>
   );
+}
+
+function chipsOf({ best, stop, now }: Extent, wide: boolean, t: TFunction<'chart'>): Chip[] {
+  const size = wide ? 'long' : 'short';
+  const chips: Chip[] = [];
+  if (best) chips.push({ x: best.x, words: t(`best.${size}`, { epoch: best.epoch }), tone: 'good' });
+  if (stop) {
+    const kind = stop.x > now ? 'stops' : 'stopped';
+    chips.push({ x: stop.x, words: t(`${kind}.${size}`, { epoch: stop.epoch }), tone: 'warn' });
+  }
+  return chips;
 }
 
 interface ChipsProps {

@@ -1,27 +1,30 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/ui/format.ts';
+import { KEYS, useCurveView } from './curve-view.ts';
 import styles from './curves.module.css';
-import { type CurveRow, nearestWith } from './rows.ts';
+import { type CrosshairStop, nearestWith } from './rows.ts';
 
 interface CurveTooltipProps {
-  metric: 'loss' | 'accuracy';
-  rows: readonly CurveRow[];
   /** Given by the chart. */
   active?: boolean;
-  payload?: readonly { payload?: CurveRow }[];
+  payload?: readonly { payload?: CrosshairStop }[];
 }
 
-/** The figures under the crosshair; a validation that lies beside it says its epoch. */
-export function CurveTooltip({ metric, rows, active, payload }: CurveTooltipProps) {
+/** The figures at the crosshair; a validation that lies beside it says its epoch. */
+export function CurveTooltip({ active, payload }: CurveTooltipProps) {
   const { t } = useTranslation('chart');
   const format = useFormat();
-  const row = payload?.find((entry) => entry.payload)?.payload;
-  if (!active || !row) return null;
-  const [trainKey, validationKey] =
-    metric === 'loss' ? (['trainLoss', 'validationLoss'] as const) : (['trainAccuracy', 'validationAccuracy'] as const);
+  const { metric, rows, axis, extent } = useCurveView();
+  const stop = payload?.find((entry) => entry.payload)?.payload;
+  if (!active || !stop || rows.length === 0) return null;
+  const { train: trainKey, validation: validationKey } = KEYS[metric];
+  const x = Math.min(stop.x, extent.now);
   const show = (value: number) => (metric === 'loss' ? format.fixed(value, 3) : format.percent(value));
-  const train = nearestWith(rows, row, trainKey)?.[trainKey];
-  const validation = nearestWith(rows, row, validationKey);
+  const trainRow = nearestWith(rows, axis, x, trainKey);
+  const validation = nearestWith(rows, axis, x, validationKey);
+  const row = trainRow ?? validation;
+  if (!row) return null;
+  const train = trainRow?.[trainKey];
   return (
     <div className={`${styles.tooltip} inverted`}>
       <div className={styles.tooltipHead}>
@@ -38,7 +41,7 @@ export function CurveTooltip({ metric, rows, active, payload }: CurveTooltipProp
         <div className={styles.tooltipRow}>
           <LineSwatch color="currentColor" dashed />
           <span>
-            {validation === row
+            {Math.abs(validation.epoch - row.epoch) < 0.05
               ? t('validation')
               : t('tooltip.validationAt', { epoch: format.number(validation.epoch, 1) })}
           </span>

@@ -1,7 +1,7 @@
 import { ActionIcon, Slider, Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconDownload } from '@tabler/icons-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toPoints } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
@@ -20,22 +20,80 @@ import { type CurveRow, curveRows, X_AXES, type XAxisName } from './rows.ts';
 const ACCURACY_DOMAIN = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1] };
 const BATCH_NOISE = 0.6;
 
+/** Milliseconds between two drawings: enough to look live, and time for everything else on a slow machine. */
+const CALM_MS = 200;
+
 /** Loss and accuracy along a run, over one axis and under one crosshair. */
 export function CurvesCard({ run }: { run: RunRecord }) {
+  return <Curves run={useCalm(run)} />;
+}
+
+/** The newest state of a run, at most every `CALM_MS`; another run at once. */
+function useCalm(run: RunRecord): RunRecord {
+  const [shown, show] = useState(run);
+  const shownAt = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => {
+    const timer = setTimeout(
+      () => {
+        shownAt.current = performance.now();
+        show(run);
+      },
+      Math.max(0, shownAt.current + CALM_MS - performance.now()),
+    );
+    return () => clearTimeout(timer);
+  }, [run]);
+  return shown.id === run.id ? shown : run;
+}
+
+const Curves = memo(function Curves({ run }: { run: RunRecord }) {
   const { t } = useTranslation('chart');
   const [axis, setAxis] = useState<XAxisName>('epoch');
   const [scale, setScale] = useState<'linear' | 'log'>('linear');
   const [smoothing, setSmoothing] = useState(BATCH_NOISE);
   const { ref, width } = useElementSize();
-  const train = useDeferredValue(run.train);
-  const validation = useDeferredValue(run.validation);
+  const { train, validation } = run;
   const beta = useDeferredValue(smoothing);
   const rows = useMemo(() => curveRows(train, validation, beta), [train, validation, beta]);
   const extent = useSame(extentOf(run, rows, axis));
-  const domain = useMemo(() => lossDomain(rows, scale), [rows, scale]);
+  const domain = useSame(lossDomain(rows, scale));
   const summary = useSummary(rows, extent);
   const shared = { run: run.number, rows, axis, extent, raw: beta > 0 };
-  const controls = (
+  const current = useRef(run);
+  current.current = run;
+  const save = useCallback(() => saveCurves(current.current), []);
+  return (
+    <Card title={t('loss')} aside={<Controls {...{ axis, setAxis, scale, setScale, smoothing, setSmoothing, save }} />}>
+      <div ref={ref}>
+        <Legend run={run.number} rows={rows} raw={shared.raw} figures={width > 0 && width < WIDE} />
+        <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
+        <h2 className={styles.subtitle}>{t('accuracy')}</h2>
+        <CurveChart
+          {...shared}
+          metric="accuracy"
+          domain={ACCURACY_DOMAIN}
+          scale="linear"
+          summary={summary('accuracy')}
+        />
+      </div>
+    </Card>
+  );
+});
+
+interface ControlsProps {
+  axis: XAxisName;
+  setAxis(axis: XAxisName): void;
+  scale: 'linear' | 'log';
+  setScale(scale: 'linear' | 'log'): void;
+  smoothing: number;
+  setSmoothing(smoothing: number): void;
+  save(): void;
+}
+
+/** Changes with a click only, not with every step of the run. */
+const Controls = memo(function Controls(props: ControlsProps) {
+  const { axis, setAxis, scale, setScale, smoothing, setSmoothing, save } = props;
+  const { t } = useTranslation('chart');
+  return (
     <div className={styles.controls}>
       <Segmented<XAxisName>
         label={t('axis.label')}
@@ -53,31 +111,15 @@ export function CurvesCard({ run }: { run: RunRecord }) {
         ]}
       />
       <Smoothing value={smoothing} onChange={setSmoothing} />
-      <DownloadCurves run={run} />
+      <DownloadCurves save={save} />
     </div>
   );
-  return (
-    <Card title={t('loss')} aside={controls}>
-      <div ref={ref}>
-        <Legend run={run.number} rows={rows} raw={shared.raw} figures={width > 0 && width < WIDE} />
-        <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
-        <h2 className={styles.subtitle}>{t('accuracy')}</h2>
-        <CurveChart
-          {...shared}
-          metric="accuracy"
-          domain={ACCURACY_DOMAIN}
-          scale="linear"
-          summary={summary('accuracy')}
-        />
-      </div>
-    </Card>
-  );
-}
+});
 
 /** The same object as long as its content is the same. */
-function useSame(extent: Extent): Extent {
-  const content = JSON.stringify(extent);
-  return useMemo(() => JSON.parse(content) as Extent, [content]);
+function useSame<T>(value: T): T {
+  const content = JSON.stringify(value);
+  return useMemo(() => JSON.parse(content) as T, [content]);
 }
 
 function useSummary(rows: readonly CurveRow[], { best }: Extent): (metric: 'loss' | 'accuracy') => string {
@@ -131,12 +173,13 @@ function Smoothing({ value, onChange }: SmoothingProps) {
   );
 }
 
-function DownloadCurves({ run }: { run: RunRecord }) {
+function saveCurves(run: RunRecord): void {
+  const points = [...toPoints(run.train, run.id, 'train'), ...toPoints(run.validation, run.id, 'validation')];
+  downloadBlob(new Blob([curvesCsv(run.number, points)], { type: 'text/csv' }), `run-${run.number}-curves.csv`);
+}
+
+function DownloadCurves({ save }: { save(): void }) {
   const { t } = useTranslation('chart');
-  const save = () => {
-    const points = [...toPoints(run.train, run.id, 'train'), ...toPoints(run.validation, run.id, 'validation')];
-    downloadBlob(new Blob([curvesCsv(run.number, points)], { type: 'text/csv' }), `run-${run.number}-curves.csv`);
-  };
   return (
     <Tooltip label={t('download')}>
       <ActionIcon variant="subtle" size="sm" aria-label={t('download')} onClick={save}>

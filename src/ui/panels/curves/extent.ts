@@ -9,6 +9,8 @@ export interface Extent {
   now: number;
   /** The axis's end: `now` once the run is over. */
   end: number;
+  /** The end in epochs: whole unless the run broke off. */
+  epochs: number;
   best?: { x: number; epoch: number };
   /** Where early stopping stops the run if nothing improves, or has stopped it. */
   stop?: { x: number; epoch: number };
@@ -49,12 +51,21 @@ export function extentOf(run: RunRecord, rows: readonly CurveRow[], axis: XAxisN
   const over = isOver(status.phase);
   const { best } = status;
   const at = best ? rows.find((row) => row.step >= best.step) : undefined;
+  const ended = over && now > 0;
+  const epochs = ended ? doneEpochs : horizon(doneEpochs, status.epochs, stop);
   return {
     now,
-    end: (over && now > 0 ? now : horizon(doneEpochs, status.epochs, stop) * perEpoch) || 1,
+    end: (ended ? now : axis === 'seconds' ? roundUp(epochs * perEpoch) : epochs * perEpoch) || 1,
+    epochs,
     ...(best && at ? { best: { x: at[axis], epoch: best.epoch } } : {}),
     ...(stop === undefined ? {} : { stop: { x: over ? now : stop * perEpoch, epoch: stop } }),
   };
+}
+
+/** To a value that stays for a while as the estimate moves. */
+function roundUp(value: number): number {
+  const step = niceStep(value, 20);
+  return Math.ceil(value / step) * step;
 }
 
 export interface LossDomain {
@@ -81,7 +92,9 @@ export function lossDomain(rows: readonly CurveRow[], scale: 'linear' | 'log'): 
     return { low: 0, high: ticks.at(-1) ?? 1, ticks };
   }
   const least = drawn.reduce((a, b) => Math.min(a, b));
-  const [low, top] = [least / 1.3, Math.max(high, least * 1.5) * 1.15];
+  // in tenths of a decade, so that the axis does not move with every step
+  const tenths = (value: number, round: (tenths: number) => number) => 10 ** (round(10 * Math.log10(value)) / 10);
+  const [low, top] = [tenths(least / 1.1, Math.floor), tenths(Math.max(high, least * 1.5) * 1.05, Math.ceil)];
   return { low, high: top, ticks: logTicks(low, top) };
 }
 

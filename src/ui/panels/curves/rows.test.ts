@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepMetrics } from '@/protocol/run.ts';
 import { append, emptySeries, type Series } from '@/session/series.ts';
-import { curveRows, lastWith, nearestWith } from './rows.ts';
+import { crosshairStops, curveRows, lastWith, nearestWith } from './rows.ts';
 
 const series = (steps: readonly number[], loss: (step: number) => number, split: StepMetrics['split']): Series =>
   append(
@@ -53,13 +53,21 @@ describe('curve rows', () => {
     expect(lastWith(rows, 'trainLossRaw')!.step).toBe(3);
   });
 
+  it('let a crosshair stand on every whole epoch', () => {
+    const stops = crosshairStops(525, 25).map(({ x }) => x);
+    expect(stops.length).toBeGreaterThanOrEqual(200);
+    for (let epoch = 0; epoch <= 25; epoch++) expect(stops).toContain(epoch * 21);
+    expect(crosshairStops(1000, 1000)).toHaveLength(201);
+    expect(crosshairStops(12.3, 2.37).at(-1)).toEqual({ x: 12.3 });
+  });
+
   it('find the nearest validation', () => {
     const rows = curveRows(
       series(upTo(21), () => 1, 'train'),
       series([0, 10, 20], () => 2, 'validation'),
       0,
     );
-    expect(nearestWith(rows, rows[14]!, 'validationLoss')!.step).toBe(10);
-    expect(nearestWith(rows, rows[16]!, 'validationLoss')!.step).toBe(20);
+    expect(nearestWith(rows, 'step', 14, 'validationLoss')!.step).toBe(10);
+    expect(nearestWith(rows, 'epoch', 1.6, 'validationLoss')!.step).toBe(20);
   });
 });

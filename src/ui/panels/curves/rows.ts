@@ -20,9 +20,6 @@ export interface CurveRow {
   validationAccuracy?: number;
 }
 
-/** A logarithm has no place for 0 and nothing has one for infinity: a gap in the line. */
-const drawable = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
-
 /**
  * The rows that both charts draw, in the order of their steps: at most `limit` training points (picked by the raw loss,
  * so that its spikes stay) and at most `limit` validations. Both charts share them, so that one crosshair serves both.
@@ -36,28 +33,22 @@ export function curveRows(train: Series, validation: Series, beta: number, limit
   const rows: CurveRow[] = [];
   let next = 0;
   const validations = downsample(v.loss, limit);
-  const place = (i: number): CurveRow => ({
-    step: v.step[i]!,
-    epoch: v.epoch[i]!,
-    seconds: v.seconds[i]!,
-    ...values({ validationLoss: v.loss[i]!, validationAccuracy: v.accuracy[i]! }),
-  });
+  const place = (i: number): CurveRow => {
+    const row: CurveRow = { step: v.step[i]!, epoch: v.epoch[i]!, seconds: v.seconds[i]! };
+    set(row, 'validationLoss', v.loss[i]!);
+    set(row, 'validationAccuracy', v.accuracy[i]!);
+    return row;
+  };
   for (const i of picked) {
     const step = t.step[i]!;
     while (next < validations.length && v.step[validations[next]!]! < step) rows.push(place(validations[next++]!));
     const together = next < validations.length && v.step[validations[next]!] === step;
-    rows.push({
-      ...(together ? place(validations[next++]!) : {}),
-      step,
-      epoch: t.epoch[i]!,
-      seconds: t.seconds[i]!,
-      ...values({
-        trainLoss: loss[i]!,
-        trainLossRaw: t.loss[i]!,
-        trainAccuracy: accuracy[i]!,
-        trainAccuracyRaw: t.accuracy[i]!,
-      }),
-    });
+    const row: CurveRow = together ? place(validations[next++]!) : { step, epoch: t.epoch[i]!, seconds: t.seconds[i]! };
+    set(row, 'trainLoss', loss[i]!);
+    set(row, 'trainLossRaw', t.loss[i]!);
+    set(row, 'trainAccuracy', accuracy[i]!);
+    set(row, 'trainAccuracyRaw', t.accuracy[i]!);
+    rows.push(row);
   }
   while (next < validations.length) rows.push(place(validations[next++]!));
   return rows;
@@ -74,15 +65,35 @@ function columnsOf({ columns, length }: Series) {
   };
 }
 
-const values = (all: Partial<CurveRow>): Partial<CurveRow> =>
-  Object.fromEntries(Object.entries(all).filter(([, value]) => drawable(value) !== undefined));
+/** A value that is no number is a gap in its line. */
+function set(row: CurveRow, key: Exclude<keyof CurveRow, XAxisName>, value: number): void {
+  if (Number.isFinite(value)) row[key] = value;
+}
 
-/** The row with a value of `key` that lies nearest to `row`, itself included. */
-export function nearestWith(rows: readonly CurveRow[], row: CurveRow, key: keyof CurveRow): CurveRow | undefined {
+/** A place on the horizontal axis, in its unit. */
+export interface CrosshairStop {
+  x: number;
+}
+const FEWEST_STOPS = 200;
+
+/** Where a crosshair may stand: evenly from 0 to `end`, on every whole epoch where there is room for them all. */
+export function crosshairStops(end: number, epochs: number): CrosshairStop[] {
+  const whole = Number.isInteger(epochs) && epochs > 0 && epochs <= 2 * FEWEST_STOPS;
+  const count = whole ? epochs * Math.ceil(FEWEST_STOPS / epochs) : FEWEST_STOPS;
+  return Array.from({ length: count + 1 }, (_, i) => ({ x: (i * end) / count }));
+}
+
+/** The row with a value of `key` that lies nearest to `x` on the axis. */
+export function nearestWith(
+  rows: readonly CurveRow[],
+  axis: XAxisName,
+  x: number,
+  key: keyof CurveRow,
+): CurveRow | undefined {
   let nearest: CurveRow | undefined;
-  for (const candidate of rows) {
-    if (candidate[key] === undefined) continue;
-    if (!nearest || Math.abs(candidate.step - row.step) < Math.abs(nearest.step - row.step)) nearest = candidate;
+  for (const row of rows) {
+    if (row[key] === undefined) continue;
+    if (!nearest || Math.abs(row[axis] - x) < Math.abs(nearest[axis] - x)) nearest = row;
   }
   return nearest;
 }
