@@ -1,0 +1,121 @@
+import { uniform } from '../lib/random.ts';
+import { MODEL_ENGINES } from '../models/engines.ts';
+import { Learner } from '../nn/learner.ts';
+import { OPTIMIZERS } from '../nn/optimizers/index.ts';
+import { profile } from '../nn/profile.ts';
+import { initial } from '../nn/weights.ts';
+import { defaultsOf } from '../protocol/options.ts';
+import type { EarlyStopping, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
+import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS } from '../protocol/settings.ts';
+import type { ExampleSource } from '../tasks/engine.ts';
+import { inputs, engine as task } from '../tasks/image-classification/engine.ts';
+import { Control } from './control.ts';
+import { type Checkpoint, type TrainEvent, type TrainingJob, train } from './train.ts';
+
+export const settings = (patch: Partial<RunSettings> = {}): RunSettings => ({
+  ...(defaultsOf(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method' | 'earlyStopping'>),
+  model: { kind: 'shipped', id: 'digits-cnn' },
+  method: { id: 'full', options: {} },
+  earlyStopping: {
+    ...(defaultsOf(EARLY_STOPPING_OPTIONS) as unknown as EarlyStopping),
+    enabled: false,
+    restoreBest: false,
+  },
+  epochs: 4,
+  batchSize: 8,
+  learningRate: 2e-3,
+  ...patch,
+});
+
+const preprocessor = {
+  do_center_crop: true,
+  size: { height: 12, width: 12 },
+  channels: 1,
+  rescale_factor: 1 / 255,
+  image_mean: [0.5],
+  image_std: [0.25],
+} as const;
+
+/** Three classes of 12 x 12 pictures that can be told apart: bright above, bright below, or bright to the left. */
+export const source: ExampleSource = {
+  label: (id) => id % 3,
+  inputs: async (ids) =>
+    inputs(
+      ids.map((id) => {
+        const next = uniform(id + 1);
+        return Uint8Array.from({ length: 144 }, (_, i) => {
+          const [y, x] = [Math.floor(i / 12), i % 12];
+          const bright = [y < 6, y >= 6, x < 6][id % 3];
+          return 120 * next() + (bright ? 100 : 0);
+        });
+      }),
+      preprocessor,
+    ),
+};
+
+/** A small network with stages that can be frozen. */
+export function learner(o: RunSettings, trainable: (name: string) => boolean = () => true): Learner {
+  const architecture = MODEL_ENGINES['digits-cnn'].architecture({
+    architecture: 'digits-cnn',
+    image_size: 12,
+    channels: 1,
+    num_labels: 3,
+    widths: [4, 6],
+    hidden: 8,
+  } as never);
+  const { weights } = profile(architecture);
+  return new Learner({
+    architecture,
+    values: new Map([...weights].map(([name, spec]) => [name, initial(name, spec, 3)])),
+    trainable: new Set([...weights.keys()].filter(trainable)),
+    optimizer: OPTIMIZERS[o.optimizer],
+    objective: task.objective,
+    seed: o.seed,
+    batchStatistics: false,
+    clipNorm: o.clipNorm,
+  });
+}
+
+export interface Course {
+  status: RunStatus;
+  points: StepMetrics[];
+  phases: RunStatus['phase'][];
+  last: Checkpoint | undefined;
+  best: Checkpoint | undefined;
+}
+
+/** Runs to the end, looking at every event. */
+export async function runToEnd(
+  o: RunSettings,
+  net: Learner,
+  patch: Partial<TrainingJob> = {},
+  look: (event: TrainEvent) => void = () => {},
+): Promise<Course> {
+  const ids = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+  const events = train({
+    run: 'r',
+    settings: o,
+    learner: net,
+    source,
+    targets: task.targets,
+    classes: 3,
+    ids: { train: ids(0, 30), validation: ids(100, 12) },
+    cache: undefined,
+    control: new Control(),
+    backend: 'wasm',
+    unrepeatable: [],
+    ...patch,
+  });
+  const course: Omit<Course, 'status'> = { points: [], phases: [], last: undefined, best: undefined };
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done) return { ...course, status: value };
+    look(value);
+    if (value.kind === 'metrics') course.points.push(value.point);
+    else if (value.kind === 'checkpoint') course[value.which] = value.checkpoint;
+    else if (course.phases.at(-1) !== value.status.phase) course.phases.push(value.status.phase);
+  }
+}
+
+/** Curves without what the clock says. */
+export const figures = (points: readonly StepMetrics[]) => points.map(({ seconds: _, ...rest }) => rest);
