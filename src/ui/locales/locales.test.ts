@@ -24,9 +24,18 @@ const namespaces = filesOf('en');
 
 /** Words that are the same in both languages, or a name. */
 const SAME: Record<string, readonly string[]> = {
-  fr: ['Validation', 'Test', 'Tuning Fork', 'Export', 'Format', 'Date', 'Type', 'Pause', 'Linear', 'Document', 'Image'],
-  zh: ['Tuning Fork'],
-  kk: ['Tuning Fork'],
+  fr: [
+    'Validation',
+    'Test',
+    'Patience',
+    'Constant',
+    'photos, {{size}} px',
+    '{{count, number}} classes',
+    'Licence',
+    'Image',
+    'Images',
+    'Classe',
+  ],
 };
 const NAMES = /^(Tuning Fork|WebGPU|WASM|AdamW|SGD|[A-Z]{1,5})$/;
 
@@ -67,7 +76,8 @@ describe.each(languages)('%s', (language) => {
     },
   );
 
-  test.skipIf(language === 'en').each(filesOf(language))('%s leaves nothing in English', (file) => {
+  if (language === 'en') return;
+  test.each(filesOf(language))('%s leaves nothing in English', (file) => {
     const english = read('en', file);
     const left = Object.entries(read(language, file)).filter(([key, text]) => {
       const bare = text.replace(/{{.*?}}/g, '').trim();

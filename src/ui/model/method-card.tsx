@@ -107,7 +107,9 @@ function MethodRow({ id, checked, plan, full, onChoose }: MethodRowProps) {
         {plan ? (
           <div className={styles.cost}>
             <ProgressBar label={t('method.relative', { name })} share={Math.min(1, relative || 0)} />
-            <span className="tiny">{format.fixed(relative, relative < 0.1 ? 3 : 2)}×</span>
+            <span className="tiny">
+              {relative < 0.001 ? `< ${format.number(0.001, 3)}` : format.fixed(relative, relative < 0.1 ? 3 : 2)}×
+            </span>
           </div>
         ) : (
           waiting

@@ -55,6 +55,7 @@ function FrozenNote({ plan, chosen }: { plan: PlanSummary; chosen: MethodPlan })
   const format = useFormat();
   const kept = useStudio((state) => state.settings.cachePrefix) && chosen.cacheBytes > 0;
   if (chosen.frozenStages === 0) return null;
+  const share = frozenShare(plan, chosen.frozenStages);
   return (
     <div style={{ marginTop: 10 }}>
       <Note tone="info" icon={<IconBolt size={16} />}>
@@ -64,7 +65,7 @@ function FrozenNote({ plan, chosen }: { plan: PlanSummary; chosen: MethodPlan })
           count={chosen.frozenStages}
           values={{
             size: format.bytes(chosen.cacheBytes),
-            share: format.percent(frozenShare(plan, chosen.frozenStages), 0),
+            share: format.percent(share, share > 0.99 ? 2 : 0),
           }}
           components={{ b: <b /> }}
         />

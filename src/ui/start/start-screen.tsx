@@ -67,7 +67,11 @@ function RunsOn() {
       <Note
         tone={gpu === 'no' ? 'warn' : 'neutral'}
         icon={<IconCpu size={16} />}
-        title={gpu === 'unknown' ? t('runsOn.looking') : t('runsOn.title', { name, detail })}
+        title={
+          gpu === 'unknown'
+            ? t('runsOn.looking')
+            : t(gpu === 'yes' ? 'runsOn.title' : 'runsOn.titleNo', { name, detail })
+        }
       >
         <span className="muted">{t(`runsOn.${gpu}`)}</span>
       </Note>
