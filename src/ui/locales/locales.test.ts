@@ -96,7 +96,7 @@ test('every key that a screen names is in English', () => {
   let used = 0;
   for (const path of sources) {
     const code = readFileSync(join(ui, path), 'utf8');
-    const own = [...code.matchAll(/useTranslation\('(\w+)'\)/g)].map((match) => match[1] ?? '');
+    const own = [...code.matchAll(/useTranslation\(([^)]*)\)/g)].flatMap((call) => call[1]?.match(/\w+/g) ?? []);
     for (const match of code.matchAll(/(?:\bt\(|i18nKey=)'([\w:.-]+)'/g)) {
       const [head = '', tail] = (match[1] ?? '').split(':');
       const [spaces, key] = tail === undefined ? [own, head] : [[head], tail];
