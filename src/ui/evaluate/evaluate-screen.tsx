@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOver } from '@/protocol/run.ts';
 import type { RunRecord, Screen } from '@/session/store.ts';
@@ -55,7 +55,7 @@ function Evaluated({ run }: { run: RunRecord }) {
   const dataset = useStudio((state) => state.dataset);
   const problem = useStudio((state) => state.problems.evaluate);
   const { evaluation, imported, status } = run;
-  useEvaluation(run, dataset !== undefined);
+  const { busy, evaluate } = useEvaluation(run, dataset !== undefined);
   const title = evaluation
     ? t('title.found', { run: imported ? name.method : name.run, share: format.percent(evaluation.accuracy) })
     : imported
@@ -75,19 +75,7 @@ function Evaluated({ run }: { run: RunRecord }) {
       }
     >
       <div className="stack">
-        {problem && (
-          <ProblemNote
-            problem={problem}
-            actions={
-              !evaluation &&
-              dataset && (
-                <Button size="xs" onClick={() => void actions.evaluate()}>
-                  {t('again')}
-                </Button>
-              )
-            }
-          />
-        )}
+        {problem && <ProblemNote problem={problem} />}
         {evaluation ? (
           <>
             <div className={styles.first} data-many={evaluation.classes.length > 6}>
@@ -102,7 +90,7 @@ function Evaluated({ run }: { run: RunRecord }) {
           </>
         ) : (
           <>
-            {dataset ? !problem && <Waiting /> : <NoData />}
+            {dataset ? busy ? <Waiting /> : <NotEvaluated again={evaluate} /> : <NoData />}
             <TrialCard run={run} />
           </>
         )}
@@ -111,15 +99,22 @@ function Evaluated({ run }: { run: RunRecord }) {
   );
 }
 
-/** Evaluates once on entering, where there is something to evaluate on. */
-function useEvaluation({ id, evaluation }: RunRecord, possible: boolean): void {
+/** Evaluates once on entering, where there is something to evaluate on; `evaluate` does it again. */
+function useEvaluation({ id, evaluation }: RunRecord, possible: boolean): { busy: boolean; evaluate(): void } {
   const actions = useActions();
+  const [busy, setBusy] = useState(possible && !evaluation);
   const asked = useRef<string>(undefined);
+  const evaluate = useCallback(async () => {
+    setBusy(true);
+    await actions.evaluate();
+    setBusy(false);
+  }, [actions]);
   useEffect(() => {
     if (evaluation || !possible || asked.current === id) return;
     asked.current = id;
-    void actions.evaluate();
-  }, [id, evaluation, possible, actions]);
+    void evaluate();
+  }, [id, evaluation, possible, evaluate]);
+  return { busy, evaluate: () => void evaluate() };
 }
 
 /** Real counts, then skeletons in the shape of what is to come. */
@@ -137,6 +132,17 @@ function Waiting() {
         ))}
       </div>
     </>
+  );
+}
+
+function NotEvaluated({ again }: { again(): void }) {
+  const { t } = useTranslation('evaluate');
+  return (
+    <Card>
+      <EmptyState title={t('empty.notEvaluated')} action={<Button onClick={again}>{t('again')}</Button>}>
+        {t('empty.notEvaluatedNote')}
+      </EmptyState>
+    </Card>
   );
 }
 

@@ -15,7 +15,7 @@ export interface RunName {
 
 /** What a run is called: its number and its method, with the method's options in words. */
 export function useRunName(): (run: RunRecord) => RunName {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['train', 'model']);
   return ({ number, modelName, imported, settings: { method } }) => {
     const run = t('run', { number });
     const count = Number(method.options.stages ?? 1);
