@@ -44,8 +44,8 @@ export function AccuracyCard({ evaluation, run }: { evaluation: Evaluation; run:
           data-end={baseline.share >= 0.5}
           style={
             baseline.share < 0.5
-              ? { left: `${100 * baseline.share}%`, right: 0 }
-              : { left: 0, right: `${100 - 100 * baseline.share}%` }
+              ? { marginLeft: `${100 * baseline.share}%` }
+              : { marginRight: `${100 - 100 * baseline.share}%` }
           }
         >
           {t('accuracy.always', { name: percents.name, share: percents.baseline })}
