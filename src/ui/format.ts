@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 
 export type Format = ReturnType<typeof createFormat>;
 
-/** Browsers without Kazakh data write its numbers the Russian way, which is the same. */
-const localesOf = (language: string): string[] => (language === 'kk' ? ['kk', 'ru'] : [language, 'en']);
+/** Some browsers know Kazakh by name only and write its numbers the English way; the Russian way is the same as its own. */
+export const localesOf = (language: string): string[] => (language === 'kk' ? ['ru'] : [language, 'en']);
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
