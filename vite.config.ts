@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findBrowser } from './scripts/lib/browser.mjs';
 
@@ -11,20 +10,6 @@ const isolated = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
-
-/**
- * TensorFlow.js starts its WebAssembly threads from the source text of a function, in which a minifier has renamed what
- * lies outside it: `_scriptDir` becomes a name that the thread does not know, and the page waits for ever. A property
- * keeps its name.
- */
-const wasmThreads = (): Plugin => ({
-  name: 'wasm-threads',
-  transform(code, id) {
-    if (!/tfjs-backend-wasm[^/]*\.js$/.test(id) || !code.includes('var _scriptDir')) return null;
-    const named = code.replaceAll('var _scriptDir', '_scriptDir').replaceAll('_scriptDir', 'globalThis._scriptDir');
-    return { code: named, map: null };
-  },
-});
 
 /** Walks through the built site; each starts a browser of its own. */
 const walk = {
@@ -39,9 +24,16 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  worker: { format: 'es', plugins: () => [wasmThreads()] },
+  worker: { format: 'es' },
   // A dependency that is found late, as the worker's would be, reloads the page and with it loses a run.
-  optimizeDeps: { entries: ['index.html', 'src/worker/main.ts'] },
+  optimizeDeps: {
+    entries: ['index.html', 'src/worker/main.ts'],
+    include: [
+      '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+      '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',
+      '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js',
+    ],
+  },
   server: { headers: isolated },
   preview: { headers: isolated },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
