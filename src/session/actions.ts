@@ -52,7 +52,8 @@ export function createActions(store: StudioStore, client: StudioClient) {
   }
 
   async function openModel(model: ModelRef): Promise<void> {
-    setState(({ settings }) => ({ settings: { ...settings, model } }));
+    // What stands of the model before would let a run start on it.
+    setState(({ model: _, plan: __, ...rest }) => ({ ...rest, settings: { ...rest.settings, model } }), true);
     const summary = await attempt('model', () => client.call({ kind: 'open-model', model }));
     if (!summary) return;
     setState({ model: summary });

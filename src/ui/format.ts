@@ -36,8 +36,11 @@ export function createFormat(language: string) {
       : '–';
 
   /** 4652008 as 4.65M: three significant digits. */
-  const compact = (value: number): string =>
-    withOptions({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+  const compact = (value: number): string => {
+    const text = withOptions({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+    // The one word in which the two languages differ.
+    return language === 'kk' ? text.replace('тыс.', 'мың') : text;
+  };
 
   /** 9305000 as 9.3 MB; decimal units, two significant digits below 10, whole above 100. */
   const bytes = (value: number): string => {
