@@ -19,9 +19,9 @@ export function useRunName(): (run: RunRecord) => RunName {
   return ({ number, modelName, imported, settings: { method } }) => {
     const run = t('run', { number });
     const count = Number(method.options.stages ?? 1);
-    const words = imported
-      ? modelName
-      : t(`method.${method.id}`, { ...method.options, count, defaultValue: method.id });
+    // a method whose options change what it is called has words of its own here
+    const keys = [`method.${method.id}`, `model:method.${method.id}.name`];
+    const words = imported ? modelName : t(keys, { ...method.options, count });
     return { run, method: words, full: t('runName', { run, method: words }) };
   };
 }

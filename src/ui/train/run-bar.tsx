@@ -37,7 +37,7 @@ export function RunBar({ run }: { run: RunRecord }) {
   const other = problem && problem !== run.status.problem ? problem : undefined;
   return (
     <section className={styles.bar} aria-label={name.run}>
-      <div className={styles.top}>
+      <div className={styles.line}>
         <span role="status">
           <StatusBadge {...BADGES[phase]}>{t(`phase.${phase}`)}</StatusBadge>
         </span>

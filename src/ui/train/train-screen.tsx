@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isOver } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { EmptyState } from '../controls/empty-state.tsx';
 import { WithRail } from '../controls/page.tsx';
@@ -16,10 +17,14 @@ export function TrainScreen() {
 }
 
 function Run({ run }: { run: RunRecord }) {
+  // the charts take what the bar leaves of the window, however many lines its words need
+  const { ref, height } = useElementSize();
   const rail = panelsAt('rail').map(([id, Panel]) => <Panel key={id} run={run} />);
   return (
-    <div className={styles.page} data-over={isOver(run.status.phase)}>
-      <RunBar run={run} />
+    <div className={styles.page} style={height > 0 ? ({ '--bar': `${height}px` } as CSSProperties) : undefined}>
+      <div ref={ref} className={styles.top}>
+        <RunBar run={run} />
+      </div>
       <WithRail rail={rail}>
         {panelsAt('main').map(([id, Panel]) => (
           // what a person chose on a chart belongs to the chart, not to the run

@@ -8,6 +8,7 @@ import { CurveTooltip } from './curve-tooltip.tsx';
 import type { Metric } from './curve-view.ts';
 import type { LossDomain } from './extent.ts';
 import { crosshairStops, type XAxisName } from './rows.ts';
+import { textWidth } from './text-width.ts';
 import { axisTicks } from './ticks.ts';
 
 interface CurveFrameProps {
@@ -25,9 +26,6 @@ interface CurveFrameProps {
   wide: boolean;
 }
 
-/** Room for words at the line ends. */
-const LABEL_ROOM = 126;
-
 /**
  * Axes, grid, marks and crosshair. A chart of many points costs this library some 30 ms an update, ten times a second:
  * so it gets none of them, is drawn anew only when an axis or a mark moves, and the curves inside draw themselves.
@@ -39,6 +37,9 @@ export const CurveFrame = memo(function CurveFrame(props: CurveFrameProps) {
   const stops = useMemo(() => crosshairStops(end, epochs), [end, epochs]);
   // the chart below has the numbers of the axis that both share
   const bare = wide && metric === 'loss';
+  // words at the line ends, at their longest
+  const value = format.percent(1);
+  const ends = [t('training'), t('validation')].map((name) => textWidth(t('end', { name, value })));
   const tick = { fontSize: 12, fill: 'var(--tick)' };
   return (
     <ComposedChart
@@ -47,7 +48,7 @@ export const CurveFrame = memo(function CurveFrame(props: CurveFrameProps) {
       data={stops}
       syncId="curves"
       syncMethod="index"
-      margin={{ top: metric === 'loss' ? 30 : 8, right: wide ? LABEL_ROOM : 14, bottom: 0, left: 0 }}
+      margin={{ top: metric === 'loss' ? 30 : 8, right: wide ? Math.max(...ends) + 14 : 14, bottom: 0, left: 0 }}
       aria-label={t(metric)}
     >
       <CartesianGrid vertical={false} stroke="var(--grid)" />

@@ -15,13 +15,12 @@ export function RunsCard({ run: shown }: { run: RunRecord }) {
   const newestFirst = Object.values(runs).sort((a, b) => b.number - a.number);
   const most = Math.max(...newestFirst.map((run) => bestAccuracy(run)?.share ?? -1));
   return (
-    <Card title={t('runs.title')}>
+    <Card title={t('runs.title')} aside={<span className="tiny faint">{t('runs.note')}</span>}>
       <ul className={styles.runs}>
         {newestFirst.map((run) => (
           <RunLine key={run.id} run={run} shown={run.id === shown.id} most={most} alone={newestFirst.length === 1} />
         ))}
       </ul>
-      <p className={styles.note}>{t('runs.note')}</p>
     </Card>
   );
 }
