@@ -63,9 +63,9 @@ export function startingValues(model: LoadedModel, plan: Plan, seed: number): We
     if (!data)
       throw new ProblemError('model-mismatch', {
         file: `${model.summary.name}/model.safetensors`,
-        weight: name,
-        expected: spec.shape.join(' x '),
-        found: raw ? raw.shape.join(' x ') : '',
+        field: name,
+        expected: spec.shape.join(' × '),
+        value: raw ? raw.shape.join(' × ') : '–',
       });
     values.set(name, data);
   }

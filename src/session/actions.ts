@@ -2,7 +2,7 @@ import type { StudioClient } from '../client/client.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { BackendChoice } from '../protocol/backend.ts';
 import type { DatasetSummary, DroppedFile, SplitSettings } from '../protocol/dataset.ts';
-import type { WorkerEvent } from '../protocol/messages.ts';
+import type { ProgressTask, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import { isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
@@ -10,6 +10,16 @@ import { SAMPLES } from '../protocol/samples.ts';
 import { methodDefaults, settingsFor } from './defaults.ts';
 import { append, emptySeries, toPoints } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioState, StudioStore } from './store.ts';
+
+/** Which call a progress belongs to. */
+const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
+  files: 'data',
+  sample: 'data',
+  weights: 'model',
+  prefix: 'train',
+  evaluate: 'evaluate',
+  export: 'export',
+};
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -34,7 +44,11 @@ export function createActions(store: StudioStore, client: StudioClient) {
       setState(({ problems }) => ({ problems: { ...problems, [place]: problem } }));
       return undefined;
     } finally {
-      setState({ progress: {} });
+      setState(({ progress }) => ({
+        progress: Object.fromEntries(
+          Object.entries(progress).filter(([task]) => PLACES[task as ProgressTask] !== place),
+        ),
+      }));
     }
   }
 
