@@ -3,6 +3,7 @@ import { exportZip, type PythonSide } from '../export/zip.ts';
 import { MODEL_METAS, shippedModel } from '../models/metas.ts';
 import { toDisk } from '../nn/layout.ts';
 import { sizeOf } from '../nn/profile.ts';
+import type { TriedPicture } from '../protocol/messages.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
@@ -57,10 +58,17 @@ async function ask(picture: Blob, name: string, model: LoadedModel, network: Ret
   return network.logits({ kind: 'arrays', batch });
 }
 
+function example(studio: Studio, run: Run, id: number): { picture: Blob; name: string } {
+  const dataset = run.data?.dataset ?? studio.needDataset();
+  return { picture: dataset.blob(id), name: dataset.path(id) };
+}
+
 /** One picture on the tuned model, and on the model that it came from with its own head. */
-export async function compare(studio: Studio, id: string, picture: Blob, name: string): Promise<Comparison> {
+export async function compare(studio: Studio, id: string, tried: TriedPicture): Promise<Comparison> {
   const run = finished(studio, id);
   await studio.backend();
+  const { picture, name } =
+    tried.kind === 'file' ? { picture: tried.file, name: tried.name } : example(studio, run, tried.id);
   const base = await studio.baseOf(run);
   const logits = await ask(picture, name, run.model, studio.tuned(run));
   const before = await ask(picture, name, base, studio.pretrained(base));

@@ -18,9 +18,12 @@ export type Command =
   | { kind: 'continue'; run: string }
   | { kind: 'control'; run: string; control: RunControl }
   | { kind: 'evaluate'; run: string }
-  | { kind: 'predict'; run: string; image: Blob; name: string }
+  | { kind: 'predict'; run: string; picture: TriedPicture }
   | { kind: 'export'; run: string; history: readonly StepMetrics[]; title: string }
   | { kind: 'forget-run'; run: string };
+
+/** A file that a person tries, or an example of the data that the run was made with. */
+export type TriedPicture = { kind: 'file'; file: Blob; name: string } | { kind: 'example'; id: number };
 
 /** A dropped zip is either data or a model that was exported here. */
 export type Opened = { kind: 'dataset'; dataset: DatasetSummary } | { kind: 'model'; model: ModelSummary; run: string };

@@ -222,13 +222,18 @@ export function createActions(store: StudioStore, client: StudioClient) {
       if (evaluation) patchRun(run.id, { evaluation });
     },
 
-    async tryPicture(picture: Blob, name: string): Promise<void> {
+    /** A picture of one's own, or (`example`) one of the data set, whose thumbnail stands for it on the page. */
+    async tryPicture(picture: Blob, name: string, example?: number): Promise<void> {
       const run = currentRun();
       if (!run) return;
       const comparison = await attempt('evaluate', () =>
-        client.call({ kind: 'predict', run: run.id, image: picture, name }),
+        client.call({
+          kind: 'predict',
+          run: run.id,
+          picture: example === undefined ? { kind: 'file', file: picture, name } : { kind: 'example', id: example },
+        }),
       );
-      if (comparison) setState({ trial: { name, picture, comparison } });
+      if (comparison) setState({ trial: { run: run.id, name, picture, comparison } });
     },
 
     async export(): Promise<void> {

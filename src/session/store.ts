@@ -53,7 +53,7 @@ export interface StudioState {
   /** Run that Train, Evaluate and Export show. */
   currentRun?: string;
   /** The last picture tried on the current run. */
-  trial?: { name: string; picture: Blob; comparison: Comparison };
+  trial?: { run: string; name: string; picture: Blob; comparison: Comparison };
   progress: Readonly<Partial<Record<ProgressTask, Progress>>>;
   problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
 }

@@ -37,7 +37,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'evaluate':
       return evaluateRun(studio, command.run);
     case 'predict':
-      return compare(studio, command.run, command.image, command.name);
+      return compare(studio, command.run, command.picture);
     case 'export':
       return exportRun(studio, command.run, command.history, command.title);
     case 'forget-run':

@@ -74,7 +74,7 @@ test('the surest mistakes come first, and a click names the picture by both mode
   await expect.element(page.getByText('Before: 1,000 labels')).toBeVisible();
   await expect.element(page.getByText('After: 4 classes')).toBeVisible();
   const asked = calls.find((call) => call.kind === 'predict');
-  expect(asked).toMatchObject({ run: 'run-1' });
+  expect(asked).toMatchObject({ run: 'run-1', picture: { kind: 'example' } });
   await expect.element(pictures.first()).toHaveAttribute('aria-pressed', 'true');
   await page.getByText('All', { exact: true }).click();
   await expect.poll(() => pictures.elements().length).toBe(24);
@@ -89,7 +89,9 @@ test('a picture of one’s own is dropped on the card, and not opened as data', 
   const drop = new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true });
   place.element().dispatchEvent(drop);
   expect(drop.defaultPrevented).toBe(true);
-  await expect.poll(() => calls.find((call) => call.kind === 'predict')).toMatchObject({ name: 'leaf.jpg' });
+  await expect
+    .poll(() => calls.find((call) => call.kind === 'predict'))
+    .toMatchObject({ picture: { kind: 'file', name: 'leaf.jpg' } });
 });
 
 test('an evaluation that failed says so and can be tried again, a picture tried in between or not', async () => {

@@ -77,7 +77,7 @@ function Picture({ example, truth, answer, right, sure }: Answered) {
         className={styles.picture}
         aria-pressed={tried}
         aria-label={t('pictures.try', { answer, truth, share })}
-        onClick={() => void actions.tryPicture(example.thumbnail, example.path)}
+        onClick={() => void actions.tryPicture(example.thumbnail, example.path, example.id)}
       >
         <BlobImage blob={example.thumbnail} alt="" />
         <span className={styles.answer}>

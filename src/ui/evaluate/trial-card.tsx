@@ -19,11 +19,8 @@ const SHOWN = 5;
 export function TrialCard({ run }: { run: RunRecord }) {
   const { t } = useTranslation('evaluate');
   const actions = useActions();
-  const trial = useStudio((state) => state.trial);
+  const trial = useStudio((state) => (state.trial?.run === run.id ? state.trial : undefined));
   const labels = useStudio((state) => state.model?.labels.length);
-  const fromData = useStudio(
-    (state) => state.dataset?.examples.some(({ path }) => path === state.trial?.name) ?? false,
-  );
   const [over, setOver] = useState(false);
   const take = (files: readonly DroppedFile[]) => {
     const [first] = files;
@@ -74,7 +71,6 @@ export function TrialCard({ run }: { run: RunRecord }) {
           <p className={styles.invitation}>{t('trial.drop')}</p>
         )}
       </div>
-      {trial && fromData && <p className="tiny faint">{t('trial.small')}</p>}
     </Card>
   );
 }
