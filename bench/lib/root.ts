@@ -1,0 +1,2 @@
+/** The repository, with a slash at its end. */
+export const ROOT = `${process.cwd().replace(/\/$/, '')}/`;

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { type LoadedModel, loadShipped } from '../../src/engine/model.ts';
+import { type Plan, planRun, startingValues } from '../../src/engine/plan.ts';
+import { registerGradients } from '../../src/nn/backends/gradients.ts';
+import { startWasm } from '../../src/nn/backends/wasm.ts';
+import { Learner, type LearnerOptions } from '../../src/nn/learner.ts';
+import { OPTIMIZERS } from '../../src/nn/optimizers/index.ts';
+import { engine as task } from '../../src/tasks/image-classification/engine.ts';
+import { ROOT } from './root.ts';
+
+export const ON_NODE = 'WASM, 1 thread, Node';
+
+/** The backend as the studio starts it, in Node. */
+export async function startInNode(): Promise<void> {
+  registerGradients();
+  await startWasm();
+}
+
+/** A model of `public/models`, as the engine loads it. */
+export const readModel = (id: string): Promise<LoadedModel> =>
+  loadShipped(
+    id,
+    `${ROOT}public/`,
+    () => {},
+    async (path) => new Response(new Uint8Array(await readFile(path))),
+  );
+
+/** A run's plan and its learner, set up as the engine does. */
+export function learnerOf(
+  model: LoadedModel,
+  classes: readonly string[],
+  method: string,
+  options: Partial<LearnerOptions> = {},
+): { plan: Plan; learner: Learner } {
+  const plan = planRun(model, classes, { id: method, options: {} });
+  const learner = new Learner({
+    architecture: plan.architecture,
+    values: startingValues(model, plan, 42),
+    trainable: plan.trainable,
+    optimizer: OPTIMIZERS.adamw,
+    objective: task.objective,
+    seed: 42,
+    batchStatistics: false,
+    clipNorm: 0,
+    ...options,
+  });
+  return { plan, learner };
+}
+
+/** Small pictures whose class shows, [size, size, channels] in bytes: waves with noise. */
+export function drawPictures(count: number, classes: number, { size, channels }: { size: number; channels: number }) {
+  let state = 1;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 0) / 2 ** 32;
+  };
+  return Array.from({ length: count }, (_, n) => {
+    const turn = (Math.PI * (n % classes)) / classes + 0.2 * random();
+    const [dx, dy, start] = [Math.cos(turn) / 9, Math.sin(turn) / 9, 6 * random()];
+    return Uint8Array.from({ length: size * size * channels }, (_, i) => {
+      const at = (i / channels) | 0;
+      const wave = Math.sin(dx * (at % size) + dy * ((at / size) | 0) + start);
+      return 128 + 80 * wave + 80 * (random() - 0.5);
+    });
+  });
+}

@@ -1,0 +1,35 @@
+import { digitsEpoch } from './digits-epoch.bench.ts';
+import { firstPaint } from './first-paint.bench.ts';
+import type { Bench } from './lib/figure.ts';
+import { circumstances, type Results, readResults, table, writeResults } from './lib/results.ts';
+import { memory } from './memory.bench.ts';
+import { pageTasks } from './page-tasks.bench.ts';
+import { photosToHead } from './photos-to-head.bench.ts';
+import { prefix } from './prefix.bench.ts';
+import { products } from './products.bench.ts';
+
+const BENCHES: readonly Bench[] = [photosToHead, digitsEpoch, prefix, products, pageTasks, firstPaint, memory];
+
+/** Measures what is named, or everything; `--rounds=3` repeats so often. Prints a table and keeps it in the README. */
+export async function main(args: readonly string[]): Promise<void> {
+  const names = args.filter((arg) => !arg.startsWith('--'));
+  const rounds = args.find((arg) => arg.startsWith('--rounds='));
+  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no bench "${unknown.join('", "')}"; there are ${BENCHES.map(({ name }) => name).join(', ')}.`,
+    );
+  const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
+  let measured: Results = {};
+  for (const bench of chosen) {
+    console.log(`\n== ${bench.name}`);
+    const around = circumstances();
+    const figures = await bench.measure(rounds ? Number(rounds.split('=')[1]) : undefined);
+    for (const { what, details } of figures)
+      console.log(`${what}\n${details.map((detail) => `  ${detail}`).join('\n')}`);
+    measured = { ...measured, [bench.name]: { ...around, figures } };
+    const all = { ...readResults(), ...measured };
+    writeResults(Object.fromEntries(BENCHES.flatMap(({ name }) => (all[name] ? [[name, all[name]]] : []))));
+  }
+  console.log(`\n${table(measured)}`);
+}
