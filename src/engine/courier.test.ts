@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WorkerEvent } from '../protocol/messages.ts';
-import type { StepMetrics } from '../protocol/run.ts';
+import { emptyStatus, type StepMetrics } from '../protocol/run.ts';
 import { Courier } from './courier.ts';
-import { emptyStatus } from './runs.ts';
 
 const point = (step: number) => ({ run: 'r', split: 'train', step }) as StepMetrics;
 

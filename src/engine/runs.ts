@@ -4,11 +4,11 @@ import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
 import type { DatasetSummary } from '../protocol/dataset.ts';
 import type { Evaluation } from '../protocol/result.ts';
-import type { RunSettings, RunStatus } from '../protocol/run.ts';
+import { emptyStatus, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
 import type { LoadedModel } from './model.ts';
 import { type Plan, startingValues } from './plan.ts';
-import type { Checkpoint } from './train.ts';
 
 /** One run in the worker: what it started from, what it has, and the data it was made with. */
 export interface Run {
@@ -54,26 +54,6 @@ export function keep(run: Run): void {
   const { epoch, step, seconds, state } = chosen;
   run.kept = { weights: state.weights, epoch, step, seconds };
 }
-
-/** What a run's status says before its first event. */
-export const emptyStatus = (run: string, epochs: number, backend: string): RunStatus => ({
-  run,
-  phase: 'preparing',
-  backend,
-  step: 0,
-  totalSteps: 0,
-  stepsPerEpoch: 0,
-  epoch: 0,
-  epochs,
-  prepared: { done: 0, total: 0 },
-  wait: 0,
-  examplesPerSecond: 0,
-  stepMs: 0,
-  secondsLeft: 0,
-  memoryBytes: 0,
-  cache: { bytes: 0, place: 'none' },
-  unrepeatable: [],
-});
 
 /** A tuned model that was dropped in, as a run that has ended. Its weights are its model's. */
 export function importedRun(o: Pick<Run, 'id' | 'model' | 'plan'> & { imported: ImportedModel }): Run {

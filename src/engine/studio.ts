@@ -55,17 +55,22 @@ export class Studio {
     if (this.active) throw new ProblemError('busy');
     this.releaseDevice();
     this.choice = choice;
-    this.started = undefined;
-    return this.backend();
+    this.started = this.start(this.started);
+    return this.started;
   }
 
   /** Starts what was chosen, once; and again after a loss. */
   backend(): Promise<BackendInfo> {
-    this.started ??= startBackend(this.choice, { onLost: (problem) => this.lose(problem) }).then((backend) => {
-      this.emit({ kind: 'backend', backend });
-      return backend;
-    });
+    this.started ??= this.start();
     return this.started;
+  }
+
+  /** One at a time: of two starts at once, the one that ends last would win, in TensorFlow.js and on the page. */
+  private async start(before?: Promise<unknown>): Promise<BackendInfo> {
+    await before?.catch(() => {});
+    const backend = await startBackend(this.choice, { onLost: (problem) => this.lose(problem) });
+    this.emit({ kind: 'backend', backend });
+    return backend;
   }
 
   /** The GPU went away: whatever was on it is gone, and must not be touched. */

@@ -9,8 +9,9 @@ import type { EarlyStopping, RunSettings, RunStatus, StepMetrics } from '../prot
 import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS } from '../protocol/settings.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { inputs, engine as task } from '../tasks/image-classification/engine.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
-import { type Checkpoint, type TrainEvent, type TrainingJob, train } from './train.ts';
+import { type TrainEvent, type TrainingJob, train } from './train.ts';
 
 export const settings = (patch: Partial<RunSettings> = {}): RunSettings => ({
   ...(defaultsOf(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method' | 'earlyStopping'>),

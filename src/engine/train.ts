@@ -1,47 +1,28 @@
 import { batchesOf, epochOrder } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
 import { learningRateAt } from '../lib/schedule.ts';
-import type { FeatureCache, Input } from '../nn/input.ts';
-import type { BatchMetrics, Learner, LearnerState } from '../nn/learner.ts';
-import { balancedWeights } from '../nn/losses.ts';
+import type { BatchMetrics, Learner } from '../nn/learner.ts';
 import { memoryBytes } from '../nn/memory.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { Finish, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
-import type { ExampleSource, TaskEngine } from '../tasks/engine.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import type { Control } from './control.ts';
-import { begin, observe, type StoppingState } from './early-stopping.ts';
+import { begin, observe } from './early-stopping.ts';
+import { Feed, type FeedOptions } from './feed.ts';
 import { stepsPerEpoch } from './plan.ts';
 
 /** Everything a run needs; it knows no model, no task and no method. */
-export interface TrainingJob {
+export interface TrainingJob extends FeedOptions {
   run: string;
   settings: RunSettings;
   learner: Learner;
-  source: ExampleSource;
-  targets: TaskEngine['targets'];
-  classes: number;
-  ids: { train: readonly number[]; validation: readonly number[] };
-  /** Output of the frozen prefix; row i belongs to the i-th of train, then validation. */
-  cache: FeatureCache | undefined;
   control: Control;
   /** Where to go on, and the best so far. */
   from?: { last: Checkpoint; best: Checkpoint | undefined } | undefined;
   /** What the status says and this run does not change. */
   backend: string;
   unrepeatable: readonly string[];
-}
-
-/** Optimizer step, epoch and weights with optimizer state: what a run can be taken up from. */
-export interface Checkpoint {
-  /** Optimizer steps done: with the seed it is the data cursor and the random state, which are functions of both. */
-  step: number;
-  epoch: number;
-  seed: number;
-  /** Seconds of training so far. */
-  seconds: number;
-  stopping: StoppingState;
-  state: LearnerState;
 }
 
 export type TrainEvent =
@@ -64,8 +45,7 @@ class Training {
   private readonly job: TrainingJob;
   private readonly clock = new RunClock();
   private readonly perEpoch: number;
-  private readonly weights: Float32Array | undefined;
-  private readonly rows: ReadonlyMap<number, number>;
+  private readonly feed: Feed;
   private step = 0;
   private stopping = begin;
   private best: Checkpoint | undefined;
@@ -76,16 +56,10 @@ class Training {
 
   constructor(job: TrainingJob) {
     this.job = job;
-    const { settings, ids, source } = job;
+    const { settings, ids } = job;
     this.perEpoch = stepsPerEpoch(ids.train.length, settings.batchSize);
-    this.weights =
-      settings.classWeights === 'balanced'
-        ? balancedWeights(
-            ids.train.map((id) => source.label(id)),
-            job.classes,
-          )
-        : undefined;
-    this.rows = new Map([...ids.train, ...ids.validation].map((id, row) => [id, row]));
+    this.feed = new Feed(job);
+    const examples = ids.train.length + ids.validation.length;
     this.status = {
       run: job.run,
       phase: 'running',
@@ -95,7 +69,7 @@ class Training {
       stepsPerEpoch: this.perEpoch,
       epoch: 0,
       epochs: settings.epochs,
-      prepared: { done: this.rows.size, total: this.rows.size },
+      prepared: { done: examples, total: examples },
       wait: 0,
       examplesPerSecond: 0,
       stepMs: 0,
@@ -191,8 +165,8 @@ class Training {
       warmupSteps: settings.warmupSteps,
       totalSteps: this.status.totalSteps,
     });
-    const input = await this.input(ids);
-    const targets = this.targets(ids, this.weights);
+    const input = await this.feed.input(ids);
+    const targets = this.feed.targets(ids, 'train');
     const { weightDecay, momentum } = settings;
     const figures = learner.step(input, targets, { step: this.step, learningRate, weightDecay, momentum });
     this.step++;
@@ -239,7 +213,7 @@ class Training {
     let loss = 0;
     let correct = 0;
     for (const batch of batchesOf(ids.validation, Math.max(settings.batchSize, 16))) {
-      const metrics = await learner.evaluate(await this.input(batch), this.targets(batch));
+      const metrics = await learner.evaluate(await this.feed.input(batch), this.feed.targets(batch, 'validation'));
       loss += metrics.loss * batch.length;
       correct += metrics.correct;
       await breathe();
@@ -304,19 +278,5 @@ class Training {
       memoryBytes: memoryBytes(),
     };
     return { kind: 'status', status: this.status };
-  }
-
-  private async input(ids: readonly number[]): Promise<Input> {
-    const { cache, source } = this.job;
-    if (!cache) return { kind: 'arrays', batch: await source.inputs(ids) };
-    return { kind: 'cached', cache, rows: Int32Array.from(ids, (id) => this.rows.get(id)!) };
-  }
-
-  private targets(ids: readonly number[], weights?: Float32Array) {
-    const { settings, source, classes } = this.job;
-    return this.job.targets(
-      ids.map((id) => source.label(id)),
-      { classes, smoothing: settings.labelSmoothing, ...(weights ? { weights } : {}) },
-    );
   }
 }

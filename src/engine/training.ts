@@ -3,13 +3,13 @@ import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
-import { isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import { emptyStatus, isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
 import { taskOf } from './examples.ts';
 import { planRun, startingValues } from './plan.ts';
 import { cachePrefix } from './prefix.ts';
-import { emptyStatus, keep, type Run } from './runs.ts';
+import { keep, type Run } from './runs.ts';
 import type { Studio } from './studio.ts';
 import { train } from './train.ts';
 

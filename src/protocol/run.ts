@@ -105,6 +105,26 @@ export interface RunStatus {
   unrepeatable: readonly string[];
 }
 
+/** What a run's status says before its first event. */
+export const emptyStatus = (run: string, epochs: number, backend: string): RunStatus => ({
+  run,
+  phase: 'preparing',
+  backend,
+  step: 0,
+  totalSteps: 0,
+  stepsPerEpoch: 0,
+  epoch: 0,
+  epochs,
+  prepared: { done: 0, total: 0 },
+  wait: 0,
+  examplesPerSecond: 0,
+  stepMs: 0,
+  secondsLeft: 0,
+  memoryBytes: 0,
+  cache: { bytes: 0, place: 'none' },
+  unrepeatable: [],
+});
+
 export type RunControl =
   | { kind: 'pause' }
   | { kind: 'resume' }

@@ -5,11 +5,11 @@ import type { DatasetSummary, DroppedFile, SplitSettings } from '../protocol/dat
 import type { ProgressTask, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import { isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import { emptyStatus, isOver, type RunControl, type RunSettings } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { methodDefaults, settingsFor } from './defaults.ts';
 import { append, emptySeries, toPoints } from './series.ts';
-import type { ProblemPlace, RunRecord, Screen, StudioState, StudioStore } from './store.ts';
+import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
 
 /** Which call a progress belongs to. */
 const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
@@ -194,7 +194,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
         datasetName: dataset.name,
         classes: dataset.classes.map(({ name }) => name),
         settings,
-        status: startingStatus(id, settings, getState()),
+        status: emptyStatus(id, settings.epochs, getState().backend?.name ?? ''),
         imported: false,
       });
       setState({ screen: 'train' });
@@ -256,29 +256,13 @@ export function createActions(store: StudioStore, client: StudioClient) {
       datasetName: model.name,
       classes: model.labels,
       settings: getState().settings,
-      status: { ...startingStatus(run, settings, getState()), phase: 'done', finish: 'completed' },
+      status: {
+        ...emptyStatus(run, settings.epochs, getState().backend?.name ?? ''),
+        phase: 'done',
+        finish: 'completed',
+      },
       imported: true,
     });
     setState({ screen: 'evaluate' });
   }
 }
-
-/** What a run shows until the worker's first word. */
-const startingStatus = (run: string, settings: RunSettings, { backend }: StudioState): RunStatus => ({
-  run,
-  phase: 'preparing',
-  backend: backend?.name ?? '',
-  step: 0,
-  totalSteps: 0,
-  stepsPerEpoch: 0,
-  epoch: 0,
-  epochs: settings.epochs,
-  prepared: { done: 0, total: 0 },
-  wait: 0,
-  examplesPerSecond: 0,
-  stepMs: 0,
-  secondsLeft: 0,
-  memoryBytes: 0,
-  cache: { bytes: 0, place: 'none' },
-  unrepeatable: [],
-});
