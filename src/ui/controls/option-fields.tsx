@@ -46,7 +46,7 @@ function Help({ label, help }: { label: string; help: string }) {
   );
 }
 
-/** What is being typed, until it rests; a value from outside replaces it. */
+/** What is being typed, until it rests or is left; a value from outside replaces it. */
 function useDraft<T>(value: T, onChange: (value: T) => void) {
   const [draft, setDraft] = useState<T>(value);
   useEffect(() => setDraft(value), [value]);
@@ -86,7 +86,7 @@ export function NumberField({
           setDraft(next);
           if (typeof next === 'number' && next >= spec.min && next <= spec.max) settle(next);
         }}
-        onBlur={() => !fits && setDraft(value)}
+        onBlur={() => (fits ? settle.flush() : setDraft(value))}
       />
     </Labelled>
   );
@@ -124,7 +124,10 @@ export function LogField({ spec, value, onChange, label, help, disabled }: Field
             const typed = parseNumber(currentTarget.value);
             if (typed >= spec.min && typed <= spec.max) settle(currentTarget.value);
           }}
-          onBlur={() => setDraft(format.rate(fits ? parsed : value))}
+          onBlur={() => {
+            settle.flush();
+            setDraft(format.rate(fits ? parsed : value));
+          }}
         />
       </div>
       <Slider
