@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
+import type { Locator, Page } from 'playwright';
+import { expect, inject } from 'vitest';
+import { type OpenPage, openPage, type PageOptions } from './browser.ts';
+import { listen } from './engine.ts';
+
+/** A software adapter takes its time: a run of a walk may last so long. */
+const PATIENCE = 150_000;
+
+/** The built studio in a browser of its own; `prepare` may set up the page before it loads. */
+export async function openStudio(
+  options: PageOptions & { prepare?(page: Page): Promise<unknown> } = {},
+): Promise<OpenPage> {
+  const { prepare, ...rest } = options;
+  const opened = await openPage(rest);
+  opened.page.setDefaultTimeout(PATIENCE);
+  await listen(opened.page);
+  await prepare?.(opened.page);
+  await opened.page.goto(inject('siteUrl'));
+  return opened;
+}
+
+// ---- where it computes
+
+/** What the bar says that it computes on: "WebGPU in software", "No GPU running on WASM". */
+export const backendBadge = (page: Page): Locator => page.getByRole('button', { name: /^Computes on / });
+
+export async function chooseBackend(page: Page, choice: 'WebGPU' | 'WASM'): Promise<void> {
+  await backendBadge(page).click();
+  await page.getByRole('menuitemradio', { name: new RegExp(`^${choice}`) }).click();
+  await page.getByRole('button', { name: new RegExp(`^Computes on ${choice} `) }).waitFor();
+}
+
+/** What the open menu adds: the adapter or the threads, and why it came to this. */
+export async function backendDetails(page: Page): Promise<string> {
+  await backendBadge(page).click();
+  const words = await page.getByRole('menu').innerText();
+  await page.keyboard.press('Escape');
+  return words;
+}
+
+// ---- settings
+
+export const toModel = (page: Page): Promise<void> => page.getByRole('link', { name: 'Choose a model' }).click();
+
+/** A radio button whose dot may lie under its own label. */
+const choose = (page: Page, name: RegExp): Promise<void> => page.getByRole('radio', { name }).check({ force: true });
+
+export const chooseModel = (page: Page, id: string): Promise<void> => choose(page, new RegExp(`^${id}`));
+export const chooseMethod = (page: Page, name: 'Full' | 'Head only' | 'Last stages'): Promise<void> =>
+  choose(page, new RegExp(`^${name}`));
+
+/** Types into a field and leaves it, as a person would. */
+export async function type(page: Page, label: string, value: number): Promise<void> {
+  const field = page.getByRole('textbox', { name: label, exact: true });
+  await field.fill(String(value));
+  await field.press('Tab');
+}
+
+export async function toggle(page: Page, label: string, on: boolean): Promise<void> {
+  const field = page.getByRole('switch', { name: label, exact: true });
+  if ((await field.isChecked()) !== on) await field.press(' ');
+}
+
+export const moreSettings = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'More settings' }).first().click();
+
+// ---- a run
+
+export const press = (page: Page, name: string | RegExp): Promise<void> =>
+  page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name }).click();
+
+export const start = (page: Page): Promise<void> => press(page, /^Start run/);
+
+export const runCard = (page: Page, number = 1): Locator => page.getByRole('region', { name: `Run ${number}` });
+
+/** Optimizer steps done, as the page says. */
+export async function stepOf(page: Page, number = 1): Promise<number> {
+  const words = await runCard(page, number)
+    .getByText(/^Epoch .* · step /)
+    .innerText();
+  return Number(words.replace(/^.* · step /, '').replaceAll(',', ''));
+}
+
+/** Waits until the run is past a step, which a fast machine may never show by itself. */
+export const passes = (page: Page, step: number, number = 1): Promise<void> =>
+  expect.poll(() => stepOf(page, number), { timeout: PATIENCE }).toBeGreaterThan(step);
+
+/** Waits until `look` sees something else. */
+export const changes = (look: () => Promise<string>, before: string): Promise<void> =>
+  expect.poll(look, { timeout: PATIENCE }).not.toBe(before);
+
+/** Waits until the page says how the run ended, and gives its words. */
+export async function ended(page: Page, number = 1): Promise<string> {
+  await runCard(page, number).getByRole('button', { name: 'New run', exact: true }).waitFor();
+  return runCard(page, number).innerText();
+}
+
+/** Everything that the loss chart draws, as its paths say it. */
+export const drawn = async (page: Page): Promise<string> =>
+  (
+    await page
+      .getByRole('figure', { name: /^Loss/ })
+      .locator('path.curve')
+      .evaluateAll((paths) => paths.map((path) => path.getAttribute('d')))
+  ).join(' ');
+
+// ---- what comes out
+
+/** Presses a button or link that saves a file, and gives the file. */
+export async function save(page: Page, name: string | RegExp, path: string): Promise<Uint8Array> {
+  const saved = page.waitForEvent('download');
+  await press(page, name);
+  await (await saved).saveAs(path);
+  return new Uint8Array(await readFile(path));
+}
+
+/** Goes to Export and downloads the run: what is in the zip, by name. */
+export async function takeHome(page: Page, path: string): Promise<Record<string, Uint8Array>> {
+  await page
+    .getByRole('link', { name: /Export/ })
+    .first()
+    .click();
+  return unzipSync(await save(page, /^Download, /, path));
+}
+
+export interface Found {
+  /** As the page says it. */
+  right: number;
+  of: number;
+  share: string;
+  /** `confusion[truth][answer]` */
+  confusion: number[][];
+}
+
+/** Goes to Evaluate and reads what it found. */
+export async function evaluate(page: Page): Promise<Found> {
+  await page
+    .getByRole('link', { name: /Evaluate/ })
+    .first()
+    .click();
+  const words = await page.getByText(/^[\d,]+ of [\d,]+ · 95% interval/).innerText();
+  const [right, of] = words.match(/\d+/g)!.map(Number);
+  const title = await page.getByRole('heading', { level: 1 }).innerText();
+  const rows = page.getByRole('region', { name: 'Confusion matrix' }).locator('tbody tr');
+  const confusion = await rows.evaluateAll((trs) =>
+    trs.map((tr) => [...tr.querySelectorAll('td')].map((td) => Number(td.innerText))),
+  );
+  return { right: right!, of: of!, share: title.match(/[\d.]+%/)?.[0] ?? '', confusion };
+}
+
+/** Brings one picture to the models. */
+export async function tryPicture(page: Page, path: string): Promise<void> {
+  const picker = page.waitForEvent('filechooser');
+  await press(page, 'Try a picture');
+  await (await picker).setFiles(path);
+  await page
+    .getByRole('figure')
+    .filter({ hasText: path.split('/').at(-1)! })
+    .waitFor();
+}
