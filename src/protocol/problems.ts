@@ -36,14 +36,11 @@ export const PROBLEM_CODES = [
   'fallback-adapter',
   'adapter-too-small',
   'device-lost',
-  'out-of-memory',
   // runs
   'nothing-trains',
   'diverged',
-  'cache-refused',
   'busy',
   'no-dataset',
-  'no-model',
   'no-run',
   'internal',
 ] as const;

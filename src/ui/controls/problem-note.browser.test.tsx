@@ -43,3 +43,29 @@ test('every code has a sentence', async () => {
   for (const code of PROBLEM_CODES)
     expect(problemWords({ code, severity: 'error', values: { count: 2 } }, i18next.t, 'en').what).not.toContain(code);
 });
+
+test('what goes wrong with models, backends and runs is told with its file, its place and its unit', async () => {
+  await startI18n();
+  const words = (code: Problem['code'], values: Problem['values']) => {
+    const { what, next } = problemWords({ code, severity: 'error', values }, i18next.t, 'en');
+    return `${what} ${next}`;
+  };
+  const damaged = (reason: string) => words('model-damaged', { file: 'a.zip/model.safetensors', reason });
+  expect(damaged('size')).toContain('a.zip/model.safetensors did not arrive whole.');
+  expect(damaged('blocks.0.weight')).toContain('the weight “blocks.0.weight” does not fit into the file.');
+  const shape = { file: 'm', field: 'head.weight', expected: '4 × 8', value: '5 × 8' };
+  expect(words('model-mismatch', shape)).toContain('the weight “head.weight” has the shape 5 × 8, expected 4 × 8.');
+  const labels = { file: 'digits-cnn', field: 'labels', expected: '5, 6', value: 'a, b' };
+  expect(words('model-mismatch', labels)).toContain('digits-cnn knows other classes than your data: 5, 6.');
+  const config = { field: 'depth', value: '0', expected: 'integer >= 1' };
+  expect(words('model-config', config)).toContain('config.json: “depth” is 0, expected whole number ≥ 1.');
+  const limit = { limit: 'maxBufferSize', have: 134217728, need: 268435456 };
+  expect(words('adapter-too-small', limit)).toContain('maxBufferSize is 134 MB, training needs 268 MB.');
+  expect(words('device-lost', { epoch: 17 })).toContain('after epoch 17.');
+  expect(words('device-lost', { epoch: 0 })).toContain('before the first epoch was over.');
+  expect(words('diverged', { step: 38, learningRate: 0.1 })).toMatch(/at step 38\..* of 0\.1 is too high here/);
+  expect(words('nothing-trains', { method: 'last-n' })).toContain('With “Last stages” no weight');
+  expect(words('split-too-small', { split: 'test', class: '', count: 0 })).toContain('no picture to test on.');
+  expect(words('split-too-small', { split: 'test', class: 'Sage', count: 0 })).toContain('“Sage” has no picture');
+  expect(words('sample-missing', { sample: 'drawings' })).toContain('The sample “Drawings”');
+});

@@ -99,7 +99,7 @@ test('an evaluation that failed says so and can be tried again, a picture tried 
   await page.viewport(1440, 900);
   const answers = {
     evaluate: () => {
-      if (times++ === 0) throw new ProblemError('out-of-memory');
+      if (times++ === 0) throw new ProblemError('no-run');
       return evaluation;
     },
     predict: () => COMPARISON,

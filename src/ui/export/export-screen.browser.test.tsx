@@ -47,7 +47,7 @@ test('HTML in a card stays text', async () => {
 test('a problem can be tried again', async () => {
   let times = 0;
   await show(() => {
-    if (times++ === 0) throw new ProblemError('out-of-memory');
+    if (times++ === 0) throw new ProblemError('no-run');
     return EXPORTED;
   });
   await expect.element(page.getByRole('alert')).toBeVisible();
