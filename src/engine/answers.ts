@@ -1,6 +1,7 @@
 import type { TunedModel } from '../export/tuned-model.ts';
 import { exportZip, type PythonSide } from '../export/zip.ts';
 import { MODEL_METAS, shippedModel } from '../models/metas.ts';
+import type { Input } from '../nn/input.ts';
 import { toDisk } from '../nn/layout.ts';
 import { sizeOf } from '../nn/profile.ts';
 import type { TriedPicture } from '../protocol/messages.ts';
@@ -10,6 +11,7 @@ import type { StepMetrics } from '../protocol/run.ts';
 import { evaluate, guesses } from './evaluate.ts';
 import { taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
+import { oldHead } from './old-head.ts';
 import { type Run, tunedValues } from './runs.ts';
 import type { Studio } from './studio.ts';
 import { isFinished } from './training.ts';
@@ -52,11 +54,11 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
   return evaluation;
 }
 
-/** Logits of one picture by a model. Throws `image-unreadable` naming the picture. */
-async function ask(picture: Blob, name: string, model: LoadedModel, network: ReturnType<Studio['tuned']>) {
-  const batch = await taskOf(model.config.architecture).read(picture, name, model.preprocessor);
-  return network.logits({ kind: 'arrays', batch });
-}
+/** One picture as a model takes it. Throws `image-unreadable` naming the picture. */
+const inputOf = async (picture: Blob, name: string, model: LoadedModel): Promise<Input> => ({
+  kind: 'arrays',
+  batch: await taskOf(model.config.architecture).read(picture, name, model.preprocessor),
+});
 
 function example(studio: Studio, run: Run, id: number): { picture: Blob; name: string } {
   const dataset = run.data?.dataset ?? studio.needDataset();
@@ -70,11 +72,16 @@ export async function compare(studio: Studio, id: string, tried: TriedPicture): 
   const { picture, name } =
     tried.kind === 'file' ? { picture: tried.file, name: tried.name } : example(studio, run, tried.id);
   const base = await studio.baseOf(run);
-  const logits = await ask(picture, name, run.model, studio.tuned(run));
-  const before = await ask(picture, name, base, studio.pretrained(base));
+  const input = await inputOf(picture, name, run.model);
+  const logits = await studio.tuned(run).logits(input);
+  const before = await studio.pretrained(base).logits(await inputOf(picture, name, base));
+  const head = oldHead(run.model, run.plan.head);
+  const kept = await head.logits(studio.tuned(run), input);
+  head.dispose();
   return {
     tuned: guesses(logits, run.classes, GUESSES),
     pretrained: guesses(before, base.labels, GUESSES),
+    oldHead: guesses(kept, run.model.labels, GUESSES),
     logits,
   };
 }

@@ -229,8 +229,14 @@ export class Studio {
   }
 
   forget(id: string): void {
+    this.outdate(id);
+    this.runs.delete(id);
+  }
+
+  /** A run's weights change: what the old ones answered no longer holds. */
+  outdate(id: string): void {
     this.networks.get(`run/${id}`)?.dispose();
     this.networks.delete(`run/${id}`);
-    this.runs.delete(id);
+    delete this.runs.get(id)?.evaluation;
   }
 }

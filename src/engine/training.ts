@@ -48,6 +48,7 @@ export async function continueRun(studio: Studio, id: string): Promise<RunStatus
   const run = studio.run(id);
   if (!run.last || !run.data) throw new ProblemError('no-run');
   const backend = await studio.backend();
+  studio.outdate(id);
   run.control = new Control();
   run.device = { backend: backend.name, adapter: backend.adapter };
   const { problem: _, finish: __, ...status } = run.status;

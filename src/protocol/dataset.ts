@@ -42,8 +42,10 @@ export interface DatasetSummary {
   classes: readonly ClassSummary[];
   examples: readonly ExampleSummary[];
   split: SplitSettings;
-  /** True where the files themselves named the splits (`train/<label>/…`). */
-  splitGiven: boolean;
+  /** Splits that the files themselves name (`train/<label>/…`); those that they do not are drawn from `train`. */
+  splitGiven: readonly Split[];
+  /** Medians, in pixels. */
+  pictureSize: Readonly<Record<'width' | 'height', number>>;
   problems: readonly Problem[];
   /** Files that were read, used or not; hidden and system files are not counted. */
   filesRead: number;

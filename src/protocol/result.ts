@@ -21,7 +21,10 @@ export interface Guess {
 /** One picture through the tuned model and the one that it came from; the surest answers first. */
 export interface Comparison {
   tuned: readonly Guess[];
+  /** The model that it came from, untouched. */
   pretrained: readonly Guess[];
+  /** The tuned network under the head that it came with: what is left of the old task. */
+  oldHead: readonly Guess[];
   /** Logits of the tuned model, class by class. */
   logits: Float32Array;
 }

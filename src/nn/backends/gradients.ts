@@ -1,6 +1,9 @@
 /** Gradients, for every backend, that TensorFlow.js 4.22 has wrong, refuses, or computes at needless cost. */
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
+
+// after the core, which it finds half made otherwise
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+
 import { avgPool, batchNorm, comparison, relu6 } from './gradients/images.ts';
 import { batchMatMul, conv2d } from './gradients/products.ts';
 import { mean, squaredDifference, sum, tile } from './gradients/reductions.ts';

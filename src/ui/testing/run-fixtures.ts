@@ -176,6 +176,10 @@ export const COMPARISON: Comparison = {
     { label: 'mantis', probability: 0.05 },
     { label: 'pot, flowerpot', probability: 0.03 },
   ],
+  oldHead: [
+    { label: 'cardoon', probability: 0.22 },
+    { label: 'mantis', probability: 0.11 },
+  ],
   logits: Float32Array.of(0.1, 1.4, -1.2, 4.9),
 };
 
