@@ -5,10 +5,10 @@ import type { DatasetSummary, DroppedFile, SplitSettings } from '../protocol/dat
 import type { ProgressTask, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import { emptyStatus, isOver, type RunControl, type RunSettings } from '../protocol/run.ts';
+import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { methodDefaults, settingsFor } from './defaults.ts';
-import { append, emptySeries, toPoints } from './series.ts';
+import { append, emptySeries, toPoints, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
 
 /** Which call a progress belongs to. */
@@ -198,11 +198,18 @@ export function createActions(store: StudioStore, client: StudioClient) {
         imported: false,
       });
       setState({ screen: 'train' });
-      const status = await attempt('train', () => client.call({ kind: 'train', run: id, settings }));
-      const problem = getState().problems.train;
-      if (status) patchRun(id, { status });
-      else if (problem)
-        patchRun(id, { status: { ...getState().runs[id]!.status, phase: 'failed', finish: 'failed', problem } });
+      await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings }));
+    },
+
+    /** Takes the current run up from its last whole epoch, after the GPU went away. */
+    async goOn(): Promise<void> {
+      const run = currentRun();
+      if (!run) return;
+      const live = Object.values(getState().runs).some(({ status }) => !isOver(status.phase));
+      if (live) return void (await attempt('train', () => Promise.reject(new ProblemError('busy'))));
+      clearProblem('backend');
+      rewind(run);
+      await toItsEnd(run.id, () => client.call({ kind: 'continue', run: run.id }));
     },
 
     async control(control: RunControl): Promise<void> {
@@ -246,6 +253,31 @@ export function createActions(store: StudioStore, client: StudioClient) {
       if (exported) patchRun(run.id, { exported });
     },
   };
+
+  async function toItsEnd(id: string, work: () => Promise<RunStatus>): Promise<void> {
+    const status = await attempt('train', work);
+    const problem = getState().problems.train;
+    if (status) patchRun(id, { status });
+    else if (problem)
+      patchRun(id, { status: { ...getState().runs[id]!.status, phase: 'failed', finish: 'failed', problem } });
+  }
+
+  /** Back to a run's last whole epoch: what came later will come again, and what was found out is no longer true. */
+  function rewind(run: RunRecord): void {
+    const { evaluation: _, exported: __, ...kept } = run;
+    const { problem: ___, finish: ____, ...status } = run.status;
+    const step = status.epoch * status.stepsPerEpoch;
+    setState(({ trial, ...rest }) => {
+      const record: RunRecord = {
+        ...kept,
+        status: { ...status, phase: 'preparing', step },
+        train: upTo(run.train, step),
+        validation: upTo(run.validation, step),
+      };
+      const others = trial && trial.run !== run.id ? { trial } : {};
+      return { ...rest, ...others, runs: { ...rest.runs, [run.id]: record } };
+    }, true);
+  }
 
   function takeImported(model: ModelSummary, run: string): void {
     const { settings } = getState();

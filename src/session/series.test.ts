@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StepMetrics } from '../protocol/run.ts';
-import { append, downsample, emptySeries, extreme, latest, smooth, toPoints } from './series.ts';
+import { append, downsample, emptySeries, extreme, latest, smooth, toPoints, upTo } from './series.ts';
 
 const point = (step: number, loss: number, split: StepMetrics['split'] = 'train'): StepMetrics => ({
   run: 'r',
@@ -24,6 +24,14 @@ describe('series', () => {
       );
     expect(series.length).toBe(1001);
     expect(toPoints(series, 'r', 'train')[777]).toEqual(point(777, 1 / 778));
+  });
+
+  it('goes back to a step, and grows on from there', () => {
+    const whole = append(emptySeries(), [point(0, 3), point(1, 2), point(2, 1)]);
+    const cut = upTo(whole, 1);
+    expect(toPoints(cut, 'r', 'train').map(({ loss }) => loss)).toEqual([3, 2]);
+    expect(toPoints(append(cut, [point(2, 0.5)]), 'r', 'train').map(({ loss }) => loss)).toEqual([3, 2, 0.5]);
+    expect(upTo(whole, 2)).toBe(whole);
   });
 
   it('gives points without a learning rate back without one', () => {

@@ -31,6 +31,13 @@ export function append(series: Series, points: readonly StepMetrics[]): Series {
   return { length: needed, columns };
 }
 
+/** The points up to a step, that one included: what a run that goes on from there keeps. */
+export function upTo(series: Series, step: number): Series {
+  const steps = series.columns.step.subarray(0, series.length);
+  const past = steps.findIndex((each) => each > step);
+  return past < 0 ? series : { ...series, length: past };
+}
+
 /**
  * Exponential moving average without the pull towards zero at its start: m_t / (1 - beta^t)
  * (Kingma and Ba 2015, section 3). `beta` 0 gives the values back.

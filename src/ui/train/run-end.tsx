@@ -43,18 +43,24 @@ export function RunEnd({ run }: { run: RunRecord }) {
       tone={TONES[finish]}
       title={what}
       role={broke ? 'alert' : 'status'}
-      actions={broke && <WaysOn finish={finish} />}
+      actions={broke && <WaysOn finish={finish} epoch={epoch} />}
     >
       {[words?.next, kept].filter(Boolean).join(' ')}
     </Note>
   );
 }
 
-function WaysOn({ finish }: { finish: Finish }) {
+function WaysOn({ finish, epoch }: { finish: Finish; epoch: number }) {
   const { t } = useTranslation('train');
+  const format = useFormat();
   const actions = useActions();
   return (
     <>
+      {finish === 'lost' && epoch >= 1 && (
+        <Button size="xs" variant="filled" onClick={() => void actions.goOn()}>
+          {t('control.goOn', { epoch: format.number(epoch, 0) })}
+        </Button>
+      )}
       {finish === 'lost' && (
         <Button size="xs" onClick={() => void actions.train()}>
           {t('control.runAgain')}
