@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OpenPage } from './support/browser.ts';
+import { drop } from './support/drop.ts';
+import { pictures, useDisk } from './support/pictures.ts';
+import {
+  chooseBackend,
+  chooseMethod,
+  chooseModel,
+  drawn,
+  ended,
+  evaluate,
+  openStudio,
+  passes,
+  press,
+  runCard,
+  start,
+  stepOf,
+  toggle,
+  toModel,
+  type,
+} from './support/studio.ts';
+
+/** After a crash Chromium may refuse the page a second GPU process. */
+const CRASHES = ['--disable-gpu-process-crash-limit', '--disable-domain-blocking-for-3d-apis'];
+
+describe('the GPU process dies in the middle of a run', () => {
+  const disk = useDisk();
+  let studio: OpenPage;
+  /** The last whole epoch before. */
+  let epoch: number;
+
+  beforeAll(async () => {
+    studio = await openStudio({ flags: CRASHES });
+    const { page } = studio;
+    await chooseBackend(page, 'WebGPU');
+    await drop(page, await disk.folder('digits', await pictures('digits-5-9', { each: 6, classes: ['5', '6', '7'] })));
+    await page.getByRole('heading', { level: 1, name: '18 pictures in 3 classes' }).waitFor();
+    await toModel(page);
+    await chooseModel(page, 'digits-cnn');
+    await chooseMethod(page, 'Full');
+    await type(page, 'Epochs', 1000);
+    await type(page, 'Batch size', 6);
+    await toggle(page, 'Early stopping', false);
+    await page.getByText('1,000 epochs of 2 steps: 2,000 steps.').waitFor();
+  });
+  afterAll(() => studio?.close());
+
+  it('says so, and which weights are safe', async () => {
+    const { page, browser } = studio;
+    await start(page);
+    await passes(page, 5);
+    const session = await browser.newBrowserCDPSession();
+    await session.send('Browser.crashGpuProcess').catch(() => {});
+    const words = await ended(page);
+    await runCard(page).getByText('Lost', { exact: true }).waitFor();
+    epoch = Number(words.match(/The browser took the graphics processor back after epoch (\d+)\./)![1]);
+    expect(epoch).toBeGreaterThan(1);
+    expect(words).toMatch(/Kept: epoch \d+, validation loss [\d.]+\./);
+    await page.getByRole('button', { name: 'Start the engine again' }).waitFor();
+  });
+
+  it('still evaluates, on a new device', async () => {
+    const { of, confusion } = await evaluate(studio.page);
+    expect(of).toBe(3);
+    expect(confusion.flat().reduce((a, b) => a + b)).toBe(3);
+    await studio.page.getByRole('button', { name: /^Computes on WebGPU / }).waitFor();
+  });
+
+  it('takes the run up from its last whole epoch', async () => {
+    const { page } = studio;
+    await page.getByRole('link', { name: /Train/ }).first().click();
+    const before = await drawn(page);
+    await press(page, `Go on from epoch ${epoch}`);
+    await passes(page, 2 * epoch + 3);
+    expect(await drawn(page)).not.toBe(before);
+    await press(page, 'Pause');
+    await runCard(page).getByText('Paused', { exact: true }).waitFor();
+    const step = await stepOf(page);
+    await press(page, 'Stop and keep best');
+    expect(await ended(page)).toMatch(/You stopped it at epoch [\d.]+\. The weights of epoch \d+/);
+    expect(step).toBeGreaterThan(2 * epoch);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect((await evaluate(page)).of).toBe(3);
+  });
+});
