@@ -8,6 +8,8 @@ import { PANEL } from './simd/product.ts';
 const DEPTH = 256;
 /** Floats of A and C that stay in the second-level cache while the panels pass. */
 const BLOCK = 64 * 1024;
+/** So deep a transposed A is read where it lies: its few rows stay in the first-level cache, and copying costs more. */
+const SHALLOW = 48;
 /** Columns of B packed at a time, which bounds scratch memory to DEPTH x COLUMNS floats (4 MiB). */
 const COLUMNS = 4096;
 
@@ -125,7 +127,8 @@ export function product(
   const widest = Math.min(columns, COLUMNS);
   const block = Math.min(rows, Math.max(PANEL, Math.floor(BLOCK / (deepest + Math.min(widest, DEPTH)) / 40) * 40));
   const forB = packedBytes(widest, deepest);
-  const forA = a.transposed ? packedBytes(block, deepest) : 0;
+  const packsA = a.transposed && depth > SHALLOW;
+  const forA = packsA ? packedBytes(block, deepest) : 0;
   withScratch(backend, forB + forA, (scratch) => {
     for (let n = 0; n < columns; n += COLUMNS) {
       const width = Math.min(COLUMNS, columns - n);
@@ -138,7 +141,7 @@ export function product(
           const from = a.address + (a.transposed ? k * a.rowBytes + 4 * m : m * a.rowBytes + 4 * k);
           const to = { ...c, address: c.address + m * c.rowBytes + 4 * n };
           const left = { ...a, address: from };
-          if (a.transposed) multiplyBothPacked(backend, left, packed, to, count, k > 0, scratch + forB);
+          if (packsA) multiplyBothPacked(backend, left, packed, to, count, k > 0, scratch + forB);
           else multiplyPacked(backend, left, packed, to, count, k > 0);
         }
       }

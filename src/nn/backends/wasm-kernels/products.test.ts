@@ -22,6 +22,8 @@ describe('products on WebAssembly match the CPU', () => {
     [[1, 1], [1, 1], true, true],
     [[300, 9], [300, 17], true, false],
     [[601, 3], [601, 8], true, false],
+    [[48, 61], [48, 9], true, false],
+    [[49, 61], [49, 9], true, false],
     [[9, 530], [33, 530], false, true],
     [[4, 3, 5], [4, 5, 6], false, false],
     [[4, 3, 5], [4, 7, 5], false, true],
