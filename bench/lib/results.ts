@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import { type Figure, passes, targetWords, withSpread } from './figure.ts';
 import { ROOT } from './root.ts';
@@ -13,7 +13,7 @@ export interface Result {
 }
 export type Results = Readonly<Record<string, Result>>;
 
-const RESULTS = `${ROOT}bench/results.json`;
+const RESULTS = `${ROOT}bench/results.jsonl`;
 const README = `${ROOT}bench/README.md`;
 const [BEGIN, END] = ['<!-- results -->', '<!-- /results -->'];
 
@@ -30,16 +30,20 @@ export const circumstances = (): Omit<Result, 'figures'> => ({
   load: loadavg()[0]!,
 });
 
+/** A line for each bench, so that one that is measured alone leaves the others as they were. */
 export function readResults(): Results {
-  try {
-    return JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
-  } catch {
-    return {};
-  }
+  if (!existsSync(RESULTS)) return {};
+  const lines = readFileSync(RESULTS, 'utf8').trim().split('\n');
+  return Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, Result]));
 }
 
 export function writeResults(results: Results): void {
-  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(
+    RESULTS,
+    `${Object.entries(results)
+      .map((entry) => JSON.stringify(entry))
+      .join('\n')}\n`,
+  );
   const page = readFileSync(README, 'utf8');
   const [before, rest = ''] = page.split(BEGIN);
   const after = rest.split(END)[1] ?? '';
