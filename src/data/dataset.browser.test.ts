@@ -31,7 +31,7 @@ it('opens the drawings: summary, splits, thumbnails and pixels', async () => {
   expect([progress[0], progress.at(-1), progress.length]).toEqual([0, 1, 241]);
 
   const summary = dataset.summary();
-  expect(summary).toMatchObject({ name: 'drawings', kind: 'image', splitGiven: false, filesRead: 241 });
+  expect(summary).toMatchObject({ name: 'drawings', kind: 'image', splitGiven: [], filesRead: 241 });
   expect(summary.classes[0]).toEqual({ name: 'animals', counts: { train: 42, validation: 9, test: 9 } });
   expect(summary.problems.map(({ severity, code }) => [severity, code])).toEqual([['note', 'file-not-image']]);
   expect(summary.examples).toHaveLength(240);

@@ -56,6 +56,7 @@ export async function openDataset(files: readonly DroppedFile[], options: OpenOp
     problems,
     filesRead: collected.filesRead,
     readMs: performance.now() - started,
+    pictureSize: { width: median(seen.map(({ width }) => width)), height: median(seen.map(({ height }) => height)) },
     split: options.split,
     cache,
   });
@@ -65,7 +66,12 @@ interface Seen {
   image: LabelledFile;
   thumbnail: Blob;
   pixels: Uint8Array | null;
+  /** Of the picture as it was dropped. */
+  width: number;
+  height: number;
 }
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** The pictures that decode, in their order; the others are told in `problems`. */
 async function lookAtAll(
@@ -107,7 +113,8 @@ async function lookAt(image: LabelledFile, prefetch?: ImageInput): Promise<Omit<
     const square = squareOf(bitmap, image.path);
     const { blob, type } = image;
     const thumbnail = await thumbnailOf(bitmap, { blob, type, translucent: square.translucent });
-    return { thumbnail, pixels: prefetch ? prepare(square, prefetch) : null };
+    const { width, height } = bitmap;
+    return { thumbnail, pixels: prefetch ? prepare(square, prefetch) : null, width, height };
   } finally {
     bitmap.close();
   }

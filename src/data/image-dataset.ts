@@ -18,8 +18,8 @@ export interface ImageExample {
 export interface ImageDataset {
   readonly name: string;
   readonly classes: readonly string[];
-  /** True where the files themselves named the splits. */
-  readonly splitGiven: boolean;
+  /** Splits that the files themselves name. */
+  readonly splitGiven: readonly Split[];
   /** What was found wrong while opening, and what the present split lacks. */
   readonly problems: readonly Problem[];
   summary(): DatasetSummary;
@@ -50,6 +50,7 @@ export interface DatasetParts {
   problems: readonly Problem[];
   filesRead: number;
   readMs: number;
+  pictureSize: DatasetSummary['pictureSize'];
   split: SplitSettings;
   /** Prepared pixels by `keyOf`. */
   cache: ByteLru<string>;
@@ -58,7 +59,7 @@ export interface DatasetParts {
 export const keyOf = (id: number, { size, channels }: ImageInput): string => `${id}/${size}/${channels}`;
 
 export class OpenedDataset implements ImageDataset {
-  readonly splitGiven: boolean;
+  readonly splitGiven: readonly Split[];
   readonly #parts: DatasetParts;
   readonly #waiting = new Map<string, Promise<Uint8Array>>();
   #split: SplitSettings;
@@ -69,7 +70,7 @@ export class OpenedDataset implements ImageDataset {
   constructor(parts: DatasetParts) {
     this.#parts = parts;
     this.#split = parts.split;
-    this.splitGiven = givenSplits(this.#splittable()).size > 0;
+    this.splitGiven = [...givenSplits(this.#splittable())];
     this.resplit(parts.split);
   }
 
@@ -117,7 +118,7 @@ export class OpenedDataset implements ImageDataset {
   }
 
   summary(): DatasetSummary {
-    const { name, examples, filesRead, readMs } = this.#parts;
+    const { name, examples, filesRead, readMs, pictureSize } = this.#parts;
     return {
       name,
       kind: 'image',
@@ -127,6 +128,7 @@ export class OpenedDataset implements ImageDataset {
       }),
       split: this.#split,
       splitGiven: this.splitGiven,
+      pictureSize,
       problems: this.problems,
       filesRead,
       readMs,

@@ -6,6 +6,9 @@ export type Format = ReturnType<typeof createFormat>;
 /** Some browsers know Kazakh by name only and write its numbers the English way; the Russian way is the same as its own. */
 export const localesOf = (language: string): string[] => (language === 'kk' ? ['ru'] : [language, 'en']);
 
+/** French has a thin space there, which is none in this size of type. */
+const THIN_BEFORE_UNIT = /\u202f(?=\p{L})/u;
+
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 /** Numbers as a language writes them. */
@@ -52,14 +55,19 @@ export function createFormat(language: string) {
       unit: BYTE_UNITS[power] ?? 'byte',
       unitDisplay: 'short',
       maximumFractionDigits: digits,
-    }).format(scaled);
+    })
+      .format(scaled)
+      .replace(/ byte$/, scaled === 1 ? ' byte' : ' bytes')
+      .replace(THIN_BEFORE_UNIT, '\u00a0');
   };
 
   // English writes "sec" where the symbol is meant.
   const unit = (value: number, name: string, digits: number): string =>
     language === 'en' && name === 'second'
       ? `${number(value, digits)} s`
-      : withOptions({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+      : withOptions({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
+          .format(value)
+          .replace(THIN_BEFORE_UNIT, '\u00a0');
 
   /** Seconds as 0.4 s, 12 s, 1:07 or 2:05:09. */
   const duration = (seconds: number): string => {
@@ -87,7 +95,9 @@ export function createFormat(language: string) {
   const list = (items: readonly string[]): string =>
     new Intl.ListFormat(locales, { type: 'conjunction' }).format(items);
 
-  return { number, fixed, percent, compact, bytes, duration, milliseconds, rate, list };
+  const decimalSeparator = fixed(0.5, 1).charAt(1);
+
+  return { decimalSeparator, number, fixed, percent, compact, bytes, duration, milliseconds, rate, list };
 }
 
 /** The formats of the page's language. */

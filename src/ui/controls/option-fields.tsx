@@ -20,10 +20,19 @@ type NumberSpec = Extract<OptionSpec, { type: 'integer' | 'number' }>;
 /** Typing has come to rest after so many milliseconds. */
 const REST = 400;
 
+interface LabelledProps {
+  id: string;
+  label: string;
+  help: string;
+  /** Over both columns. */
+  wide?: boolean;
+  children: ReactNode;
+}
+
 /** A name over its field, with its help behind a question mark. */
-function Labelled({ id, label, help, children }: { id: string; label: string; help: string; children: ReactNode }) {
+function Labelled({ id, label, help, wide = false, children }: LabelledProps) {
   return (
-    <div className={styles.field}>
+    <div className={wide ? styles.wide : styles.field}>
       <div className={styles.label}>
         <label htmlFor={id}>{label}</label>
         <Help label={label} help={help} />
@@ -78,6 +87,7 @@ export function NumberField({
         max={spec.max}
         step={spec.type === 'integer' ? (spec.step ?? 1) : 0.01}
         allowDecimal={spec.type === 'number'}
+        decimalSeparator={format.decimalSeparator}
         allowedDecimalSeparators={['.', ',']}
         clampBehavior="none"
         disabled={disabled}
@@ -159,6 +169,9 @@ export function LogField({ spec, value, onChange, label, help, disabled }: Field
 /** 3.1623e-4 as 3.2e-4: a slider promises no more. */
 const twoDigits = (value: number): number => Number(value.toPrecision(2));
 
+/** Choices of more letters need both columns. */
+const LONG = 14;
+
 interface Choice {
   value: string;
   label: string;
@@ -174,7 +187,7 @@ export function ChoiceField({
 }: FieldProps<string> & { choices: Choice[] }) {
   const id = useId();
   return (
-    <Labelled id={id} label={label} help={help}>
+    <Labelled id={id} label={label} help={help} wide={choices.some((choice) => choice.label.length > LONG)}>
       <Select id={id} data={choices} value={value} disabled={disabled} onChange={(next) => next && onChange(next)} />
     </Labelled>
   );

@@ -38,7 +38,19 @@ test('no part gets smaller than five per cent', async () => {
 });
 
 test('splits that the folders name have no handles', async () => {
-  await render(<Split />, studioOf({ dataset: datasetOf(undefined, { splitGiven: true }) }));
+  await render(<Split />, studioOf({ dataset: datasetOf(undefined, { splitGiven: ['train', 'validation', 'test'] }) }));
   await expect.element(page.getByText('Your folders name the splits.')).toBeVisible();
   expect(page.getByRole('slider').elements()).toHaveLength(0);
+});
+
+test('where the files name some of the splits, the seed still draws the rest', async () => {
+  await page.viewport(1440, 900);
+  const { calls } = await render(
+    <Split />,
+    studioOf({ dataset: datasetOf(undefined, { splitGiven: ['train', 'test'] }) }),
+  );
+  await expect.element(page.getByText('Your files name Training and Test; the rest is drawn.')).toBeVisible();
+  expect(page.getByRole('slider').elements()).toHaveLength(0);
+  await page.getByRole('button', { name: 'Draw again' }).click();
+  await expect.poll(() => calls.map(({ kind }) => kind)).toContain('split');
 });

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type DatasetSummary, SPLITS, type Split } from '@/protocol/dataset.ts';
 import { Card } from '../controls/card.tsx';
+import { useFormat } from '../format.ts';
 import { useActions } from '../studio-context.tsx';
 import { SplitBar } from './split-bar.tsx';
 import styles from './split-card.module.css';
@@ -18,6 +19,7 @@ export const countsOf = ({ classes }: DatasetSummary): Record<Split, number> => 
 /** How the pictures are dealt out; every class alike. Drawn anew when a border has come to rest. */
 export function SplitCard({ dataset }: { dataset: DatasetSummary }) {
   const { t } = useTranslation('data');
+  const format = useFormat();
   const { split } = useActions();
   const { seed } = dataset.split;
   const [shares, setShares] = useState(() => sharesOf(dataset.split));
@@ -30,17 +32,21 @@ export function SplitCard({ dataset }: { dataset: DatasetSummary }) {
 
   const settled = sharesOf(dataset.split);
   const same = SPLITS.every((part) => settled[part] === shares[part]);
+  const given = dataset.splitGiven;
+  const drawn = given.length < SPLITS.length;
   const counts = same ? countsOf(dataset) : estimate(shares, dataset.examples.length);
 
   return (
     <Card
       title={t('split.title')}
       aside={
-        dataset.splitGiven ? (
-          <span className="small muted">{t('split.given')}</span>
-        ) : (
+        drawn ? (
           <>
-            <span className={`${styles.alike} small muted`}>{t('split.alike')}</span>
+            <span className={`${styles.alike} small muted`}>
+              {given.length > 0
+                ? t('split.givenSome', { splits: format.list(given.map((part) => t(`split.${part}`))) })
+                : t('split.alike')}
+            </span>
             <label className="row small muted" htmlFor="split-seed">
               {t('split.seed')}
               <NumberInput
@@ -63,13 +69,15 @@ export function SplitCard({ dataset }: { dataset: DatasetSummary }) {
               {t('split.again')}
             </Button>
           </>
+        ) : (
+          <span className="small muted">{t('split.given')}</span>
         )
       }
     >
       <SplitBar
-        shares={shares}
+        shares={given.length > 0 ? partsOf(counts) : shares}
         counts={counts}
-        fixed={dataset.splitGiven}
+        fixed={given.length > 0}
         onMove={(moved) => {
           setShares(moved);
           draw(moved, seed);
@@ -77,6 +85,12 @@ export function SplitCard({ dataset }: { dataset: DatasetSummary }) {
       />
     </Card>
   );
+}
+
+/** What the files name is as large as it is, whatever the shares. */
+function partsOf(counts: Readonly<Record<Split, number>>): Shares {
+  const share = (part: Split) => (100 * counts[part]) / (counts.train + counts.validation + counts.test);
+  return { train: share('train'), validation: share('validation'), test: share('test') };
 }
 
 /** Counts while a border moves, before the engine has dealt. */

@@ -8,15 +8,18 @@ import styles from './export.module.css';
 
 /** What each kind of file is for, by its name. */
 const KINDS: readonly [RegExp, string][] = [
+  [/^pretrained_/, 'pretrained'],
   [/\.safetensors$/, 'safetensors'],
   [/preprocessor.*\.json$/, 'preprocessor'],
   [/(settings|run)\.json$/, 'settings'],
   [/provenance\.json$/, 'provenance'],
-  [/(config|labels)\.json$/, 'config'],
+  [/labels\.json$/, 'labels'],
+  [/config\.json$/, 'config'],
   [/(history|curves|metrics).*\.(csv|json)$/, 'curves'],
+  [/preprocess\.py$/, 'preprocess'],
   [/\.py$/, 'python'],
   [/\.onnx$/, 'onnx'],
-  [/licen[cs]e/i, 'licence'],
+  [/licen[cs]e|notice/i, 'licence'],
   [/\.md$/, 'card'],
 ];
 

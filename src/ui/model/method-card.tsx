@@ -12,6 +12,9 @@ import { usePlan } from './use-plan.ts';
 
 const METHOD_IDS = Object.keys(METHOD_METAS) as MethodId[];
 
+/** A cost below this, against full, is no longer told apart. */
+const LEAST = 0.01;
+
 /** Every method with what it would cost on this model and data, and the options of the chosen one. */
 export function MethodCard() {
   const { t } = useTranslation('model');
@@ -107,9 +110,7 @@ function MethodRow({ id, checked, plan, full, onChoose }: MethodRowProps) {
         {plan ? (
           <div className={styles.cost}>
             <ProgressBar label={t('method.relative', { name })} share={Math.min(1, relative || 0)} />
-            <span className="tiny">
-              {relative < 0.001 ? `< ${format.number(0.001, 3)}` : format.fixed(relative, relative < 0.1 ? 3 : 2)}×
-            </span>
+            <span className="tiny">{relative < LEAST ? `<${format.fixed(LEAST, 2)}` : format.fixed(relative, 2)}×</span>
           </div>
         ) : (
           waiting

@@ -1,4 +1,4 @@
-import { IconArrowsMinimize, IconCheck, IconDownload } from '@tabler/icons-react';
+import { IconArrowsMaximize, IconArrowsMinimize, IconCheck, IconDownload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { SHIPPED_MODELS } from '@/models/metas.ts';
 import type { ModelRef, ShippedModel } from '@/protocol/model.ts';
@@ -69,13 +69,22 @@ function Fit({ model }: { model: ShippedModel }) {
   const { t } = useTranslation('model');
   const pictures = useStudio((state) => state.dataset?.examples.length);
   const classes = useStudio((state) => state.dataset?.classes.length);
-  if (!pictures || !classes) return null;
+  const pixels = useStudio((state) => state.dataset?.pictureSize);
+  if (!pictures || !classes || !pixels) return null;
   const { size, channels } = model.input;
-  if (size < SMALL)
+  const side = Math.min(pixels.width, pixels.height);
+  if (size < SMALL && side > size)
     return (
       <span className={styles.fit}>
         <IconArrowsMinimize size={14} aria-hidden="true" />
         {t(channels === 1 ? 'fit.smallGrey' : 'fit.small', { size })}
+      </span>
+    );
+  if (side * 2 < size)
+    return (
+      <span className={styles.fit}>
+        <IconArrowsMaximize size={14} aria-hidden="true" />
+        {t('fit.large', { pixels: side })}
       </span>
     );
   return (

@@ -25,9 +25,9 @@ test('momentum is asked for where the optimizer has one', async () => {
 test('what is disabled says why', async () => {
   const studio = studioOf();
   studio.store.setState({
-    problems: { model: { code: 'nothing-trains', severity: 'error', values: {} } },
+    problems: { model: { code: 'nothing-trains', severity: 'error', values: { method: 'last-n' } } },
   });
   await render(<ModelScreen />, studio);
   await expect.element(page.getByRole('button', { name: 'Start run 1' })).toBeDisabled();
-  await expect.element(page.getByText('With this method no weight would move.').first()).toBeVisible();
+  await expect.element(page.getByText('With “Last stages” no weight would move.').first()).toBeVisible();
 });

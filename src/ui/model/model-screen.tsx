@@ -13,6 +13,7 @@ import styles from './model-screen.module.css';
 import { useReadiness } from './readiness.ts';
 import { SettingsCard } from './settings-card.tsx';
 import { StageCard } from './stage-card.tsx';
+import { StoppingCard } from './stopping-card.tsx';
 
 /** Which model, which of its weights move, and how. */
 export function ModelScreen() {
@@ -72,7 +73,10 @@ function Planned() {
   return (
     <div className={styles.three}>
       <StageCard />
-      <MethodCard />
+      <div className={styles.middle}>
+        <MethodCard />
+        <StoppingCard />
+      </div>
       <SettingsCard />
     </div>
   );

@@ -1,4 +1,4 @@
-import { Button, Collapse, Switch } from '@mantine/core';
+import { Button, Collapse } from '@mantine/core';
 import { IconArrowBackUp, IconChevronDown } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,7 +23,6 @@ const FIRST = [
   'warmupSteps',
   'learningRate',
 ];
-const FIRST_OF_STOPPING = ['monitor', 'patience'];
 
 const pick = (specs: readonly OptionSpec[], names: readonly string[]): OptionSpec[] =>
   names.flatMap((name) => specs.filter((spec) => spec.name === name));
@@ -57,7 +56,6 @@ export function SettingsCard() {
       <More label={t('settings.more')}>
         <OptionForm specs={rest(TRAINING_OPTIONS, FIRST)} values={values} onChange={change} />
       </More>
-      <EarlyStoppingForm />
     </Card>
   );
 }
@@ -69,37 +67,6 @@ function defaults(settings: RunSettings): Partial<RunSettings> {
     learningRate: METHOD_METAS[settings.method.id as MethodId].learningRate,
     earlyStopping: defaultsOf(EARLY_STOPPING_OPTIONS) as unknown as RunSettings['earlyStopping'],
   };
-}
-
-function EarlyStoppingForm() {
-  const { t } = useTranslation('option');
-  const id = useId();
-  const stopping = useStudio((state) => state.settings.earlyStopping);
-  const { set } = useActions();
-  const change = (name: string, value: OptionValue) => void set({ earlyStopping: { ...stopping, [name]: value } });
-  const specs = EARLY_STOPPING_OPTIONS.filter(({ name }) => name !== 'enabled');
-  return (
-    <div className={styles.section}>
-      <div className={styles.head}>
-        <label htmlFor={id}>{t('enabled.label')}</label>
-        <Switch
-          id={id}
-          checked={stopping.enabled}
-          withThumbIndicator={false}
-          onChange={({ currentTarget }) => change('enabled', currentTarget.checked)}
-        />
-      </div>
-      <p className="tiny faint">{t('enabled.help')}</p>
-      <Collapse expanded={stopping.enabled}>
-        <div className={styles.inner}>
-          <OptionForm specs={pick(specs, FIRST_OF_STOPPING)} values={{ ...stopping }} onChange={change} />
-          <More label={t('model:settings.more')}>
-            <OptionForm specs={rest(specs, FIRST_OF_STOPPING)} values={{ ...stopping }} onChange={change} />
-          </More>
-        </div>
-      </Collapse>
-    </div>
-  );
 }
 
 /** What few people need, behind a press. */

@@ -65,7 +65,7 @@ function FrozenNote({ plan, chosen }: { plan: PlanSummary; chosen: MethodPlan })
           count={chosen.frozenStages}
           values={{
             size: format.bytes(chosen.cacheBytes),
-            share: format.percent(share, share > 0.99 ? 2 : 0),
+            share: share > 0.99 ? `>\u2009${format.percent(0.99, 0)}` : format.percent(share, 0),
           }}
           components={{ b: <b /> }}
         />

@@ -39,9 +39,11 @@ export function hasWeights({ imported, status }: RunRecord): boolean {
   return status.best !== undefined || status.finish === 'completed';
 }
 
-/** Right answers among the validation examples at the run's best accuracy. */
-export function bestAccuracy({ validation }: RunRecord): { share: number; right: number; of: number } | undefined {
-  const i = extreme(validation, 'accuracy', 'max');
+/** Right answers among the validation examples at the run's best epoch, whose weights are kept. */
+export function bestAccuracy(run: RunRecord): { share: number; right: number; of: number } | undefined {
+  const { validation, status } = run;
+  const steps = validation.columns.step.subarray(0, validation.length);
+  const i = status.best ? steps.lastIndexOf(status.best.step) : extreme(validation, 'accuracy', 'max');
   return i < 0 ? undefined : accuracyAt(validation, i);
 }
 

@@ -1,4 +1,4 @@
-import { IconCloudDownload, IconPhoto } from '@tabler/icons-react';
+import { IconArrowRight, IconCloudDownload, IconPhoto } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SampleMeta } from '@/protocol/dataset.ts';
@@ -41,6 +41,10 @@ export function SampleCard({ sample }: { sample: SampleMeta }) {
           <span className={`${styles.facts} tiny faint num`}>
             <IconCloudDownload size={14} aria-hidden="true" />
             {format.bytes(sample.bytes)} · {sample.licence}
+            <span className={styles.open}>
+              {t('sample.open')}
+              <IconArrowRight size={14} aria-hidden="true" />
+            </span>
           </span>
         )}
       </span>

@@ -10,6 +10,7 @@ import { hrefOf } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { HostedModels } from './hosted-models.tsx';
+import { HowItGoes } from './how-it-goes.tsx';
 import { SampleCard } from './sample-card.tsx';
 import styles from './start-screen.module.css';
 
@@ -17,6 +18,7 @@ import styles from './start-screen.module.css';
 export function StartScreen() {
   const { t } = useTranslation('start');
   const dataset = useStudio((state) => state.dataset);
+  const first = useStudio((state) => Object.keys(state.runs).length === 0);
   const problem = useStudio((state) => state.problems.data);
   const { dismiss } = useActions();
   return (
@@ -53,6 +55,7 @@ export function StartScreen() {
             <RunsOn />
           </section>
         </div>
+        {first && <HowItGoes />}
         <HostedModels />
       </div>
     </Page>
@@ -65,7 +68,6 @@ function RunsOn() {
   return (
     <div className={styles.runsOn}>
       <Note
-        tone={gpu === 'no' ? 'warn' : 'neutral'}
         icon={<IconCpu size={16} />}
         title={
           gpu === 'unknown'

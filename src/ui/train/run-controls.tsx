@@ -52,7 +52,11 @@ export const RunControls = memo(function RunControls({ number, phase, bestEpoch,
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a form's meaning
     <div className={styles.controls} role="group" aria-label={t('control.group')}>
       {docked.map((each) =>
-        small && !each.primary ? <IconControl key={each.id} {...each} /> : <WordControl key={each.id} {...each} />,
+        small && !each.primary ? (
+          <IconControl key={each.id} {...each} />
+        ) : (
+          <WordControl key={each.id} {...each} bare={small} />
+        ),
       )}
       {inMenu.length > 0 && <MoreControls controls={inMenu} />}
       <Discard number={number} bestEpoch={bestEpoch} opened={asking && !isOver(phase)} close={ask.close} />
@@ -93,13 +97,13 @@ function controlsIn(
   ];
 }
 
-function WordControl({ words, Icon, act, why, primary, destroys }: Control) {
+function WordControl({ words, Icon, act, why, primary, destroys, bare }: Control & { bare?: boolean }) {
   return (
     <Tooltip label={why} disabled={!why}>
       <Button
         variant={primary ? 'filled' : destroys ? 'subtle' : 'default'}
         {...(destroys ? { color: 'bad' } : {})}
-        leftSection={<Icon size={16} />}
+        leftSection={bare ? undefined : <Icon size={16} />}
         onClick={why ? () => {} : act}
         {...(why ? { 'data-disabled': true, 'aria-disabled': true } : {})}
       >

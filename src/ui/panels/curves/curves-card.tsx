@@ -31,17 +31,23 @@ export function CurvesCard({ run }: { run: RunRecord }) {
 /** The newest state of a run, at most every `CALM_MS`; another run at once. */
 function useCalm(run: RunRecord): RunRecord {
   const [shown, show] = useState(run);
-  const shownAt = useRef(Number.NEGATIVE_INFINITY);
+  const newest = useRef(run);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    const timer = setTimeout(
-      () => {
-        shownAt.current = performance.now();
-        show(run);
-      },
-      Math.max(0, shownAt.current + CALM_MS - performance.now()),
-    );
-    return () => clearTimeout(timer);
+    newest.current = run;
+    // one that waits is left alone: on a slow machine steps come faster than a timer that each of them sets anew
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      show(newest.current);
+    }, CALM_MS);
   }, [run]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
   return shown.id === run.id ? shown : run;
 }
 
