@@ -25,7 +25,11 @@ const CALM_MS = 200;
 
 /** Loss and accuracy along a run, over one axis and under one crosshair. */
 export function CurvesCard({ run }: { run: RunRecord }) {
-  return <Curves run={useCalm(run)} />;
+  const newest = useRef(run);
+  newest.current = run;
+  // what is saved is not what is drawn, which may be a moment behind
+  const save = useCallback(() => saveCurves(newest.current), []);
+  return <Curves run={useCalm(run)} save={save} />;
 }
 
 /** The newest state of a run, at most every `CALM_MS`; another run at once. */
@@ -51,7 +55,7 @@ function useCalm(run: RunRecord): RunRecord {
   return shown.id === run.id ? shown : run;
 }
 
-const Curves = memo(function Curves({ run }: { run: RunRecord }) {
+const Curves = memo(function Curves({ run, save }: { run: RunRecord; save(): void }) {
   const { t } = useTranslation('chart');
   const [axis, setAxis] = useState<XAxisName>('epoch');
   const [scale, setScale] = useState<'linear' | 'log'>('linear');
@@ -64,9 +68,6 @@ const Curves = memo(function Curves({ run }: { run: RunRecord }) {
   const domain = useSame(lossDomain(rows, scale));
   const summary = useSummary(rows, extent);
   const shared = { run: run.number, rows, axis, extent, raw: beta > 0 };
-  const current = useRef(run);
-  current.current = run;
-  const save = useCallback(() => saveCurves(current.current), []);
   return (
     <Card title={t('loss')} aside={<Controls {...{ axis, setAxis, scale, setScale, smoothing, setSmoothing, save }} />}>
       <div ref={ref}>
