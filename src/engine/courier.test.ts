@@ -27,6 +27,16 @@ describe('courier', () => {
     expect(last?.status.step).toBe(999);
   });
 
+  it('keeps nothing back from a paused run, which may be still for long', () => {
+    const events: WorkerEvent[] = [];
+    const courier = new Courier((event) => events.push(event));
+    const paused = { ...emptyStatus('r', 1, 'wasm'), phase: 'paused' } as const;
+    courier.status(paused);
+    courier.point(point(7));
+    courier.status(paused);
+    expect(events.flatMap((event) => (event.kind === 'metrics' ? event.points : []))).toEqual([point(7)]);
+  });
+
   it('tells of a new phase at once', () => {
     const events: WorkerEvent[] = [];
     const courier = new Courier((event) => events.push(event));

@@ -23,7 +23,8 @@ export class Courier {
 
   status(status: RunStatus): void {
     this.waiting = status;
-    if (status.phase !== this.sentPhase) this.flush();
+    // a run that is paused may have nothing more to say for long
+    if (status.phase !== this.sentPhase || status.phase === 'paused') this.flush();
     else this.sendWhenDue();
   }
 
