@@ -6,13 +6,13 @@ import {
   chooseBackend,
   chooseMethod,
   chooseModel,
-  drawn,
   ended,
   evaluate,
   openStudio,
   passes,
   press,
   runCard,
+  save,
   start,
   stepOf,
   toggle,
@@ -22,6 +22,9 @@ import {
 
 /** After a crash Chromium may refuse the page a second GPU process. */
 const CRASHES = ['--disable-gpu-process-crash-limit', '--disable-domain-blocking-for-3d-apis'];
+
+/** In an epoch. */
+const STEPS = 3;
 
 describe('the GPU process dies in the middle of a run', () => {
   const disk = useDisk();
@@ -39,22 +42,22 @@ describe('the GPU process dies in the middle of a run', () => {
     await chooseModel(page, 'digits-cnn');
     await chooseMethod(page, 'Full');
     await type(page, 'Epochs', 1000);
-    await type(page, 'Batch size', 6);
+    await type(page, 'Batch size', 4);
     await toggle(page, 'Early stopping', false);
-    await page.getByText('1,000 epochs of 2 steps: 2,000 steps.').waitFor();
+    await page.getByText('1,000 epochs of 3 steps: 3,000 steps.').waitFor();
   });
   afterAll(() => studio?.close());
 
   it('says so, and which weights are safe', async () => {
     const { page, browser } = studio;
     await start(page);
-    await passes(page, 5);
+    await passes(page, STEPS);
     const session = await browser.newBrowserCDPSession();
     await session.send('Browser.crashGpuProcess').catch(() => {});
     const words = await ended(page);
     await runCard(page).getByText('Lost', { exact: true }).waitFor();
     epoch = Number(words.match(/The browser took the graphics processor back after epoch (\d+)\./)![1]);
-    expect(epoch).toBeGreaterThan(1);
+    expect(epoch).toBeGreaterThan(0);
     expect(words).toMatch(/Kept: epoch \d+, validation loss [\d.]+\./);
     await page.getByRole('button', { name: 'Start the engine again' }).waitFor();
   });
@@ -69,17 +72,15 @@ describe('the GPU process dies in the middle of a run', () => {
   it('takes the run up from its last whole epoch', async () => {
     const { page } = studio;
     await page.getByRole('link', { name: /Train/ }).first().click();
-    const before = await drawn(page);
     await press(page, `Go on from epoch ${epoch}`);
-    await passes(page, 2 * epoch + 3);
-    expect(await drawn(page)).not.toBe(before);
-    await press(page, 'Pause');
-    await runCard(page).getByText('Paused', { exact: true }).waitFor();
-    const step = await stepOf(page);
+    await passes(page, STEPS * (epoch + 1));
     await press(page, 'Stop and keep best');
     expect(await ended(page)).toMatch(/You stopped it at epoch [\d.]+\. The weights of epoch \d+/);
-    expect(step).toBeGreaterThan(2 * epoch);
     expect(await page.getByRole('alert').count()).toBe(0);
+    // the steps that were lost came again, and none stands twice
+    const csv = new TextDecoder().decode(await save(page, 'Download the curves as CSV', disk.path('curves.csv')));
+    const steps = [...csv.matchAll(/,train,(\d+),/g)].map(([, step]) => Number(step));
+    expect(steps).toEqual(Array.from({ length: await stepOf(page) }, (_, i) => i + 1));
     expect((await evaluate(page)).of).toBe(3);
   });
 });
