@@ -24,7 +24,7 @@ interface LabelledProps {
   id: string;
   label: string;
   help: string;
-  /** Over both columns. */
+  /** Over two columns. */
   wide?: boolean;
   children: ReactNode;
 }
@@ -32,7 +32,7 @@ interface LabelledProps {
 /** A name over its field, with its help behind a question mark. */
 function Labelled({ id, label, help, wide = false, children }: LabelledProps) {
   return (
-    <div className={wide ? styles.wide : styles.field}>
+    <div className={wide ? styles.double : styles.field}>
       <div className={styles.label}>
         <label htmlFor={id}>{label}</label>
         <Help label={label} help={help} />
@@ -169,7 +169,7 @@ export function LogField({ spec, value, onChange, label, help, disabled }: Field
 /** 3.1623e-4 as 3.2e-4: a slider promises no more. */
 const twoDigits = (value: number): number => Number(value.toPrecision(2));
 
-/** Choices of more letters need both columns. */
+/** Choices of more letters need two columns. */
 const LONG = 14;
 
 interface Choice {

@@ -76,18 +76,17 @@ function Picture({ example, truth, answer, right, sure }: Answered) {
         type="button"
         className={styles.picture}
         aria-pressed={tried}
-        aria-label={t('pictures.try', { answer, truth, share })}
         onClick={() => void actions.tryPicture(example.thumbnail, example.path, example.id)}
       >
         <BlobImage blob={example.thumbnail} alt="" />
         <span className={styles.answer}>
-          <span>{answer}</span>
-          <span className="num">{share}</span>
-        </span>
+          <span>{answer}</span> <span className="num">{share}</span>
+        </span>{' '}
         <span className={styles.verdict} data-right={right}>
           {right ? <IconCheck size={13} /> : <IconX size={13} />}
           <span>{right ? t('pictures.right') : t('pictures.is', { name: truth })}</span>
         </span>
+        <span className="visually-hidden"> {t('pictures.try')}</span>
       </button>
     </li>
   );

@@ -31,7 +31,7 @@ export function StoppingCard() {
     >
       <p className="small muted">{t('enabled.help')}</p>
       <Collapse expanded={stopping.enabled}>
-        <div className={styles.inner}>
+        <div className={`${styles.inner} ${styles.roomy}`}>
           <OptionForm specs={OPTIONS} values={{ ...stopping }} onChange={change} />
         </div>
       </Collapse>

@@ -20,8 +20,7 @@ export function BackendMenu() {
       <Menu.Target>
         <button type="button" className={styles.badge} data-gpu={gpu} aria-label={t('backend.open', { name, detail })}>
           <span className={styles.dot} />
-          <b>{name}</b>
-          {detail && <span className={styles.detail}>{detail}</span>}
+          <b>{name}</b> {detail && <span className={styles.detail}>{detail}</span>}
         </button>
       </Menu.Target>
       <Menu.Dropdown>

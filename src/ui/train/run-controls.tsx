@@ -42,7 +42,7 @@ export const RunControls = memo(function RunControls({ number, phase, bestEpoch,
   const actions = useActions();
   const small = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
   const [asking, ask] = useDisclosure(false);
-  if (isOver(phase)) return <AfterControls kept={kept} />;
+  if (isOver(phase)) return <AfterControls kept={kept} broke={phase === 'lost' || phase === 'failed'} />;
   const control = (kind: 'pause' | 'resume' | 'one-step' | 'validate' | 'stop-keep') => () =>
     void actions.control({ kind });
   const controls = controlsIn(phase, t, control, ask.open);
@@ -147,18 +147,22 @@ function MoreControls({ controls }: { controls: readonly Control[] }) {
   );
 }
 
-/** After the end: on to the evaluation where there are weights, else back to the settings. */
-function AfterControls({ kept }: { kept: boolean }) {
+/** After the end: on to the evaluation where there are weights, else back to the settings. A run that broke has its ways on below. */
+function AfterControls({ kept, broke }: { kept: boolean; broke: boolean }) {
   const { t } = useTranslation('train');
   const actions = useActions();
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a form's meaning
     <div className={styles.controls} role="group" aria-label={t('control.group')}>
-      <Button variant={kept ? 'default' : 'filled'} onClick={() => actions.show('model')}>
+      <Button variant={kept || broke ? 'default' : 'filled'} onClick={() => actions.show('model')}>
         {t('control.newRun')}
       </Button>
       {kept && (
-        <Button variant="filled" rightSection={<IconArrowRight size={16} />} onClick={() => actions.show('evaluate')}>
+        <Button
+          variant={broke ? 'default' : 'filled'}
+          rightSection={<IconArrowRight size={16} />}
+          onClick={() => actions.show('evaluate')}
+        >
           {t('control.evaluate')}
         </Button>
       )}

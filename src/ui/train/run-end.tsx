@@ -6,7 +6,7 @@ import { Note, type NoteTone } from '../controls/note.tsx';
 import { useProblemWords } from '../controls/problem-words.ts';
 import { useFormat } from '../format.ts';
 import { hasWeights, useMonitorValue } from '../panels/run-words.ts';
-import { useActions } from '../studio-context.tsx';
+import { useActions, useStudio } from '../studio-context.tsx';
 
 const TONES: Record<Finish, NoteTone> = {
   completed: 'good',
@@ -39,31 +39,45 @@ export function RunEnd({ run }: { run: RunRecord }) {
           })
         : t(hasWeights(run) ? 'finish.keptAny' : 'finish.keptNone');
   return (
-    <Note
-      tone={TONES[finish]}
-      title={what}
-      role={broke ? 'alert' : 'status'}
-      actions={broke && <WaysOn finish={finish} epoch={epoch} />}
-    >
+    <Note tone={TONES[finish]} title={what} role={broke ? 'alert' : 'status'} actions={broke && <WaysOn run={run} />}>
       {[words?.next, kept].filter(Boolean).join(' ')}
     </Note>
   );
 }
 
-function WaysOn({ finish, epoch }: { finish: Finish; epoch: number }) {
+/** A rate that is this much lower is worth a try where the loss left all bounds. */
+const LOWER = 0.1;
+
+/** Two of them: what most likely helps, and what always can be done. */
+function WaysOn({ run }: { run: RunRecord }) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const actions = useActions();
-  return (
-    <>
-      {finish === 'lost' && epoch >= 1 && (
-        <Button size="xs" variant="filled" onClick={() => void actions.goOn()}>
-          {t('control.goOn', { epoch: format.number(epoch, 0) })}
-        </Button>
-      )}
-      {finish === 'lost' && (
+  const model = useStudio((state) => state.settings.model);
+  const { finish, epoch, problem } = run.status;
+  const { model: own, learningRate, ...settings } = run.settings;
+  if (finish === 'lost')
+    return (
+      <>
+        {epoch >= 1 && (
+          <Button size="xs" variant="filled" onClick={() => void actions.goOn()}>
+            {t('control.goOn', { epoch: format.number(epoch, 0) })}
+          </Button>
+        )}
         <Button size="xs" onClick={() => void actions.train()}>
           {t('control.runAgain')}
+        </Button>
+      </>
+    );
+  async function again(): Promise<void> {
+    await actions.set({ ...settings, learningRate: learningRate * LOWER });
+    await actions.train();
+  }
+  return (
+    <>
+      {problem?.code === 'diverged' && own.kind === model.kind && own.id === model.id && (
+        <Button size="xs" variant="filled" onClick={() => void again()}>
+          {t('control.againAt', { rate: format.rate(learningRate * LOWER) })}
         </Button>
       )}
       <Button size="xs" onClick={() => actions.show('model')}>

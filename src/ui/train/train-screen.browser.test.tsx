@@ -74,12 +74,22 @@ test('a run that stopped early says so and leads to the evaluation', async () =>
 });
 
 test('a run that failed names its problem and leads back to the settings', async () => {
-  const problem = { code: 'diverged', severity: 'error', values: { step: 42 } } as const;
+  const problem = { code: 'diverged', severity: 'error', values: { step: 42, learningRate: 3e-4 } } as const;
   const { store } = await show(runOf({ epochs: 2, best: 1, status: { phase: 'failed', finish: 'failed', problem } }));
   await expect.element(page.getByRole('alert')).toBeVisible();
   await expect.element(page.getByText(/Kept: epoch 1/)).toBeVisible();
   await button('Change the settings').click();
   expect(store.getState().screen).toBe('model');
+});
+
+test('a run that diverged can be tried again at a lower rate', async () => {
+  const problem = { code: 'diverged', severity: 'error', values: { step: 42, learningRate: 3e-4 } } as const;
+  const { calls } = await show(runOf({ epochs: 2, best: 1, status: { phase: 'failed', finish: 'failed', problem } }));
+  await expect.element(page.getByText(/The loss left all bounds at step 42/)).toBeVisible();
+  await button('Again at 3e-5').click();
+  await expect
+    .poll(() => calls.find((call) => call.kind === 'train'))
+    .toMatchObject({ settings: { learningRate: expect.closeTo(3e-5), epochs: 40 } });
 });
 
 test('what was thrown away cannot be evaluated', async () => {

@@ -1,0 +1,131 @@
+import axe from 'axe-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import type { Problem } from '@/protocol/problems.ts';
+import type { Screen, StudioState } from '@/session/store.ts';
+import { SCREEN_COMPONENTS } from './shell/screens.tsx';
+import { Shell } from './shell/shell.tsx';
+import { DATA_PROBLEMS, datasetOf, studioOf, WASM } from './testing/fixtures.ts';
+import { render } from './testing/render.tsx';
+import { COMPARISON, EXPORTED, evaluationOf, runOf, runsOf } from './testing/run-fixtures.ts';
+
+const dataset = datasetOf();
+const messy = datasetOf(undefined, { problems: DATA_PROBLEMS });
+const done = { phase: 'done', finish: 'early-stopping' } as const;
+const lost: Problem = { code: 'device-lost', severity: 'error', values: { epoch: 17 } };
+const trial = { run: 'run-1', name: 'leaf.jpg', picture: new Blob(), comparison: COMPARISON };
+
+interface Look {
+  screen: Screen;
+  heading: RegExp;
+  state: Partial<StudioState>;
+  /** Nothing is open yet. */
+  empty?: boolean;
+}
+/** What a person may see, with a heading that says it is there. */
+const STATES: Record<string, Look> = {
+  'a first visit': { screen: 'start', heading: /Fine-tune/, state: { backend: WASM }, empty: true },
+  'no data': { screen: 'data', heading: /Data/, state: {}, empty: true },
+  'data with findings': { screen: 'data', heading: /240 pictures/, state: { dataset: messy } },
+  'model and method': { screen: 'model', heading: /Model and method/, state: {} },
+  'no run': { screen: 'train', heading: /No run/, state: {} },
+  'a run that goes': { screen: 'train', heading: /Run 6/, state: runsOf(runOf({ number: 6 }), runOf({ number: 1 })) },
+  'a run that lost its GPU': {
+    screen: 'train',
+    heading: /Run 1/,
+    state: {
+      ...runsOf(runOf({ status: { phase: 'lost', finish: 'lost', problem: lost } })),
+      problems: { backend: lost },
+    },
+  },
+  'an evaluation': {
+    screen: 'evaluate',
+    heading: /names/,
+    state: { ...runsOf(runOf({ status: done, rest: { evaluation: evaluationOf(dataset) } })), dataset, trial },
+  },
+  'an export': {
+    screen: 'export',
+    heading: /Take run/,
+    state: runsOf(runOf({ status: done, rest: { exported: EXPORTED } })),
+  },
+};
+
+afterEach(() => {
+  localStorage.removeItem('tuning-fork-scheme');
+  history.replaceState(null, '', '#/');
+});
+
+async function show(name: string, scheme: 'light' | 'dark'): Promise<void> {
+  const { screen, heading, state, empty } = STATES[name]!;
+  await page.viewport(1440, 900);
+  localStorage.setItem('tuning-fork-scheme', scheme);
+  history.replaceState(null, '', screen === 'start' ? '#/' : `#/${screen}`);
+  const studio = studioOf({ screen, ...state });
+  if (empty) studio.store.setState(({ dataset: _, plan: __, ...rest }) => rest, true);
+  await render(<Shell />, studio);
+  await expect.element(page.getByRole('heading', { name: heading, level: 1 })).toBeInTheDocument();
+  // colours change in steps
+  await new Promise((resolve) => setTimeout(resolve, 400));
+}
+
+test('every screen is looked at', () => {
+  expect(new Set(Object.values(STATES).map(({ screen }) => screen))).toEqual(new Set(Object.keys(SCREEN_COMPONENTS)));
+});
+
+describe.each(['light', 'dark'] as const)('in %s colours', (scheme) => {
+  test.each(Object.keys(STATES))('%s leaves nobody out', async (name) => {
+    await show(name, scheme);
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(
+      grave.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
+      ),
+    ).toEqual([]);
+  });
+});
+
+/** Where Tab stops: of radio buttons that belong together at one, and at nothing that is switched off. */
+function stops(): Set<Element> {
+  const groups = new Set<string>();
+  const all = [...document.querySelectorAll<HTMLElement>('a[href], button, input, select, [tabindex="0"]')];
+  return new Set(
+    all.filter((each) => {
+      if (each.matches(':disabled, [type=hidden], [tabindex="-1"]') || !each.checkVisibility()) return false;
+      if (!(each instanceof HTMLInputElement) || each.type !== 'radio') return true;
+      const first = !groups.has(each.name);
+      groups.add(each.name);
+      return first;
+    }),
+  );
+}
+
+/** What the focus may change. */
+function lookOf(element: Element): string {
+  const { outline, border, boxShadow } = getComputedStyle(element);
+  return [outline, border, boxShadow].join(' | ');
+}
+
+test.each(['data with findings', 'model and method', 'a run that goes'])('%s works without a mouse', async (name) => {
+  await show(name, 'light');
+  document.head.append(
+    Object.assign(document.createElement('style'), { textContent: '* { transition: none !important }' }),
+  );
+  const wanted = stops();
+  const looks = new Map([...wanted].map((each) => [each, lookOf(each)]));
+  const unseen: string[] = [];
+  const [skip] = wanted;
+  (skip as HTMLElement).focus();
+  const reached = new Set<Element>([skip!]);
+  for (let i = 0; i < wanted.size + 4; i++) {
+    await userEvent.keyboard('{Tab}');
+    const at = document.activeElement;
+    if (!at || at === document.body) break;
+    reached.add(at);
+    if (at instanceof HTMLInputElement && at.type === 'radio')
+      for (const other of document.getElementsByName(at.name)) reached.add(other);
+    if (lookOf(at) === looks.get(at)) unseen.push(at.outerHTML.slice(0, 200));
+  }
+  expect([...wanted].filter((each) => !reached.has(each)).map((each) => each.outerHTML.slice(0, 200))).toEqual([]);
+  expect(unseen).toEqual([]);
+});
