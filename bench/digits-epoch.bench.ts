@@ -23,7 +23,9 @@ export const digitsEpoch: Bench = {
       const threads = await studio.load();
       await studio.drop([folder]);
       await studio.page.waitForFunction(() => window.bench.log.some(({ answers }) => answers === 'plan'));
+      const before = await studio.processorSeconds();
       const status = await studio.call({ kind: 'train', run: 'digits', settings: settings(1 + rounds) });
+      const worked = ((await studio.processorSeconds()) - before) / status.epochs;
       const log = await studio.log();
       const events = log.flatMap(({ received }) => (received?.kind === 'event' ? [received.event] : []));
       const points = events.flatMap((event) => (event.kind === 'metrics' ? event.points : []));
@@ -46,6 +48,7 @@ export const digitsEpoch: Bench = {
               'ms',
             )}`,
             `with its checkpoint and a validation on ${1000 / VALIDATE_EVERY} pictures: ${withSpread(whole.slice(1), 's')}`,
+            `the same in processor time, all threads of the page and the first epoch with it: ${worked.toFixed(2)} s`,
             `memory of the engine: ${mib(Math.min(...rates))} to ${mib(Math.max(...rates))} MiB`,
           ],
         },

@@ -38,6 +38,8 @@ export interface StudioPage {
   /** Asks the page's own worker, past the page. */
   call<K extends CommandKind>(command: CommandOf<K>): Promise<Replies[K]>;
   log(): Promise<Logged[]>;
+  /** Seconds that the page and its workers have spent on processors, all threads together. */
+  processorSeconds(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -116,6 +118,12 @@ export async function openStudio(url: string, flags: readonly string[] = []): Pr
     },
     call: (command) => page.evaluate((sent) => window.bench.call(sent), command) as never,
     log: () => page.evaluate(() => window.bench.log),
+    async processorSeconds() {
+      const session = await browser.newBrowserCDPSession();
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      await session.detach();
+      return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    },
     close,
   };
 }
