@@ -100,10 +100,12 @@ function stops(): Set<Element> {
   );
 }
 
-/** What the focus may change. */
+/** What the focus may change: on the control, or on the card that it is the radio button of. */
 function lookOf(element: Element): string {
-  const { outline, border, boxShadow } = getComputedStyle(element);
-  return [outline, border, boxShadow].join(' | ');
+  return [element, element.closest('label') ?? element]
+    .map((each) => getComputedStyle(each))
+    .map(({ outline, border, boxShadow }) => [outline, border, boxShadow].join(' | '))
+    .join(' || ');
 }
 
 test.each(['data with findings', 'model and method', 'a run that goes'])('%s works without a mouse', async (name) => {
