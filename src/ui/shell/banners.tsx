@@ -21,7 +21,7 @@ export function Banners() {
           problem={backend}
           actions={
             <>
-              <Button size="xs" variant="filled" onClick={() => chooseBackend(choice)}>
+              <Button size="xs" onClick={() => chooseBackend(choice)}>
                 {t('backend.again')}
               </Button>
               {choice !== 'wasm' && (
