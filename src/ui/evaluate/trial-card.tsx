@@ -71,7 +71,20 @@ export function TrialCard({ run }: { run: RunRecord }) {
           <p className={styles.invitation}>{t('trial.drop')}</p>
         )}
       </div>
+      {trial && <OldHead guesses={trial.comparison.oldHead} />}
     </Card>
+  );
+}
+
+/** What is left of the old task on this picture: the first answer of the head that the model came with. */
+function OldHead({ guesses: [first] }: { guesses: readonly Guess[] }) {
+  const { t } = useTranslation('evaluate');
+  const format = useFormat();
+  if (!first) return null;
+  return (
+    <p className="tiny faint">
+      {t('trial.oldHead', { label: first.label, share: format.percent(first.probability, 0) })}
+    </p>
   );
 }
 
