@@ -76,24 +76,19 @@ function Evaluated({ run }: { run: RunRecord }) {
     >
       <div className="stack">
         {problem && <ProblemNote problem={problem} />}
-        {evaluation ? (
-          <>
-            <div className={styles.first} data-many={evaluation.classes.length > 6}>
-              <AccuracyCard evaluation={evaluation} run={run.number} />
-              <ConfusionCard evaluation={evaluation} />
-              <ClassesCard evaluation={evaluation} run={run.number} />
-            </div>
-            <div className={styles.second}>
-              <PicturesCard evaluation={evaluation} />
-              <TrialCard run={run} />
-            </div>
-          </>
-        ) : (
-          <>
-            {dataset ? busy ? <Waiting /> : <NotEvaluated again={evaluate} /> : <NoData />}
-            <TrialCard run={run} />
-          </>
+        {evaluation && (
+          <div className={styles.first} data-many={evaluation.classes.length > 6}>
+            <AccuracyCard evaluation={evaluation} run={run.number} />
+            <ConfusionCard evaluation={evaluation} />
+            <ClassesCard evaluation={evaluation} run={run.number} />
+          </div>
         )}
+        {!evaluation && (dataset ? busy ? <Waiting /> : <NotEvaluated again={evaluate} /> : <NoData />)}
+        {/* one place for the card in every state: a file that is being picked would go down with it */}
+        <div className={evaluation && styles.second}>
+          {evaluation && <PicturesCard evaluation={evaluation} />}
+          <TrialCard run={run} />
+        </div>
       </div>
     </Page>
   );

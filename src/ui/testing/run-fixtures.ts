@@ -176,10 +176,7 @@ export const COMPARISON: Comparison = {
     { label: 'mantis', probability: 0.05 },
     { label: 'pot, flowerpot', probability: 0.03 },
   ],
-  oldHead: [
-    { label: 'cardoon', probability: 0.22 },
-    { label: 'mantis', probability: 0.11 },
-  ],
+  oldHead: [{ label: 'leaf beetle', probability: 0.22 }],
   logits: Float32Array.of(0.1, 1.4, -1.2, 4.9),
 };
 
