@@ -72,36 +72,40 @@ describe.each(SHIPPED_MODELS)('$id against PyTorch', (model) => {
     120_000,
   );
 
-  it('loss and every gradient, in PyTorch’s layout', async () => {
-    await tf.setBackend('wasm');
-    const fixture: GradientFixture = await json(`${fixtures}/gradients.json`);
-    const learner = fullLearner(files, fixture.input.shape[1]!);
-    expect(learner.trainable.toSorted()).toEqual(Object.keys(fixture.gradients).toSorted());
-    const { loss, correct, gradients } = learner.gradients(
-      { kind: 'arrays', batch: patternInput(fixture.input.shape, files.preprocessor) },
-      task.targets(fixture.labels, { classes: model.classes, smoothing: 0 }),
-      0,
-    );
-    expect(Math.abs((await loss.data())[0]! - fixture.loss)).toBeLessThan(1e-3);
-    const worst = { name: '', error: 0 };
-    for (const [name, expected] of Object.entries(fixture.gradients)) {
-      const spec = learner.network.weights.specs.get(name)!;
-      const { shape, data } = toDisk((await gradients.get(name)!.data()) as Float32Array, spec);
-      expect([name, shape]).toEqual([name, expected.shape]);
-      const gap = Math.max(
-        greatestDifference(
-          expected.indices.map((i) => data[i]!),
-          expected.values,
-        ),
-        Math.abs(Math.sqrt(data.reduce((sum, g) => sum + g * g, 0)) - expected.norm) / Math.sqrt(data.length),
+  it.each(['wasm', 'cpu'])(
+    'loss and every gradient on %s, in PyTorch’s layout',
+    async (backend) => {
+      await tf.setBackend(backend);
+      const fixture: GradientFixture = await json(`${fixtures}/gradients.json`);
+      const learner = fullLearner(files, fixture.input.shape[1]!);
+      expect(learner.trainable.toSorted()).toEqual(Object.keys(fixture.gradients).toSorted());
+      const { loss, correct, gradients } = learner.gradients(
+        { kind: 'arrays', batch: patternInput(fixture.input.shape, files.preprocessor) },
+        task.targets(fixture.labels, { classes: model.classes, smoothing: 0 }),
+        0,
       );
-      const scale = Math.max(expected.norm / Math.sqrt(data.length), 1e-6);
-      if (gap / scale > worst.error) Object.assign(worst, { name, error: gap / scale });
-    }
-    expect(worst.error, `worst at ${worst.name}`).toBeLessThan(1e-3);
-    tf.dispose([loss, correct, ...gradients.values()]);
-    learner.dispose();
-  }, 60_000);
+      expect(Math.abs((await loss.data())[0]! - fixture.loss)).toBeLessThan(1e-3);
+      const worst = { name: '', error: 0 };
+      for (const [name, expected] of Object.entries(fixture.gradients)) {
+        const spec = learner.network.weights.specs.get(name)!;
+        const { shape, data } = toDisk((await gradients.get(name)!.data()) as Float32Array, spec);
+        expect([name, shape]).toEqual([name, expected.shape]);
+        const gap = Math.max(
+          greatestDifference(
+            expected.indices.map((i) => data[i]!),
+            expected.values,
+          ),
+          Math.abs(Math.sqrt(data.reduce((sum, g) => sum + g * g, 0)) - expected.norm) / Math.sqrt(data.length),
+        );
+        const scale = Math.max(expected.norm / Math.sqrt(data.length), 1e-6);
+        if (gap / scale > worst.error) Object.assign(worst, { name, error: gap / scale });
+      }
+      expect(worst.error, `worst at ${worst.name}`).toBeLessThan(1e-3);
+      tf.dispose([loss, correct, ...gradients.values()]);
+      learner.dispose();
+    },
+    60_000,
+  );
 });
 
 describe('batch normalisation by the batch’s own statistics, against PyTorch', () => {

@@ -1,10 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSafetensors } from '../lib/safetensors.ts';
 import { startBackend, stopBackend } from '../nn/backends/index.ts';
+import { Network } from '../nn/network.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
-import { engine as task } from '../tasks/image-classification/engine.ts';
+import { inputs, engine as task } from '../tasks/image-classification/engine.ts';
+import digitsLogits from './digits-cnn/fixtures/logits.safetensors?url';
+import efficientnetLogits from './efficientnet-lite/fixtures/logits.safetensors?url';
 import { SHIPPED_MODELS } from './metas.ts';
-import { fullLearner, greatestDifference, patternInput, readShipped, type ShippedFiles } from './testing.ts';
+import {
+  architectureAt,
+  fullLearner,
+  greatestDifference,
+  patternInput,
+  readShipped,
+  type ShippedFiles,
+  valuesOf,
+} from './testing.ts';
 
 const read = async (path: string) => new Uint8Array(await (await fetch(`/${path}`)).arrayBuffer());
 
@@ -37,7 +49,13 @@ async function oneStep(files: ShippedFiles, size: number): Promise<Step> {
   return { loss: lossValue, gradients: values, after: new Map(weights) };
 }
 
-describe('one full training step on WebGPU', () => {
+/** PyTorch's logits of pictures, made by `scripts/models/fixtures.py`. */
+const FIXTURES: Readonly<Record<string, string>> = {
+  'efficientnet-lite': efficientnetLogits,
+  'digits-cnn': digitsLogits,
+};
+
+describe('on WebGPU', () => {
   let backend: BackendInfo;
   const onWasm = new Map<string, Step>();
   const files = new Map<string, ShippedFiles>();
@@ -52,7 +70,23 @@ describe('one full training step on WebGPU', () => {
   });
   afterAll(stopBackend);
 
-  it.each(SHIPPED_MODELS)('$id: gradients equal WASM’s within 1e-3', async ({ id, input }) => {
+  it.each(SHIPPED_MODELS)('$id: logits equal PyTorch’s within 1e-3', async ({ id, architecture, input, classes }) => {
+    expect(tf.getBackend()).toBe('webgpu');
+    const { config, preprocessor, file } = files.get(id)!;
+    const url = FIXTURES[architecture]!;
+    const fixture = readSafetensors(new Uint8Array(await (await fetch(url)).arrayBuffer()), url);
+    const whole = architectureAt(config, input.size);
+    const network = new Network(whole, valuesOf(whole, file));
+    const each = input.size * input.size * input.channels;
+    const pictures = [0, 1].map((i) => (fixture.get('pixels')!.data as Uint8Array).subarray(i * each, (i + 1) * each));
+    const ours = await network.logits({ kind: 'arrays', batch: inputs(pictures, preprocessor) });
+    network.dispose();
+    const theirs = (fixture.get('logits')!.data as Float32Array).subarray(0, 2 * classes);
+    expect(greatestDifference(ours, theirs)).toBeLessThan(1e-3);
+    expect(greatestDifference(ours.subarray(0, classes), ours.subarray(classes))).toBeGreaterThan(0.5);
+  });
+
+  it.each(SHIPPED_MODELS)('$id: gradients of a full training step equal WASM’s within 1e-3', async ({ id, input }) => {
     expect(backend.name).toBe('webgpu');
     expect(backend.adapter).not.toBe('');
     expect(tf.getBackend()).toBe('webgpu');
