@@ -67,7 +67,13 @@ const Curves = memo(function Curves({ run, save }: { run: RunRecord; save(): voi
   const extent = useSame(extentOf(run, rows, axis));
   const domain = useSame(lossDomain(rows, scale));
   const summary = useSummary(rows, extent);
-  const shared = { run: run.number, rows, axis, extent, raw: beta > 0 };
+  const { number } = run;
+  const shared = useMemo(
+    () => ({ run: number, rows, axis, extent, raw: beta > 0 }),
+    [number, rows, axis, extent, beta],
+  );
+  // drawn after the one above, in a task of its own: both together can hold the page for longer than a frame or two
+  const below = useDeferredValue(shared);
   return (
     <Card title={t('loss')} aside={<Controls {...{ axis, setAxis, scale, setScale, smoothing, setSmoothing, save }} />}>
       <div ref={ref}>
@@ -75,7 +81,7 @@ const Curves = memo(function Curves({ run, save }: { run: RunRecord; save(): voi
         <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
         <h2 className={styles.subtitle}>{t('accuracy')}</h2>
         <CurveChart
-          {...shared}
+          {...below}
           metric="accuracy"
           domain={ACCURACY_DOMAIN}
           scale="linear"
