@@ -1,5 +1,6 @@
+import { breathe } from '../lib/breathe.ts';
 import { ByteLru } from '../lib/lru.ts';
-import { breathe, mapPool } from '../lib/pool.ts';
+import { mapPool } from '../lib/pool.ts';
 import type { DroppedFile, SplitSettings } from '../protocol/dataset.ts';
 import type { ImageInput } from '../protocol/model.ts';
 import { type Problem, ProblemError, warning } from '../protocol/problems.ts';

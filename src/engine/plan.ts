@@ -55,7 +55,7 @@ export function startingValues(model: LoadedModel, plan: Plan, seed: number): We
   const values = new Map<string, Float32Array>();
   for (const [name, spec] of plan.profile.weights) {
     if (plan.head.has(name) && !plan.keepsHead) {
-      values.set(name, headValues(name, spec.shape, initial(name, spec, seed)));
+      values.set(name, headValues(spec.shape, initial(name, spec, seed)));
       continue;
     }
     const raw = model.file.get(name);
@@ -73,7 +73,7 @@ export function startingValues(model: LoadedModel, plan: Plan, seed: number): We
 }
 
 /** A new head starts near zero: its first answers are even, and its first gradients do not shake the model. */
-function headValues(_name: string, shape: readonly number[], drawn: Float32Array): Float32Array {
+function headValues(shape: readonly number[], drawn: Float32Array): Float32Array {
   return shape.length > 1 ? drawn.map((value) => 0.1 * value) : drawn;
 }
 

@@ -24,6 +24,3 @@ export async function mapPool<T, R>(
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
   return results;
 }
-
-/** Lets waiting messages and timers run: a promise alone would not. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
