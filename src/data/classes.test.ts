@@ -1,25 +1,35 @@
 import { expect, it } from 'vitest';
-import { ProblemError } from '../protocol/problems.ts';
-import { usableClasses } from './classes.ts';
+import { classNames, classProblems } from './classes.ts';
 
-const repeat = (label: string, count: number) => Array<string>(count).fill(label);
+const settings = { validation: 0.15, test: 0.15, seed: 1 };
+const one = (name: string, train: number, validation: number, test: number) => ({
+  name,
+  counts: { train, validation, test },
+  excluded: 0,
+  usable: train + validation + test > 1,
+});
+const told = (...o: Parameters<typeof classProblems>) =>
+  classProblems(...o).map(({ code, values }) => [code, values.class, values.split ?? values.count]);
 
-it('sorts numbers by value', () => {
-  const { classes } = usableClasses(['10', '9', 'b', 'A', '10', '9', 'b', 'A', '10', '9', 'b', 'A']);
-  expect(classes).toEqual(['9', '10', 'A', 'b']);
+it('sorts numbers by value, and passes over what has no label', () => {
+  expect(classNames(['10', '9', undefined, 'b', 'A', '10'])).toEqual(['9', '10', 'A', 'b']);
 });
 
-it('leaves a class of one out, warns of two, and keeps the rest', () => {
-  const { classes, problems } = usableClasses([...repeat('a', 5), ...repeat('b', 2), ...repeat('c', 1)]);
-  expect(classes).toEqual(['a', 'b']);
-  expect(problems.map(({ code, values }) => ({ code, ...values }))).toEqual([
-    { code: 'class-too-small', class: 'b', count: 2, need: 3, kept: 1 },
-    { code: 'class-too-small', class: 'c', count: 1, need: 3, kept: 0 },
+it('warns of classes that are too small, and says nothing of an empty one that was just added', () => {
+  const classes = [one('a', 8, 1, 1), one('b', 1, 1, 0), one('c', 1, 0, 0), one('d', 0, 0, 0)];
+  expect(told(classes, [10, 2, 1, 0], settings)).toEqual([
+    ['class-too-small', 'b', 2],
+    ['class-too-small', 'c', 1],
   ]);
 });
 
-it('refuses one class, however it came to be alone', () => {
-  for (const labels of [repeat('a', 9), [...repeat('a', 9), 'b'], ['a', 'b', 'c']]) {
-    expect(() => usableClasses(labels)).toThrow(ProblemError);
-  }
+it('tells of a split that lacks a class, where it should have one', () => {
+  const classes = [one('a', 8, 0, 2), one('b', 8, 1, 1)];
+  expect(told(classes, [10, 10], settings)).toEqual([['split-too-small', 'a', 'validation']]);
+  expect(told(classes, [10, 10], { ...settings, validation: 0 })).toEqual([]);
+});
+
+it('warns of one class alone, and not of unsorted pictures', () => {
+  expect(told([one('a', 7, 1, 1)], [9], settings)).toEqual([['one-class', 'a', 9]]);
+  expect(told([], [], settings)).toEqual([]);
 });

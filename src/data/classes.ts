@@ -1,30 +1,44 @@
-import { type Problem, ProblemError, warning } from '../protocol/problems.ts';
+import { type ClassSummary, SPLITS, type Split, type SplitSettings } from '../protocol/dataset.ts';
+import { type Problem, warning } from '../protocol/problems.ts';
 import { byText } from './paths.ts';
 
 /** Examples of a class that every split can have one of. */
 export const NEED = 3;
+/** Examples below which a class takes no part: one to train on, one to watch. */
+export const LEAST = 2;
 
 /** `9` before `10`; ties and everything else by UTF-16 unit, so that the order is the same on every machine. */
 const natural = new Intl.Collator('en', { numeric: true });
 
+/** The names that occur, in natural order. */
+export const classNames = (labels: readonly (string | undefined)[]): string[] =>
+  [...new Set(labels.filter((label) => label !== undefined))].sort((a, b) => natural.compare(a, b) || byText(a, b));
+
 /**
- * Classes with at least two examples, in natural order; smaller ones than `NEED` are warned of (`class-too-small`, with
- * `kept` 0 where the class is left out). Throws `one-class` where fewer than two classes stay.
+ * What a run would lack: fewer than two classes (`one-class`), classes that are too small (`class-too-small`, with `kept`
+ * 0 where the class takes no part), and splits that a class has none of although it should, as given splits may.
  */
-export function usableClasses(labels: readonly string[]): { classes: string[]; problems: Problem[] } {
-  const counts = new Map<string, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const names = [...counts.keys()].sort((a, b) => natural.compare(a, b) || byText(a, b));
-  const classes = names.filter((name) => counts.get(name)! > 1);
-  const problems = names
-    .filter((name) => counts.get(name)! < NEED)
-    .map((name) => {
-      const count = counts.get(name)!;
-      return warning('class-too-small', { class: name, count, need: NEED, kept: count > 1 ? 1 : 0 });
-    });
-  if (classes.length < 2) {
-    const name = classes[0] ?? names[0] ?? '';
-    throw new ProblemError('one-class', { class: name, count: counts.get(name) ?? 0, classes: names.length });
+export function classProblems(
+  classes: readonly ClassSummary[],
+  sizes: readonly number[],
+  settings: SplitSettings,
+): Problem[] {
+  const problems: Problem[] = [];
+  const usable = classes.filter((one) => one.usable);
+  const named = sizes.some((size) => size > 0);
+  if (usable.length < 2 && named) {
+    const [only] = usable;
+    const count = only ? sizes[classes.indexOf(only)]! : Math.max(...sizes);
+    problems.push(warning('one-class', { class: (only ?? classes[0]!).name, count, classes: classes.length }));
   }
-  return { classes, problems };
+  const wanted: Split[] = SPLITS.filter((split) => split === 'train' || settings[split] > 0);
+  classes.forEach(({ name, counts }, label) => {
+    const size = sizes[label]!;
+    if (size > 0 && size < NEED)
+      problems.push(warning('class-too-small', { class: name, count: size, need: NEED, kept: size < LEAST ? 0 : 1 }));
+    if (size < NEED) return;
+    for (const split of wanted)
+      if (counts[split] === 0) problems.push(warning('split-too-small', { class: name, split, count: 0 }));
+  });
+  return problems;
 }

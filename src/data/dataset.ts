@@ -1,26 +1,33 @@
 import { breathe } from '../lib/breathe.ts';
 import { ByteLru } from '../lib/lru.ts';
 import { mapPool } from '../lib/pool.ts';
-import type { DroppedFile, SplitSettings } from '../protocol/dataset.ts';
+import { type DroppedFile, NONE, type SplitSettings } from '../protocol/dataset.ts';
 import type { ImageInput } from '../protocol/model.ts';
 import { type Problem, ProblemError, warning } from '../protocol/problems.ts';
-import { usableClasses } from './classes.ts';
+import { classNames } from './classes.ts';
 import { collectImages, type LabelledFile } from './files.ts';
 import { openBitmap, squareOf } from './image/decode.ts';
 import { prepare } from './image/prepare.ts';
 import { thumbnailOf } from './image/thumbnail.ts';
-import { type ImageDataset, keyOf, OpenedDataset } from './image-dataset.ts';
+import { type Example, keyOf, OpenedDataset } from './image-dataset.ts';
 
-export type { ImageDataset, ImageExample } from './image-dataset.ts';
+export type { ImageDataset } from './image-dataset.ts';
+export { OpenedDataset } from './image-dataset.ts';
 
-export interface OpenOptions {
-  split: SplitSettings;
+export interface ReadOptions {
   /** Pictures decoded so far, and in all. */
   onProgress(done: number, total: number): void;
+  /** A picture has been read. */
+  onPicture?(path: string, thumbnail: Blob): void;
   /** The input to prepare while each picture is decoded anyway. */
   prefetch?: ImageInput;
   /** Bytes of prepared pixels to keep; 256 MiB unless told. */
   cacheBytes?: number;
+}
+
+export interface OpenOptions extends ReadOptions {
+  id: string;
+  split: SplitSettings;
 }
 
 const CACHE_BYTES = 256 * 2 ** 20;
@@ -28,66 +35,85 @@ const CACHE_BYTES = 256 * 2 ** 20;
 const IN_FLIGHT = 4;
 
 /**
- * Reads, labels and decodes what was dropped, every picture once: what does not decode becomes a problem, and the page
- * gets its thumbnails. Throws `no-images`, `no-labels`, `one-class` and what reading throws, where nothing usable is left.
+ * Reads, labels and decodes what was dropped, every picture once: what does not decode becomes a problem, and each gets
+ * its thumbnail. Pictures that nothing labels are there, unsorted. Throws `no-images` and what reading throws.
  */
-export async function openDataset(files: readonly DroppedFile[], options: OpenOptions): Promise<ImageDataset> {
+export async function openDataset(files: readonly DroppedFile[], options: OpenOptions): Promise<OpenedDataset> {
   const started = performance.now();
-  const collected = await collectImages(files);
-  const cache = new ByteLru<string>(options.cacheBytes ?? CACHE_BYTES);
-  const problems = [...collected.problems];
-  const seen = await lookAtAll(collected.images, options, problems);
-  if (!seen.length)
-    throw new ProblemError('no-images', { filesRead: collected.filesRead, unreadable: problems.length });
-
-  const { classes, problems: classProblems } = usableClasses(seen.map(({ image }) => image.label));
-  problems.push(...classProblems);
-  const labels = new Map(classes.map((name, index) => [name, index]));
-  const examples = seen.flatMap(({ image, thumbnail, pixels }) => {
-    const label = labels.get(image.label);
-    return label === undefined ? [] : [{ ...image, label, thumbnail, pixels }];
+  const { id, split, cacheBytes = CACHE_BYTES, prefetch } = options;
+  const { name, seen, labels, groups, problems, filesRead } = await read(files, options);
+  const classes = classNames(labels);
+  const places = new Map(classes.map((name, label) => [name, label]));
+  const cache = new ByteLru<string>(cacheBytes);
+  seen.forEach(({ pixels }, index) => {
+    if (pixels && prefetch) cache.set(keyOf(index, prefetch), pixels);
   });
-  examples.forEach(({ pixels }, id) => {
-    if (pixels && options.prefetch) cache.set(keyOf(id, options.prefetch), pixels);
-  });
-  return new OpenedDataset({
-    name: collected.name,
-    classes,
-    examples: examples.map(({ pixels: _, ...example }) => example),
-    problems,
-    filesRead: collected.filesRead,
-    readMs: performance.now() - started,
-    pictureSize: { width: median(seen.map(({ width }) => width)), height: median(seen.map(({ height }) => height)) },
-    split: options.split,
+  return new OpenedDataset(
+    {
+      id,
+      name,
+      classes,
+      labels: Int32Array.from(labels, (label) => (label === undefined ? NONE : places.get(label)!)),
+      excluded: new Uint8Array(seen.length),
+      splits: new Int8Array(0),
+      groups,
+      split,
+      problems,
+      filesRead,
+      readMs: performance.now() - started,
+    },
+    seen.map(({ example }) => example),
     cache,
-  });
+  );
+}
+
+/** Puts what was dropped beside the pictures of a data set that is open. Throws as `openDataset`. */
+export async function addFiles(dataset: OpenedDataset, files: readonly DroppedFile[], o: ReadOptions): Promise<void> {
+  const { seen, labels, problems, filesRead } = await read(files, o);
+  dataset.add(
+    seen.map(({ example }) => example),
+    labels,
+    { problems, filesRead },
+  );
+}
+
+async function read(files: readonly DroppedFile[], options: ReadOptions) {
+  const { images, groups, problems: found, ...rest } = await collectImages(files);
+  const problems = [...found];
+  const seen = await lookAtAll(images, options, problems);
+  if (!seen.length) throw new ProblemError('no-images', { filesRead: rest.filesRead, unreadable: problems.length });
+  return {
+    ...rest,
+    seen,
+    problems,
+    labels: seen.map(({ index }) => images[index]!.label),
+    // Of the pictures that decode.
+    groups: groups.map((group) => ({ ...group, of: Int32Array.from(seen, ({ index }) => group.of[index]!) })),
+  };
 }
 
 interface Seen {
-  image: LabelledFile;
-  thumbnail: Blob;
+  /** Place among the files that were found. */
+  index: number;
+  example: Example;
   pixels: Uint8Array | null;
-  /** Of the picture as it was dropped. */
-  width: number;
-  height: number;
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** The pictures that decode, in their order; the others are told in `problems`. */
 async function lookAtAll(
   images: readonly LabelledFile[],
-  { prefetch, onProgress, cacheBytes = CACHE_BYTES }: OpenOptions,
+  { prefetch, onProgress, onPicture, cacheBytes = CACHE_BYTES }: ReadOptions,
   problems: Problem[],
 ): Promise<Seen[]> {
   let done = 0;
   let bytes = 0;
   onProgress(0, images.length);
-  const seen = await mapPool(images, IN_FLIGHT, async (image) => {
+  const seen = await mapPool(images, IN_FLIGHT, async (image, index) => {
     try {
       const wanted = bytes < cacheBytes ? prefetch : undefined;
-      const result = { image, ...(await lookAt(image, wanted)) };
+      const result = { index, ...(await lookAt(image, wanted)) };
       bytes += result.pixels?.byteLength ?? 0;
+      onPicture?.(image.path, result.example.thumbnail);
       return result;
     } catch (error) {
       return unreadable(error, image.path);
@@ -108,15 +134,22 @@ function unreadable(error: unknown, file: string): Problem {
   return warning('image-unreadable', { file, reason: 'damaged' });
 }
 
-async function lookAt(image: LabelledFile, prefetch?: ImageInput): Promise<Omit<Seen, 'image'>> {
+async function lookAt(image: LabelledFile, prefetch?: ImageInput): Promise<Omit<Seen, 'index'>> {
   const bitmap = await openBitmap(image.blob, image.path);
   try {
     const square = squareOf(bitmap, image.path);
-    const { blob, type } = image;
+    const { path, blob, type, split: given } = image;
     const thumbnail = await thumbnailOf(bitmap, { blob, type, translucent: square.translucent });
     const { width, height } = bitmap;
-    return { thumbnail, pixels: prefetch ? prepare(square, prefetch) : null, width, height };
+    return {
+      example: { path, blob, thumbnail, given, width, height },
+      pixels: prefetch ? prepare(square, prefetch) : null,
+    };
   } finally {
     bitmap.close();
   }
 }
+
+/** One picture that a person took. Throws `image-unreadable`. */
+export const readPicture = async (blob: Blob, path: string): Promise<Example> =>
+  (await lookAt({ path, blob, type: 'image/jpeg', label: undefined })).example;

@@ -1,5 +1,5 @@
 import { mapPool } from '../lib/pool.ts';
-import type { DroppedFile, Split } from '../protocol/dataset.ts';
+import type { DroppedFile, GroupColumn, Split } from '../protocol/dataset.ts';
 import { note, type Problem, ProblemError, warning } from '../protocol/problems.ts';
 import { type ImageType, isZip, SNIFF_BYTES, sniffImage, sniffOther } from './image/sniff.ts';
 import { baseName, byText, extensionOf, isHidden, tidyPath, withoutExtension } from './paths.ts';
@@ -13,7 +13,8 @@ export interface LabelledFile {
   path: string;
   blob: Blob;
   type: ImageType;
-  label: string;
+  /** Undefined where nothing says what it shows. */
+  label: string | undefined;
   /** Where folders or a table named it. */
   split?: Split;
 }
@@ -22,6 +23,8 @@ export interface Collected {
   name: string;
   /** By path, in an order that does not depend on how the files were dropped. */
   images: LabelledFile[];
+  /** Other columns of the tables; entries belong to `images`. */
+  groups: GroupColumn[];
   problems: Problem[];
   /** Files that were looked at; hidden and system files are not counted. */
   filesRead: number;
@@ -29,8 +32,8 @@ export interface Collected {
 
 /**
  * Finds pictures and their labels in what was dropped: folders, zips, or pictures beside a CSV. Reads the first bytes
- * of each file only. What cannot be used becomes a problem. Throws `no-images`, `no-labels`, `csv-no-columns` (where
- * only the table could have labelled), and what `readZip` throws.
+ * of each file only. What cannot be used becomes a problem; a picture that nothing labels comes without a label. Throws
+ * `no-images` and what `readZip` throws.
  */
 export async function collectImages(dropped: readonly DroppedFile[]): Promise<Collected> {
   const problems: Problem[] = [];
@@ -43,22 +46,17 @@ export async function collectImages(dropped: readonly DroppedFile[]): Promise<Co
   const tables = await readTables(found.tables, problems);
   const labels = tables.length ? labelByTables(paths, tables) : labelByFolders(paths);
   problems.push(...labels.problems);
-  if (!labels.labelled.length) throw unlabelled(problems, found.images.length);
 
   return {
     name: stripTop(paths).name || archive || 'dataset',
     images: inOrder(labels.labelled).map(({ index, ...label }) => ({ ...found.images[index]!, ...label })),
+    groups: [],
     problems,
     filesRead: files.length,
   };
 }
 
 const inOrder = (labelled: readonly Labelled[]) => [...labelled].sort((a, b) => a.index - b.index);
-
-const unlabelled = (problems: readonly Problem[], count: number): ProblemError => {
-  const cause = problems.find(({ code }) => code === 'csv-no-columns' || code === 'csv-file-missing');
-  return cause ? new ProblemError(cause.code, cause.values) : new ProblemError('no-labels', { count });
-};
 
 /** Zips give way to their contents. A single one adds no folder; among other files each becomes a folder. */
 async function expand(

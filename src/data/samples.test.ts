@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../protocol/samples.ts';
-import { usableClasses } from './classes.ts';
+import { classNames } from './classes.ts';
 import { collectImages } from './files.ts';
 import { sniffSize } from './image/sniff.ts';
 
@@ -10,7 +10,7 @@ describe.each(SAMPLES)('$path', (sample) => {
     const bytes = readFileSync(`public/${sample.path}`);
     const file = new Blob([bytes]);
     const { images, problems, name } = await collectImages([{ path: sample.path, file }]);
-    const { classes } = usableClasses(images.map(({ label }) => label));
+    const classes = classNames(images.map(({ label }) => label));
     expect({ bytes: bytes.length, pictures: images.length, classes: classes.length }).toEqual({
       bytes: sample.bytes,
       pictures: sample.pictures,

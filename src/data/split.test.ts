@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Split, SplitSettings } from '../protocol/dataset.ts';
-import { countsOf, type Splittable, splitOf } from './split.ts';
+import { SPLITS, type Split, type SplitSettings } from '../protocol/dataset.ts';
+import { countsOf, extendSplits, splitOf as indexed, type Splittable } from './split.ts';
 
 const settings: SplitSettings = { validation: 0.15, test: 0.15, seed: 42 };
 /** `sizes[label]` examples of each class, labels taking turns as paths in a folder would not. */
 const examples = (...sizes: number[]): Splittable[] =>
   sizes.flatMap((size, label) => Array.from({ length: size }, () => ({ label })));
+const splitOf = (...o: Parameters<typeof indexed>) => Array.from(indexed(...o), (split) => SPLITS[split]!);
 const count = (splits: readonly Split[], split: Split) => splits.filter((s) => s === split).length;
 
 describe('splitOf', () => {
@@ -74,5 +75,29 @@ describe('countsOf', () => {
   it('gives nothing to a split whose share is zero', () => {
     expect(countsOf(10, { validation: 0, test: 0.2 })).toEqual({ validation: 0, test: 2 });
     expect(countsOf(2, { validation: 0, test: 0 })).toEqual({ validation: 0, test: 0 });
+  });
+});
+
+describe('extendSplits', () => {
+  const classes = ['a', 'b'];
+  const before = indexed(examples(40, 60), classes, settings);
+
+  it('leaves what is dealt where it is, whoever leaves or comes', () => {
+    const without = examples(40, 60).map((one, id) => (id % 7 ? one : { label: -1 }));
+    expect(extendSplits(before, without, classes, settings)).toEqual(before);
+    const more = extendSplits(before, [...examples(40, 60), ...examples(20)], classes, settings);
+    expect(more.slice(0, 100)).toEqual(before);
+    const dealt = Array.from(more.slice(0, 40)).concat(...more.slice(100));
+    expect([0, 1, 2].map((split) => dealt.filter((one) => one === split).length)).toEqual([42, 9, 9]);
+  });
+
+  it('deals one by one: the second watches, the third tests', () => {
+    let splits = new Int8Array(0);
+    for (let n = 1; n <= 4; n++) splits = extendSplits(splits, examples(n), ['a'], settings) as Int8Array<ArrayBuffer>;
+    expect(Array.from(splits, (split) => SPLITS[split])).toEqual(['train', 'validation', 'test', 'train']);
+  });
+
+  it('gives nothing without a label', () => {
+    expect([...extendSplits(new Int8Array(0), [{ label: -1 }], ['a'], settings)]).toEqual([-1]);
   });
 });

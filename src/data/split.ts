@@ -1,46 +1,74 @@
 import { seedOf, shuffled } from '../lib/random.ts';
-import type { Split, SplitSettings } from '../protocol/dataset.ts';
+import { NONE, SPLITS, type Split, type SplitSettings } from '../protocol/dataset.ts';
 
 /** What splitting needs to know of an example. */
 export interface Splittable {
+  /** `NONE` takes no part. */
   label: number;
   /** Where the files themselves named it. */
   given?: Split | undefined;
 }
 
 /**
- * The split of every example: stratified, and a function of the seed and the class's own examples, so that another
- * class changes nothing. Each class gives `round(share * count)` to validation and to test, at least one where the
- * share is above zero and the class has three examples.
+ * The split of every example, as an index into `SPLITS`: stratified, and a function of the seed and the class's own
+ * examples, so that another class changes nothing. Each class gives `round(share * count)` to validation and to test, at
+ * least one where the share is above zero and the class has three examples.
  *
  * Splits that the files name are kept. One that they do not name is drawn from their training examples; an example
  * without a given split among given ones trains.
  */
-export function splitOf(examples: readonly Splittable[], classes: readonly string[], settings: SplitSettings): Split[] {
+export function splitOf(
+  examples: readonly Splittable[],
+  classes: readonly string[],
+  settings: SplitSettings,
+): Int8Array {
+  return extendSplits(new Int8Array(examples.length).fill(NONE), examples, classes, settings);
+}
+
+/**
+ * Deals out the examples that have a label and no split yet; the others keep theirs, so that a picture which is
+ * excluded, relabelled or added moves no other from the test set into training.
+ */
+export function extendSplits(
+  before: Int8Array,
+  examples: readonly Splittable[],
+  classes: readonly string[],
+  settings: SplitSettings,
+): Int8Array {
   const isGiven = givenSplits(examples);
-  const splits = examples.map(({ given }): Split => (isGiven.size ? (given ?? 'train') : 'train'));
-  const shares = {
-    validation: isGiven.has('validation') ? 0 : settings.validation,
-    test: isGiven.has('test') ? 0 : settings.test,
-  };
-  const members: number[][] = classes.map(() => []);
-  examples.forEach(({ label }, index) => {
-    if (splits[index] === 'train') members[label]!.push(index);
-  });
-  classes.forEach((name, label) => {
+  const splits = new Int8Array(examples.length).fill(NONE);
+  splits.set(before);
+  const drawn: Split[] = (['validation', 'test'] as const).filter((split) => !isGiven.has(split));
+  const members = classes.map(() => ({ fresh: [] as number[], validation: 0, test: 0, count: 0 }));
+  examples.forEach(({ label, given }, index) => {
+    if (label === NONE) return;
     const own = members[label]!;
-    const order = shuffled(own.length, seedOf(settings.seed, 0, `split.${name}`));
-    const counts = countsOf(own.length, shares);
+    const fixed = isGiven.size && given && given !== 'train' ? given : undefined;
+    if (fixed) {
+      splits[index] = SPLITS.indexOf(fixed);
+      return;
+    }
+    own.count++;
+    if (splits[index] === NONE) own.fresh.push(index);
+    else for (const split of drawn) own[split as 'validation'] += Number(SPLITS[splits[index]!] === split);
+  });
+  const share = (split: 'validation' | 'test') => (isGiven.has(split) ? 0 : settings[split]);
+  classes.forEach((name, label) => {
+    const { fresh, count, validation, test } = members[label]!;
+    const wanted = countsOf(count, { validation: share('validation'), test: share('test') });
+    const toValidation = Math.max(0, wanted.validation - validation);
+    const toTest = Math.max(0, wanted.test - test);
+    const order = shuffled(fresh.length, seedOf(settings.seed, 0, `split.${name}`));
     order.forEach((place, i) => {
-      if (i < counts.validation) splits[own[place]!] = 'validation';
-      else if (i < counts.validation + counts.test) splits[own[place]!] = 'test';
+      const split = i < toValidation ? 'validation' : i < toValidation + toTest ? 'test' : 'train';
+      splits[fresh[place]!] = SPLITS.indexOf(split);
     });
   });
   return splits;
 }
 
 /** The splits that files name; none unless `train` is among them, for then nothing would train. */
-export function givenSplits(examples: readonly Splittable[]): ReadonlySet<Split> {
+export function givenSplits(examples: readonly Pick<Splittable, 'given'>[]): ReadonlySet<Split> {
   const found = new Set(examples.flatMap(({ given }) => given ?? []));
   return found.has('train') && found.size > 1 ? found : new Set();
 }

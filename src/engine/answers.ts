@@ -117,11 +117,10 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
     base: { ...model.origin, shipped: shippedModel(model.origin.id) !== undefined },
     settings: { ...settings, model: { kind: 'shipped', id: model.origin.id } },
     data: {
-      name: run.data?.summary.name ?? title,
+      name: run.data?.dataset.name ?? title,
       classes:
-        run.data?.summary.classes ??
-        run.classes.map((name) => ({ name, counts: { train: 0, validation: 0, test: 0 } })),
-      split: run.data?.summary.split ?? { validation: 0, test: 0, seed: 0 },
+        run.data?.dataset.counts ?? run.classes.map((name) => ({ name, counts: { train: 0, validation: 0, test: 0 } })),
+      split: run.data?.dataset.split ?? { validation: 0, test: 0, seed: 0 },
     },
     training: {
       ...run.device,

@@ -2,7 +2,6 @@ import type { ImageDataset } from '../data/dataset.ts';
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
-import type { DatasetSummary } from '../protocol/dataset.ts';
 import type { Evaluation } from '../protocol/result.ts';
 import { emptyStatus, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -19,7 +18,7 @@ export interface Run {
   /** Labels of its head. */
   classes: readonly string[];
   /** Undefined for a model that was dropped in. */
-  data: { dataset: ImageDataset; summary: Omit<DatasetSummary, 'examples'>; ids: SplitIds } | undefined;
+  data: { dataset: ImageDataset; ids: SplitIds } | undefined;
   control: Control;
   status: RunStatus;
   best: Checkpoint | undefined;

@@ -1,4 +1,4 @@
-import { type ImageDataset, openDataset } from '../data/dataset.ts';
+import { addFiles, type ImageDataset, type OpenedDataset, openDataset, readPicture } from '../data/dataset.ts';
 import { isZip } from '../data/image/sniff.ts';
 import { readZip } from '../data/readers/zip.ts';
 import { importZip, isExportedZip } from '../export/import.ts';
@@ -7,12 +7,13 @@ import { startBackend } from '../nn/backends/index.ts';
 import type { FeatureCache } from '../nn/input.ts';
 import { Network } from '../nn/network.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
-import { type DatasetSummary, DEFAULT_SPLIT, type DroppedFile, type SplitSettings } from '../protocol/dataset.ts';
+import { type DatasetSummary, DEFAULT_SPLIT, type DroppedFile } from '../protocol/dataset.ts';
 import type { Opened, WorkerEvent } from '../protocol/messages.ts';
 import type { ImageInput, ModelRef, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
+import { Arrivals } from './arrivals.ts';
 import { architectureOf, fromImport, type LoadedModel, loadShipped } from './model.ts';
 import { planRun, startingValues, summarisePlans } from './plan.ts';
 import { importedRun, type Run, tunedNetwork } from './runs.ts';
@@ -25,7 +26,7 @@ export class Studio {
   readonly root: string;
   readonly emit: (event: WorkerEvent) => void;
   readonly runs = new Map<string, Run>();
-  dataset: ImageDataset | undefined;
+  dataset: OpenedDataset | undefined;
   private choice: BackendChoice = 'auto';
   private started: Promise<BackendInfo> | undefined;
   private readonly models = new Map<string, LoadedModel>();
@@ -102,7 +103,11 @@ export class Studio {
   // ---- data
 
   /** A data set, or a zip that was exported here. */
-  async openFiles(files: readonly DroppedFile[]): Promise<Opened> {
+  async openFiles(files: readonly DroppedFile[], into: 'new' | 'add'): Promise<Opened> {
+    if (into === 'add' && this.dataset) {
+      await addFiles(this.dataset, files, this.reading());
+      return { kind: 'dataset', dataset: this.dataset.summary() };
+    }
     const only = files.length === 1 ? files[0] : undefined;
     const model = only && (await this.openExport(only));
     if (model) return { kind: 'model', ...model };
@@ -141,25 +146,51 @@ export class Studio {
     files: readonly DroppedFile[],
     input: ImageInput = { kind: 'image', size: 224, channels: 3 },
   ): Promise<DatasetSummary> {
-    const dataset = await openDataset(files, {
-      split: DEFAULT_SPLIT,
+    const options = { id: crypto.randomUUID(), split: DEFAULT_SPLIT, prefetch: input, ...this.reading() };
+    this.dataset = await openDataset(files, options);
+    return this.dataset.summary();
+  }
+
+  /** Tells the page how far reading has come, with a look at what came last. */
+  private reading() {
+    const arrivals = new Arrivals(this.emit);
+    return {
       onProgress: this.progress('files', 'items'),
-      prefetch: input,
-    });
-    this.dataset = dataset;
+      onPicture: (path: string, thumbnail: Blob) => arrivals.add({ path, thumbnail }),
+    };
+  }
+
+  /** Pictures that a person took. Throws `image-unreadable`. */
+  async addPictures(pictures: readonly Blob[], label: number): Promise<DatasetSummary> {
+    const dataset = this.opened();
+    const name = dataset.state.classes[label];
+    const from = dataset.examples.length;
+    const examples = await Promise.all(
+      pictures.map((picture, i) => readPicture(picture, `camera/${String(from + i).padStart(5, '0')}.jpg`)),
+    );
+    dataset.add(
+      examples,
+      examples.map(() => name),
+    );
     return dataset.summary();
   }
 
-  split(split: SplitSettings): DatasetSummary {
-    const dataset = this.needDataset();
-    if (this.active?.data?.dataset === dataset) throw new ProblemError('busy');
-    dataset.resplit(split);
+  /** Something is done to the open data set; gives what has become of it. */
+  change(work: (dataset: OpenedDataset) => void): DatasetSummary {
+    const dataset = this.opened();
+    work(dataset);
     return dataset.summary();
   }
 
-  needDataset(): ImageDataset {
+  /** The data set that is open. Throws `no-dataset`. */
+  opened(): OpenedDataset {
     if (!this.dataset) throw new ProblemError('no-dataset');
     return this.dataset;
+  }
+
+  /** What a run would see of it now. Throws `no-dataset`, `one-class`. */
+  needDataset(): ImageDataset {
+    return this.opened().view();
   }
 
   // ---- models

@@ -4,24 +4,21 @@ import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import { profile } from '../nn/profile.ts';
 import { initial } from '../nn/weights.ts';
-import { defaultsOf } from '../protocol/options.ts';
-import type { EarlyStopping, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
-import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS } from '../protocol/settings.ts';
+import type { RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
+import { defaultSettings } from '../protocol/settings.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { inputs, engine as task } from '../tasks/image-classification/engine.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
 import { type TrainEvent, type TrainingJob, train } from './train.ts';
 
+const defaults = defaultSettings();
+
 export const settings = (patch: Partial<RunSettings> = {}): RunSettings => ({
-  ...(defaultsOf(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method' | 'earlyStopping'>),
+  ...defaults,
   model: { kind: 'shipped', id: 'digits-cnn' },
   method: { id: 'full', options: {} },
-  earlyStopping: {
-    ...(defaultsOf(EARLY_STOPPING_OPTIONS) as unknown as EarlyStopping),
-    enabled: false,
-    restoreBest: false,
-  },
+  earlyStopping: { ...defaults.earlyStopping, enabled: false, restoreBest: false },
   epochs: 4,
   batchSize: 8,
   learningRate: 2e-3,

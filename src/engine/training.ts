@@ -1,3 +1,4 @@
+import { hash } from '../lib/random.ts';
 import type { FeatureCache } from '../nn/input.ts';
 import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
@@ -20,7 +21,6 @@ export async function startRun(studio: Studio, id: string, settings: RunSettings
   const model = await studio.model(settings.model);
   const backend = await studio.backend();
   const plan = planRun(model, dataset.classes, settings.method);
-  const { examples: _, ...summary } = dataset.summary();
   const ids = { train: dataset.ids('train'), validation: dataset.ids('validation'), test: dataset.ids('test') };
   for (const split of ['train', 'validation'] as const)
     if (ids[split].length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
@@ -30,7 +30,7 @@ export async function startRun(studio: Studio, id: string, settings: RunSettings
     model,
     plan,
     classes: dataset.classes,
-    data: { dataset, summary, ids },
+    data: { dataset, ids },
     control: new Control(),
     status: emptyStatus(id, settings.epochs, backend.name),
     best: undefined,
@@ -145,14 +145,14 @@ async function prepare(
   tell: (status: RunStatus) => void,
 ): Promise<FeatureCache | undefined> {
   if (!run.settings.cachePrefix || learner.boundary === 0) return undefined;
-  const { dataset, ids, summary } = run.data!;
+  const { dataset, ids } = run.data!;
   const all = [...ids.train, ...ids.validation];
   const key = JSON.stringify([
     run.model.summary.ref,
     run.plan.boundary,
     backend.name,
-    datasetKey(dataset),
-    summary.split,
+    numberOf(dataset.pictures),
+    `${all.length}/${hash(all.join())}`,
   ]);
   return studio.prefix(key, () =>
     cachePrefix({
@@ -169,14 +169,13 @@ async function prepare(
   );
 }
 
-let datasets = 0;
-const datasetNumbers = new WeakMap<object, number>();
-/** A number for each opened data set. */
-function datasetKey(dataset: object): number {
-  const known = datasetNumbers.get(dataset);
-  if (known !== undefined) return known;
-  datasetNumbers.set(dataset, ++datasets);
-  return datasets;
+let numbered = 0;
+const numbers = new WeakMap<object, number>();
+/** A number for each data set's pictures. */
+function numberOf(pictures: object): number {
+  const known = numbers.get(pictures) ?? ++numbered;
+  numbers.set(pictures, known);
+  return known;
 }
 
 function failed(run: Run, error: unknown): RunStatus {

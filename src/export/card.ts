@@ -1,5 +1,5 @@
 import { wilsonInterval } from '../lib/statistics.ts';
-import { type ClassSummary, SPLITS, type Split } from '../protocol/dataset.ts';
+import { type ClassCounts, SPLITS, type Split } from '../protocol/dataset.ts';
 import type { Finish, RunSettings } from '../protocol/run.ts';
 import { limitsOfBase } from './limits.ts';
 import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
@@ -10,7 +10,7 @@ import type { TunedModel } from './tuned-model.ts';
 /** With fewer pictures than this, one picture moves a class's result by five points or more. */
 const FEW = 20;
 
-const total = (classes: readonly ClassSummary[], split: Split): number =>
+const total = (classes: readonly ClassCounts[], split: Split): number =>
   classes.reduce((sum, { counts }) => sum + counts[split], 0);
 
 /** Identifiers of the Hugging Face Hub are SPDX's in lower case. */
@@ -60,7 +60,7 @@ ${size.width} × ${size.height} pixels; \`preprocess.py\` makes them of any pict
 }
 
 /** A model that was opened from a download may have lost its counts. */
-const isCounted = (classes: readonly ClassSummary[]): boolean => SPLITS.some((split) => total(classes, split) > 0);
+const isCounted = (classes: readonly ClassCounts[]): boolean => SPLITS.some((split) => total(classes, split) > 0);
 
 function dataSection({ data }: TunedModel): string {
   const { classes, name, split } = data;
@@ -69,7 +69,7 @@ function dataSection({ data }: TunedModel): string {
     const names = classes.map((one) => plain(one.name)).join(', ');
     return `${heading}. Classes: ${names}. How many pictures of each there were is not recorded here.`;
   }
-  const row = ({ name: label, counts }: ClassSummary) => [plain(label), ...SPLITS.map((part) => count(counts[part]))];
+  const row = ({ name: label, counts }: ClassCounts) => [plain(label), ...SPLITS.map((part) => count(counts[part]))];
   const sums = ['**All**', ...SPLITS.map((part) => count(total(classes, part)))];
   return `${heading}: pictures of each class, by what they were used for. Shares of the split: validation \
 ${percent(split.validation)}, test ${percent(split.test)}, drawn with seed ${split.seed}, unless the files named their \

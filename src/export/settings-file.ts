@@ -1,9 +1,9 @@
 import { version } from '../../package.json';
-import { type ClassSummary, DEFAULT_SPLIT } from '../protocol/dataset.ts';
+import { type ClassCounts, DEFAULT_SPLIT } from '../protocol/dataset.ts';
 import type { OptionSpec, OptionValue, OptionValues } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { EarlyStopping, Finish, RunSettings } from '../protocol/run.ts';
-import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS } from '../protocol/settings.ts';
+import type { Finish, RunSettings } from '../protocol/run.ts';
+import { optionSettings } from '../protocol/settings.ts';
 import type { ImportedModel, TunedModel } from './tuned-model.ts';
 
 /** Of `settings.json` and the files that it stands with. A reader refuses what is newer. */
@@ -65,17 +65,16 @@ function runSettings(value: unknown, base: Kept['base']): RunSettings {
     ['number', 'string', 'boolean'].includes(typeof entry[1]),
   );
   return {
-    ...(optionsOf(TRAINING_OPTIONS, fields) as unknown as Omit<RunSettings, 'model' | 'method' | 'earlyStopping'>),
+    ...optionSettings((specs, form) => optionsOf(specs, form ? fieldsOf(fields[form]) : fields)),
     model: {
       kind: model.kind === 'shipped' || model.kind === 'imported' ? model.kind : base.shipped ? 'shipped' : 'imported',
       id: textOf(model.id, base.id),
     },
     method: { id: textOf(method.id, 'full'), options: Object.fromEntries(options) },
-    earlyStopping: optionsOf(EARLY_STOPPING_OPTIONS, fieldsOf(fields.earlyStopping)) as unknown as EarlyStopping,
   };
 }
 
-const classOf = (name: string, value: unknown): ClassSummary => {
+const classOf = (name: string, value: unknown): ClassCounts => {
   const counts = fieldsOf(fieldsOf(value).counts);
   return {
     name,

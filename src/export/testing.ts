@@ -22,6 +22,18 @@ export const SETTINGS: RunSettings = {
   clipNorm: 1,
   batchNorm: 'inference',
   cachePrefix: true,
+  augmentation: {
+    flipHorizontal: true,
+    flipVertical: false,
+    crop: 0.25,
+    rotate: 15,
+    colour: 0.2,
+    erase: 0,
+    mixup: 0.2,
+    cutmix: 0,
+    views: 6,
+  },
+  fewShot: { examplesPerClass: 8, draw: 1 },
   earlyStopping: {
     enabled: true,
     monitor: 'validationLoss',

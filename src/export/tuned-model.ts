@@ -1,4 +1,4 @@
-import type { ClassSummary, SplitSettings } from '../protocol/dataset.ts';
+import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
 import type { PreprocessorConfig } from '../protocol/model.ts';
 import type { Finish, RunSettings, StepMetrics } from '../protocol/run.ts';
 
@@ -27,7 +27,7 @@ export interface TunedModel {
   /** The model it was tuned from. */
   base: { id: string; shipped: boolean; licence: string; sha256: string };
   settings: RunSettings;
-  data: { name: string; classes: readonly ClassSummary[]; split: SplitSettings };
+  data: { name: string; classes: readonly ClassCounts[]; split: SplitSettings };
   training: {
     backend: string;
     adapter: string;

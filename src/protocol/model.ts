@@ -77,3 +77,16 @@ export interface PlanSummary {
   plans: readonly MethodPlan[];
   stepsPerEpoch: number;
 }
+
+/** What one shipped model would cost and give on the open data; measured on a few of its pictures. */
+export interface ModelAdvice {
+  id: string;
+  /** Milliseconds for one picture forward, measured by a probe on the backend in use. */
+  forwardMs: number;
+  /** By method id: estimated seconds for a run with the given settings, and bytes of memory. */
+  costs: readonly { method: string; seconds: number; memoryBytes: number }[];
+  /** Test accuracy of the nearest class mean in its features, on a sample of the pictures: how well it sees the classes. */
+  fit: { accuracy: number; low: number; high: number; examples: number };
+  /** What does not fit: `colour` pictures for a grey model, `small` pictures for a large input, and so on. */
+  doubts: readonly ('colour' | 'upscaled' | 'downscaled')[];
+}

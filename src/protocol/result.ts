@@ -39,3 +39,30 @@ export interface ExportedFile {
   /** The model card, Markdown. */
   card: string;
 }
+
+/** Where the answer came from (Selvaraju et al. 2017, Grad-CAM), over the square that the model sees. */
+export interface Saliency {
+  /** Index into the run's classes: the class that the map explains. */
+  label: number;
+  width: number;
+  height: number;
+  /** [height, width], 0 to 1, row by row; all zeros where nothing spoke for the class. */
+  map: Float32Array;
+  /** The square that the model sees, as a picture. */
+  picture: Blob;
+}
+
+export interface FrameGuess {
+  /** Surest first. */
+  guesses: readonly Guess[];
+  /** From the frame's arrival in the worker to its answer. */
+  ms: number;
+}
+
+/** A training picture as augmentation gave it to the model. */
+export interface AugmentedView {
+  id: number;
+  /** The other example, where mixup or cutmix took part, and this one's share. */
+  mixed?: { id: number; share: number };
+  picture: Blob;
+}

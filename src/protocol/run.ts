@@ -19,6 +19,34 @@ export type ScheduleId = (typeof SCHEDULES)[number];
 export const MONITORS = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'] as const;
 export type Monitor = (typeof MONITORS)[number];
 
+/** What is done to training pictures, drawn anew each time from (seed, step, name); never to validation or test. */
+export interface Augmentation {
+  /** With a chance of one half. */
+  flipHorizontal: boolean;
+  flipVertical: boolean;
+  /** Random resized crop: the largest share of the area that may be cut away; 0 is off. */
+  crop: number;
+  /** Largest angle either way, in degrees. */
+  rotate: number;
+  /** Strength of brightness, contrast and saturation jitter; 0 is off. */
+  colour: number;
+  /** Chance that a rectangle is erased (Zhong et al. 2020). */
+  erase: number;
+  /** Alpha of the Beta distribution (Zhang et al. 2018); 0 is off. */
+  mixup: number;
+  /** Alpha of the Beta distribution (Yun et al. 2019); 0 is off. With mixup on too, each batch draws one of the two. */
+  cutmix: number;
+  /** With a cached prefix: how many augmented views of each training picture are kept, one used each epoch in turn. */
+  views: number;
+}
+
+/** Training on a few examples of each class, drawn from the training split by (seed, draw). */
+export interface FewShot {
+  /** 0 trains on all. */
+  examplesPerClass: number;
+  draw: number;
+}
+
 export interface RunSettings {
   model: ModelRef;
   method: { id: string; options: OptionValues };
@@ -41,6 +69,8 @@ export interface RunSettings {
   batchNorm: 'inference' | 'batch';
   /** Run a frozen prefix once and keep its output. */
   cachePrefix: boolean;
+  augmentation: Augmentation;
+  fewShot: FewShot;
   earlyStopping: EarlyStopping;
 }
 

@@ -1,5 +1,5 @@
-import type { OptionSpec } from './options.ts';
-import { MONITORS, type RunSettings, SCHEDULES } from './run.ts';
+import { defaultsOf, type OptionSpec, type OptionValues } from './options.ts';
+import { type Augmentation, type EarlyStopping, type FewShot, MONITORS, type RunSettings, SCHEDULES } from './run.ts';
 
 /** Settings of every run, as data for the form. Names are keys of `RunSettings`. */
 export const TRAINING_OPTIONS = [
@@ -28,3 +28,37 @@ export const EARLY_STOPPING_OPTIONS = [
   { name: 'startFromEpoch', type: 'integer', default: 0, min: 0, max: 1000 },
   { name: 'restoreBest', type: 'switch', default: true },
 ] as const satisfies readonly (OptionSpec & { name: keyof RunSettings['earlyStopping'] })[];
+
+/** Chances and strengths of what is done to training pictures; everything is off at its default. Names are keys of `Augmentation`. */
+export const AUGMENTATION_OPTIONS = [
+  { name: 'flipHorizontal', type: 'switch', default: false },
+  { name: 'flipVertical', type: 'switch', default: false },
+  { name: 'crop', type: 'number', default: 0, min: 0, max: 0.9 },
+  { name: 'rotate', type: 'number', default: 0, min: 0, max: 180 },
+  { name: 'colour', type: 'number', default: 0, min: 0, max: 1 },
+  { name: 'erase', type: 'number', default: 0, min: 0, max: 1 },
+  { name: 'mixup', type: 'number', default: 0, min: 0, max: 1 },
+  { name: 'cutmix', type: 'number', default: 0, min: 0, max: 1 },
+  { name: 'views', type: 'integer', default: 4, min: 1, max: 32 },
+] as const satisfies readonly (OptionSpec & { name: keyof RunSettings['augmentation'] })[];
+
+/** A run on few examples. Names are keys of `FewShot`. */
+export const FEW_SHOT_OPTIONS = [
+  { name: 'examplesPerClass', type: 'integer', default: 0, min: 0, max: 16 },
+  { name: 'draw', type: 'integer', default: 0, min: 0, max: 99 },
+] as const satisfies readonly (OptionSpec & { name: keyof RunSettings['fewShot'] })[];
+
+/** Everything of a run's settings but model and method, option by option: `read` gives the values of a form. */
+export function optionSettings(
+  read: (specs: readonly OptionSpec[], form?: 'augmentation' | 'fewShot' | 'earlyStopping') => OptionValues,
+): Omit<RunSettings, 'model' | 'method'> {
+  return {
+    ...(read(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method'>),
+    augmentation: read(AUGMENTATION_OPTIONS, 'augmentation') as unknown as Augmentation,
+    fewShot: read(FEW_SHOT_OPTIONS, 'fewShot') as unknown as FewShot,
+    earlyStopping: read(EARLY_STOPPING_OPTIONS, 'earlyStopping') as unknown as EarlyStopping,
+  };
+}
+
+/** Every option at its default. */
+export const defaultSettings = (): Omit<RunSettings, 'model' | 'method'> => optionSettings(defaultsOf);

@@ -1,8 +1,8 @@
 import type { StudioClient } from '../client/client.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { BackendChoice } from '../protocol/backend.ts';
-import type { DatasetSummary, DroppedFile, SplitSettings } from '../protocol/dataset.ts';
-import type { ProgressTask, WorkerEvent } from '../protocol/messages.ts';
+import type { DatasetEdit, DatasetSummary, DroppedFile, SplitSettings } from '../protocol/dataset.ts';
+import type { ProgressTask, TriedPicture, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
@@ -10,16 +10,24 @@ import { SAMPLES } from '../protocol/samples.ts';
 import { methodDefaults, settingsFor } from './defaults.ts';
 import { append, emptySeries, toPoints, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
+import { Thumbnails } from './thumbnails.ts';
 
 /** Which call a progress belongs to. */
 const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
   files: 'data',
   sample: 'data',
+  project: 'data',
+  report: 'data',
+  labels: 'data',
   weights: 'model',
   prefix: 'train',
   evaluate: 'evaluate',
+  'evaluate-base': 'evaluate',
   export: 'export',
 };
+
+/** Pictures shown while files are read. */
+const ARRIVED = 60;
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -60,9 +68,28 @@ export function createActions(store: StudioStore, client: StudioClient) {
   }
 
   async function takeDataset(dataset: DatasetSummary, model: ModelRef): Promise<void> {
-    const training = dataset.examples.filter((example) => example.split === 'train').length;
-    setState(({ settings }) => ({ dataset, screen: 'data', settings: settingsFor(settings, model, training) }));
+    const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
+    setState(
+      ({ report: _, ...rest }) => ({
+        ...rest,
+        dataset,
+        screen: 'data',
+        settings: settingsFor(rest.settings, model, training),
+      }),
+      true,
+    );
     await openModel(model);
+  }
+
+  /** The open data set is another than it was; what was found out about it no longer holds. */
+  async function changed(dataset: DatasetSummary): Promise<void> {
+    setState(({ report: _, ...rest }) => ({ ...rest, dataset }), true);
+    await refreshPlan();
+  }
+
+  async function change(work: () => Promise<DatasetSummary>): Promise<void> {
+    const dataset = await attempt('data', work);
+    if (dataset) await changed(dataset);
   }
 
   async function openModel(model: ModelRef): Promise<void> {
@@ -96,6 +123,12 @@ export function createActions(store: StudioStore, client: StudioClient) {
         setState((state) => ({ progress: { ...state.progress, [event.task]: progress } }));
         return;
       }
+      case 'arrived':
+        setState(({ arrived }) => ({ arrived: [...arrived, ...event.pictures].slice(-ARRIVED) }));
+        return;
+      case 'keeping':
+        setState({ keep: event.keep });
+        return;
       case 'metrics':
         for (const id of new Set(event.points.map((point) => point.run))) {
           const run = getState().runs[id];
@@ -122,6 +155,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     }
   }
   client.onEvent(onEvent);
+  const thumbnails = new Thumbnails(client);
 
   const currentRun = (): RunRecord | undefined => {
     const { runs, currentRun: id } = getState();
@@ -141,14 +175,14 @@ export function createActions(store: StudioStore, client: StudioClient) {
     },
 
     /** Opens dropped or picked files: a data set, or a zip that was exported here. */
-    async openFiles(files: readonly DroppedFile[]): Promise<void> {
-      const opened = await attempt('data', () => client.call({ kind: 'open-files', files }));
+    async openFiles(files: readonly DroppedFile[], into: 'new' | 'add' = 'new'): Promise<void> {
+      setState({ arrived: [] });
+      const opened = await attempt('data', () => client.call({ kind: 'open-files', files, into }));
+      setState({ arrived: [] });
       if (!opened) return;
-      if (opened.kind === 'model') {
-        takeImported(opened.model, opened.run);
-        return;
-      }
-      await takeDataset(opened.dataset, getState().settings.model);
+      if (opened.kind === 'model') takeImported(opened.model, opened.run);
+      else if (into === 'add') await changed(opened.dataset);
+      else await takeDataset(opened.dataset, getState().settings.model);
     },
 
     async openSample(id: string): Promise<void> {
@@ -157,12 +191,17 @@ export function createActions(store: StudioStore, client: StudioClient) {
       if (dataset && model) await takeDataset(dataset, { kind: 'shipped', id: model });
     },
 
-    async split(split: SplitSettings): Promise<void> {
-      const dataset = await attempt('data', () => client.call({ kind: 'split', split }));
-      if (!dataset) return;
-      setState({ dataset });
-      await refreshPlan();
-    },
+    split: (split: SplitSettings) => change(() => client.call({ kind: 'split', split })),
+    edit: (edit: DatasetEdit) => change(() => client.call({ kind: 'edit', edit })),
+    undo: () => change(() => client.call({ kind: 'undo' })),
+    redo: () => change(() => client.call({ kind: 'redo' })),
+    /** Pictures that a person took, into a class; `NONE` leaves them unsorted. */
+    addPictures: (pictures: readonly Blob[], label: number) =>
+      change(() => client.call({ kind: 'add-pictures', label, pictures })),
+    /** Of an example of the open data set, at most 112 px a side. */
+    thumbnail: (id: number): Promise<Blob> => thumbnails.get(getState().dataset?.id ?? '', id),
+    /** The picture as it was dropped. */
+    picture: (id: number): Promise<Blob> => client.call({ kind: 'picture', id }),
 
     openModel,
 
@@ -192,7 +231,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
         id,
         modelName: model.name,
         datasetName: dataset.name,
-        classes: dataset.classes.map(({ name }) => name),
+        classes: dataset.classes.filter(({ usable }) => usable).map(({ name }) => name),
         settings,
         status: emptyStatus(id, settings.epochs, getState().backend?.name ?? ''),
         imported: false,
@@ -229,18 +268,16 @@ export function createActions(store: StudioStore, client: StudioClient) {
       if (evaluation) patchRun(run.id, { evaluation });
     },
 
-    /** A picture of one's own, or (`example`) one of the data set, whose thumbnail stands for it on the page. */
-    async tryPicture(picture: Blob, name: string, example?: number): Promise<void> {
-      const run = currentRun();
-      if (!run) return;
-      const comparison = await attempt('evaluate', () =>
-        client.call({
-          kind: 'predict',
-          run: run.id,
-          picture: example === undefined ? { kind: 'file', file: picture, name } : { kind: 'example', id: example },
-        }),
-      );
-      if (comparison) setState({ trial: { run: run.id, name, picture, comparison } });
+    /** A picture of one's own through the current run's model. */
+    tryPicture: (picture: Blob, name: string): Promise<void> =>
+      tryOn(picture, name, { kind: 'file', file: picture, name }),
+
+    /** A picture of the data set; its thumbnail stands for it on the page. */
+    async tryExample(id: number): Promise<void> {
+      const { dataset } = getState();
+      if (!dataset) return;
+      const thumbnail = await thumbnails.get(dataset.id, id);
+      await tryOn(thumbnail, dataset.examples.paths[id] ?? '', { kind: 'example', id });
     },
 
     async export(): Promise<void> {
@@ -253,6 +290,13 @@ export function createActions(store: StudioStore, client: StudioClient) {
       if (exported) patchRun(run.id, { exported });
     },
   };
+
+  async function tryOn(picture: Blob, name: string, tried: TriedPicture): Promise<void> {
+    const run = currentRun();
+    if (!run) return;
+    const comparison = await attempt('evaluate', () => client.call({ kind: 'predict', run: run.id, picture: tried }));
+    if (comparison) setState({ trial: { run: run.id, name, picture, comparison } });
+  }
 
   async function toItsEnd(id: string, work: () => Promise<RunStatus>): Promise<void> {
     const status = await attempt('train', work);

@@ -1,9 +1,10 @@
 import { createStore } from 'zustand/vanilla';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
-import type { DatasetSummary } from '../protocol/dataset.ts';
+import type { DataReport, DatasetSummary } from '../protocol/dataset.ts';
 import type { ProgressTask } from '../protocol/messages.ts';
 import type { ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
+import type { KeepState, ProjectSummary } from '../protocol/project.ts';
 import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
 import type { RunSettings, RunStatus } from '../protocol/run.ts';
 import { initialSettings } from './defaults.ts';
@@ -46,6 +47,14 @@ export interface StudioState {
   backendChoice: BackendChoice;
   backend?: BackendInfo;
   dataset?: DatasetSummary;
+  /** Of the open data set as it stands; undefined until it is made. */
+  report?: DataReport;
+  /** Pictures that came in last, while files are read. */
+  arrived: readonly { path: string; thumbnail: Blob }[];
+  /** Projects that the browser keeps; undefined until asked. */
+  projects?: readonly ProjectSummary[];
+  /** Whether the open project would survive a reload. */
+  keep?: KeepState;
   model?: ModelSummary;
   plan?: PlanSummary;
   settings: RunSettings;
@@ -67,6 +76,7 @@ export const createStudioStore = () =>
     backendChoice: 'auto',
     settings: initialSettings(),
     runs: {},
+    arrived: [],
     progress: {},
     problems: {},
   }));

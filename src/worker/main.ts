@@ -18,11 +18,35 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'choose-backend':
       return studio.chooseBackend(command.choice);
     case 'open-files':
-      return studio.openFiles(command.files);
+      return studio.openFiles(command.files, command.into);
     case 'open-sample':
       return studio.openSample(command.sample);
+    case 'add-pictures':
+      return studio.addPictures(command.pictures, command.label);
     case 'split':
-      return studio.split(command.split);
+      return studio.change((dataset) => dataset.resplit(command.split));
+    case 'edit':
+      return studio.change((dataset) => dataset.edit(command.edit));
+    case 'undo':
+      return studio.change((dataset) => dataset.undo());
+    case 'redo':
+      return studio.change((dataset) => dataset.redo());
+    case 'thumbnails':
+      return command.ids.map((id) => studio.opened().thumbnail(id));
+    case 'picture':
+      return studio.opened().blob(command.id);
+    case 'report':
+    case 'check-labels':
+    case 'augment':
+    case 'advise-model':
+    case 'evaluate-base':
+    case 'saliency':
+    case 'predict-frame':
+    case 'projects':
+    case 'open-project':
+    case 'delete-project':
+    case 'keep-draft':
+      throw new Error(`not yet: ${command.kind}`);
     case 'open-model':
       return studio.openModel(command.model);
     case 'plan':

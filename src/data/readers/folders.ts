@@ -6,7 +6,7 @@ import { splitNamed } from './csv.ts';
 /** A picture, by its place in the list that was asked about, and what it shows. */
 export interface Labelled {
   index: number;
-  label: string;
+  label: string | undefined;
   split?: Split;
 }
 
@@ -41,7 +41,7 @@ export function labelByFolders(paths: readonly string[]): { labelled: Labelled[]
     const given = split ? splitNamed(parts[0]!) : null;
     const [label] = given ? parts.slice(1, -1) : parts.slice(0, -1);
     if (label === undefined) loose.push(paths[index]!);
-    else labelled.push({ index, label, ...(given ? { split: given } : {}) });
+    labelled.push({ index, label, ...(given ? { split: given } : {}) });
   });
   const problems = loose.length ? [warning('image-unlabelled', { file: loose[0]!, count: loose.length })] : [];
   return { labelled, problems };

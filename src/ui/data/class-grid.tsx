@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { type CSSProperties, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type ClassSummary, type DatasetSummary, type ExampleSummary, SPLITS } from '@/protocol/dataset.ts';
-import { BlobImage } from '../controls/blob-image.tsx';
+import { type ClassSummary, type DatasetSummary, SPLITS } from '@/protocol/dataset.ts';
 import { StatusBadge } from '../controls/status-badge.tsx';
+import { Thumbnail } from '../controls/thumbnail.tsx';
 import { useFormat } from '../format.ts';
 import styles from './class-grid.module.css';
 import { sizeOf, smallClasses } from './findings.ts';
@@ -20,8 +20,10 @@ export function ClassGrid({ dataset }: { dataset: DatasetSummary }) {
   const { t } = useTranslation('data');
   const [all, setAll] = useState(false);
   const byClass = useMemo(() => {
-    const groups = dataset.classes.map((): ExampleSummary[] => []);
-    for (const example of dataset.examples) groups[example.label]?.push(example);
+    const groups = dataset.classes.map((): number[] => []);
+    dataset.examples.labels.forEach((label, id) => {
+      groups[label]?.push(id);
+    });
     return groups;
   }, [dataset]);
   const small = useMemo(() => new Set(smallClasses(dataset)), [dataset]);
@@ -33,7 +35,8 @@ export function ClassGrid({ dataset }: { dataset: DatasetSummary }) {
           <ClassCard
             key={summary.name}
             summary={summary}
-            examples={byClass[label] ?? []}
+            dataset={dataset}
+            ids={byClass[label] ?? []}
             small={small.has(summary.name)}
           />
         ))}
@@ -47,17 +50,18 @@ export function ClassGrid({ dataset }: { dataset: DatasetSummary }) {
 
 interface ClassCardProps {
   summary: ClassSummary;
-  examples: readonly ExampleSummary[];
+  dataset: DatasetSummary;
+  ids: readonly number[];
   /** Far fewer pictures than the others. */
   small: boolean;
 }
 
-function ClassCard({ summary, examples, small }: ClassCardProps) {
+function ClassCard({ summary, dataset, ids, small }: ClassCardProps) {
   const { t } = useTranslation('data');
   const format = useFormat();
   const [limit, setLimit] = useState(PICTURES_AT_FIRST);
   const size = sizeOf(summary);
-  const left = examples.length - Math.min(limit, examples.length);
+  const left = ids.length - Math.min(limit, ids.length);
   return (
     <section className={styles.card} aria-label={summary.name}>
       <div className={styles.head}>
@@ -67,16 +71,19 @@ function ClassCard({ summary, examples, small }: ClassCardProps) {
         </StatusBadge>
       </div>
       <ul className={styles.pictures}>
-        {examples.slice(0, limit).map((example) => (
-          <li key={example.id} data-split={example.split}>
-            <BlobImage
-              blob={example.thumbnail}
-              alt={t('picture', { file: example.path.split('/').at(-1), split: t(`split.${example.split}`) })}
-              title={`${example.path} · ${t(`split.${example.split}`)}`}
-              loading="lazy"
-            />
-          </li>
-        ))}
+        {ids.slice(0, limit).map((id) => {
+          const path = dataset.examples.paths[id]!;
+          const split = SPLITS[dataset.examples.splits[id]!] ?? 'train';
+          return (
+            <li key={id} data-split={split}>
+              <Thumbnail
+                id={id}
+                alt={t('picture', { file: path.split('/').at(-1), split: t(`split.${split}`) })}
+                title={`${path} · ${t(`split.${split}`)}`}
+              />
+            </li>
+          );
+        })}
       </ul>
       <div className={styles.foot}>
         <span className="num">

@@ -2,17 +2,17 @@ import { Button } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ExampleSummary } from '@/protocol/dataset.ts';
 import type { Evaluation } from '@/protocol/result.ts';
-import { BlobImage } from '../controls/blob-image.tsx';
 import { Card } from '../controls/card.tsx';
 import { Segmented } from '../controls/segmented.tsx';
+import { Thumbnail } from '../controls/thumbnail.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './evaluate.module.css';
 
 interface Answered {
-  example: ExampleSummary;
+  id: number;
+  path: string;
   truth: string;
   answer: string;
   right: boolean;
@@ -24,7 +24,7 @@ const PAGE = 24;
 export function PicturesCard({ evaluation }: { evaluation: Evaluation }) {
   const { t } = useTranslation('evaluate');
   const examples = useStudio((state) => state.dataset?.examples);
-  const answered = useMemo(() => answersOf(evaluation, examples ?? []), [evaluation, examples]);
+  const answered = useMemo(() => (examples ? answersOf(evaluation, examples.paths) : []), [evaluation, examples]);
   const mistakes = useMemo(() => answered.filter(({ right }) => !right), [answered]);
   const [shown, show] = useState<'mistakes' | 'all'>(mistakes.length > 0 ? 'mistakes' : 'all');
   const [limit, setLimit] = useState(PAGE);
@@ -52,7 +52,7 @@ export function PicturesCard({ evaluation }: { evaluation: Evaluation }) {
       <p className="small muted">{note}</p>
       <ul className={styles.pictures}>
         {list.slice(0, limit).map((each) => (
-          <Picture key={each.example.id} {...each} />
+          <Picture key={each.id} {...each} />
         ))}
       </ul>
       {list.length > limit && (
@@ -64,21 +64,16 @@ export function PicturesCard({ evaluation }: { evaluation: Evaluation }) {
   );
 }
 
-function Picture({ example, truth, answer, right, sure }: Answered) {
+function Picture({ id, path, truth, answer, right, sure }: Answered) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
   const actions = useActions();
-  const tried = useStudio((state) => state.trial?.name === example.path);
+  const tried = useStudio((state) => state.trial?.name === path);
   const share = format.percent(sure, 0);
   return (
     <li>
-      <button
-        type="button"
-        className={styles.picture}
-        aria-pressed={tried}
-        onClick={() => void actions.tryPicture(example.thumbnail, example.path, example.id)}
-      >
-        <BlobImage blob={example.thumbnail} alt="" />
+      <button type="button" className={styles.picture} aria-pressed={tried} onClick={() => void actions.tryExample(id)}>
+        <Thumbnail id={id} alt="" />
         <span className={styles.answer}>
           <span>{answer}</span> <span className="num">{share}</span>
         </span>{' '}
@@ -92,16 +87,15 @@ function Picture({ example, truth, answer, right, sure }: Answered) {
   );
 }
 
-/** Answers with their pictures, where the data set that was evaluated is still the one that is open; surest first. */
-function answersOf({ answers, classes }: Evaluation, examples: readonly ExampleSummary[]): Answered[] {
-  const byId = new Map(examples.map((example) => [example.id, example]));
+/** Answers with their pictures, mistakes first, surest first. */
+function answersOf({ answers, classes }: Evaluation, paths: readonly string[]): Answered[] {
   return answers
     .flatMap(({ id, truth, probabilities }) => {
-      const example = byId.get(id);
-      if (!example || example.label !== truth) return [];
+      const path = paths[id];
+      if (path === undefined) return [];
       const sure = Math.max(...probabilities);
       const answer = probabilities.indexOf(sure);
-      return [{ example, truth: classes[truth] ?? '', answer: classes[answer] ?? '', right: answer === truth, sure }];
+      return [{ id, path, truth: classes[truth] ?? '', answer: classes[answer] ?? '', right: answer === truth, sure }];
     })
     .sort((a, b) => Number(a.right) - Number(b.right) || b.sure - a.sure);
 }

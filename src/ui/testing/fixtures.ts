@@ -1,8 +1,8 @@
 import type { MethodId } from '@/methods/metas.ts';
 import { METHOD_METAS } from '@/methods/metas.ts';
 import type { BackendInfo } from '@/protocol/backend.ts';
-import type { ClassSummary, DatasetSummary, ExampleSummary, Split, SplitSettings } from '@/protocol/dataset.ts';
-import { DEFAULT_SPLIT } from '@/protocol/dataset.ts';
+import type { ClassSummary, DatasetSummary, Split, SplitSettings } from '@/protocol/dataset.ts';
+import { DEFAULT_SPLIT, SPLITS } from '@/protocol/dataset.ts';
 import type { Command, CommandKind, CommandOf, Replies, WorkerEvent } from '@/protocol/messages.ts';
 import type { MethodPlan, ModelSummary, PlanSummary, StageSummary } from '@/protocol/model.ts';
 import { type Problem, ProblemError } from '@/protocol/problems.ts';
@@ -32,27 +32,40 @@ export function datasetOf(
   rest: Partial<DatasetSummary> = {},
 ): DatasetSummary {
   const split = rest.split ?? DEFAULT_SPLIT;
-  const examples: ExampleSummary[] = [];
+  const paths: string[] = [];
+  const labels: number[] = [];
+  const splits: number[] = [];
   const summaries: ClassSummary[] = Object.entries(classes).map(([name, count], label) => {
     const counts = { train: 0, validation: 0, test: 0 };
     for (let i = 0; i < count; i++) {
       const part = splitOf(i, count, split);
       counts[part]++;
-      const path = `herb-leaves/${name}/IMG_${String(i + 1).padStart(4, '0')}.jpg`;
-      examples.push({ id: examples.length, path, label, split: part, thumbnail: drawnPicture(label, i) });
+      paths.push(`herb-leaves/${name}/IMG_${String(i + 1).padStart(4, '0')}.jpg`);
+      labels.push(label);
+      splits.push(SPLITS.indexOf(part));
     }
-    return { name, counts };
+    return { name, counts, excluded: 0, usable: count > 1 };
   });
   return {
+    id: 'herbs',
     name: 'herb-leaves',
     kind: 'image',
     classes: summaries,
-    examples,
+    examples: {
+      length: paths.length,
+      paths,
+      labels: Int32Array.from(labels),
+      splits: Int8Array.from(splits),
+      excluded: new Uint8Array(paths.length),
+      widths: new Uint32Array(paths.length).fill(640),
+      heights: new Uint32Array(paths.length).fill(480),
+    },
+    groups: [],
     split,
     splitGiven: [],
     pictureSize: { width: 640, height: 480 },
     problems: [],
-    filesRead: examples.length,
+    filesRead: paths.length,
     readMs: 1840,
     ...rest,
   };
@@ -175,6 +188,7 @@ export function studioOf(state: Partial<StudioState> = {}, answers: Answers = {}
     'choose-backend': ({ choice }) => ({ ...(choice === 'wasm' ? WASM : GPU), choice }),
     split: ({ split }) => datasetOf(CLASSES, { ...store.getState().dataset, ...datasetOf(CLASSES, { split }) }),
     plan: ({ settings }) => planOf(settings),
+    thumbnails: ({ ids }) => ids.map((id) => drawnPicture(store.getState().dataset?.examples.labels[id] ?? 0, id)),
     'open-model': ({ model }) => ({ ...MODEL, ref: model, name: model.id }),
     'open-sample': () => datasetOf(),
     'open-files': () => ({ kind: 'dataset', dataset: datasetOf() }),

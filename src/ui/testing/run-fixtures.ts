@@ -1,5 +1,5 @@
 import { uniform } from '@/lib/random.ts';
-import type { DatasetSummary } from '@/protocol/dataset.ts';
+import { type DatasetSummary, SPLITS } from '@/protocol/dataset.ts';
 import type { Comparison, Evaluation, ExportedFile } from '@/protocol/result.ts';
 import type { RunSettings, RunStatus, StepMetrics } from '@/protocol/run.ts';
 import { initialSettings } from '@/session/defaults.ts';
@@ -138,7 +138,8 @@ export const runsOf = (...runs: readonly RunRecord[]) => ({
 /** Answers to a dataset's test pictures: every ninth is taken for the next class. */
 export function evaluationOf(dataset: DatasetSummary, run = 'run-1'): Evaluation {
   const classes = dataset.classes.map(({ name }) => name);
-  const test = dataset.examples.filter(({ split }) => split === 'test');
+  const { labels, splits } = dataset.examples;
+  const test = [...labels].flatMap((label, id) => (splits[id] === SPLITS.indexOf('test') ? [{ id, label }] : []));
   const confusion = classes.map(() => classes.map(() => 0));
   const answers = test.map(({ id, label }, i) => {
     const answer = i % 9 === 4 ? (label + 1) % classes.length : label;

@@ -1,0 +1,55 @@
+import type { DatasetSummary } from './dataset.ts';
+import type { ModelSummary } from './model.ts';
+import type { Problem } from './problems.ts';
+import type { RunSettings, RunStatus, StepMetrics } from './run.ts';
+
+/** A data set with its settings and runs, as the browser keeps it. */
+export interface ProjectSummary {
+  id: string;
+  name: string;
+  pictures: number;
+  classes: number;
+  runs: number;
+  /** Bytes that it takes on the disk. */
+  bytes: number;
+  /** Milliseconds since 1970. */
+  savedAt: number;
+  /** A few thumbnails, for the page to show. */
+  thumbnails: readonly Blob[];
+  /** Another tab has it open and keeps it. */
+  openElsewhere: boolean;
+}
+
+/** A run as it was kept. One that a reload cut off has the phase `lost` and goes on from its last checkpoint. */
+export interface KeptRun {
+  id: string;
+  number: number;
+  modelName: string;
+  datasetName: string;
+  classes: readonly string[];
+  settings: RunSettings;
+  status: RunStatus;
+  points: readonly StepMetrics[];
+  imported: boolean;
+  /** Whether it can be evaluated and exported. */
+  hasWeights: boolean;
+}
+
+export interface OpenedProject {
+  dataset: DatasetSummary;
+  draft: RunSettings | undefined;
+  /** Oldest first. */
+  runs: readonly KeptRun[];
+  /** The models that imported runs came as. */
+  models: readonly ModelSummary[];
+}
+
+/** Whether the open project would survive a reload. */
+export interface KeepState {
+  project: string;
+  /** `off` with its reason in `problem`: no room, a private window, another tab. */
+  state: 'saving' | 'kept' | 'off';
+  /** Share of the pictures that are kept already. */
+  done: number;
+  problem?: Problem;
+}
