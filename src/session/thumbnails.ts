@@ -34,7 +34,7 @@ export class Thumbnails {
     this.wanted = [];
     try {
       const blobs = await this.client.call({ kind: 'thumbnails', ids: wanted.map(({ id }) => id) });
-      wanted.forEach(({ resolve }, i) => resolve(blobs[i]!));
+      for (const [i, { resolve }] of wanted.entries()) resolve(blobs[i]!);
     } catch (error) {
       for (const { reject } of wanted) reject(error);
     }
