@@ -44,7 +44,7 @@ export interface StudioPage {
 }
 
 /** Writes down every message between page and worker, and makes WebAssembly the choice, as a person could. */
-function record(): void {
+function record(lean: boolean): void {
   const log: Logged[] = [];
   const kinds = new Map<number, Command['kind']>();
   const own = new Map<number, { resolve(value: unknown): void; reject(reason: unknown): void }>();
@@ -57,7 +57,11 @@ function record(): void {
       worker = this;
       this.addEventListener('message', ({ data }: MessageEvent<Response>) => {
         const answers = data.kind === 'event' ? undefined : kinds.get(data.id);
-        log.push({ at: performance.now(), received: data, ...(answers ? { answers } : {}) });
+        // what the page lets go of must not be kept alive here
+        const kept =
+          !lean || (data.kind === 'event' && ['backend', 'run-status', 'progress'].includes(data.event.kind));
+        if (lean && log.length > 500) log.splice(100, 200);
+        log.push({ at: performance.now(), ...(kept ? { received: data } : {}), ...(answers ? { answers } : {}) });
         if (data.kind === 'event') return;
         if (data.kind === 'reply') own.get(data.id)?.resolve(data.value);
         else own.get(data.id)?.reject(JSON.stringify(data.problem));
@@ -95,9 +99,10 @@ const backendIn = (): number | undefined => {
   return undefined;
 };
 
-export async function openStudio(url: string, flags: readonly string[] = []): Promise<StudioPage> {
+/** `lean` keeps no more of the messages than when they came, and what few of them said: where memory is measured. */
+export async function openStudio(url: string, flags: readonly string[] = [], lean = false): Promise<StudioPage> {
   const { page, browser, errors, close } = await openPage({ flags, context: { locale: 'en-US' } });
-  await page.addInitScript(record);
+  await page.addInitScript(record, lean);
   page.setDefaultTimeout(600_000);
   return {
     page,
