@@ -29,6 +29,38 @@ export function macroF1(confusion: Confusion): number {
   return sum(scored.map(({ f1 }) => f1)) / scored.length;
 }
 
+/** Mean F1 over the classes, each counting by its examples. */
+export function weightedF1(confusion: Confusion): number {
+  const scored = classMetrics(confusion).filter(({ support }) => support > 0);
+  return sum(scored.map(({ f1, support }) => f1 * support)) / sum(scored.map(({ support }) => support));
+}
+
+/** Mean recall over the classes that have examples (Brodersen et al. 2010): chance gives 1 / classes, however they are shared. */
+export function balancedAccuracy(confusion: Confusion): number {
+  const scored = classMetrics(confusion).filter(({ support }) => support > 0);
+  return sum(scored.map(({ recall }) => recall)) / scored.length;
+}
+
+export interface ConfusedPair {
+  truth: number;
+  answer: number;
+  /** Examples of `truth` that were called `answer`, and their share of its examples. */
+  count: number;
+  share: number;
+}
+
+/** Classes that are most often mistaken for another, most mistakes first; of equal counts, the greater share. */
+export function confusedPairs(confusion: Confusion, most: number): ConfusedPair[] {
+  return confusion
+    .flatMap((row, truth) => {
+      const support = sum(row);
+      return row.map((count, answer) => ({ truth, answer, count, share: count / support }));
+    })
+    .filter(({ truth, answer, count }) => truth !== answer && count > 0)
+    .sort((a, b) => b.count - a.count || b.share - a.share)
+    .slice(0, most);
+}
+
 export const rightAnswers = (confusion: Confusion): number => sum(confusion.map((row, i) => row[i] ?? 0));
 
 /** Accuracy of always answering the commonest class, and which class that is. */
