@@ -34,6 +34,9 @@ export async function startI18n(): Promise<typeof i18next> {
     defaultNS: 'shell',
     interpolation: { escapeValue: false },
     returnNull: false,
+    // A key without words is a fault of ours: the walks fail on what a page logs as an error.
+    saveMissing: true,
+    missingKeyHandler: (_, namespace, key) => console.error(`No words for ${namespace}:${key}`),
   });
   // `{{count, number}}` in a sentence reads like every other number of the page.
   i18next.services.formatter?.add('number', (value, language) =>

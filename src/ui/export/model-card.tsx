@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { Code } from './code.tsx';
 import styles from './export.module.css';
 import { type Block, blocksOf, inlinesOf } from './markdown.ts';
 
@@ -31,7 +32,7 @@ function BlockView({ block }: { block: Block }) {
         </p>
       );
     case 'code':
-      return <pre className={styles.code}>{block.text}</pre>;
+      return <Code>{block.text}</Code>;
     case 'list': {
       const List = block.ordered ? 'ol' : 'ul';
       return (

@@ -2,7 +2,7 @@ import { Button, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Card } from '../controls/card.tsx';
-import styles from './export.module.css';
+import { Code } from './code.tsx';
 
 /** The lines of Python that load the file. */
 export function SnippetCard({ snippet }: { snippet: string }) {
@@ -20,10 +20,7 @@ export function SnippetCard({ snippet }: { snippet: string }) {
         </CopyButton>
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <pre className={styles.code} tabIndex={0}>
-        {snippet}
-      </pre>
+      <Code>{snippet}</Code>
     </Card>
   );
 }
