@@ -130,14 +130,14 @@ describe('ten thousand answers of ten classes', () => {
   };
 
   it('take no longer than a page may be busy', () => {
-    const times = Array.from({ length: 7 }, () => {
-      const started = performance.now();
+    // of the processor, and the best of some: other work on the machine must not count
+    const milliseconds = Array.from({ length: 7 }, () => {
+      const before = process.cpuUsage();
       all();
-      return performance.now() - started;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
     });
-    // the machine may be busy: the best time is what the code takes
-
-    expect(Math.min(...times)).toBeLessThan(50);
+    expect(Math.min(...milliseconds)).toBeLessThan(50);
   });
 });
 
