@@ -1,7 +1,13 @@
 import type { StudioClient } from '../client/client.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { BackendChoice } from '../protocol/backend.ts';
-import type { DatasetEdit, DatasetSummary, DroppedFile, SplitSettings } from '../protocol/dataset.ts';
+import {
+  type DatasetEdit,
+  type DatasetSummary,
+  type DroppedFile,
+  NONE,
+  type SplitSettings,
+} from '../protocol/dataset.ts';
 import type { ProgressTask, TriedPicture, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
@@ -17,8 +23,8 @@ const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
   files: 'data',
   sample: 'data',
   project: 'data',
-  report: 'data',
-  labels: 'data',
+  report: 'report',
+  labels: 'report',
   weights: 'model',
   prefix: 'train',
   evaluate: 'evaluate',
@@ -34,6 +40,8 @@ export type Actions = ReturnType<typeof createActions>;
 /** Everything a person can do, as functions over the store and the client. */
 export function createActions(store: StudioStore, client: StudioClient) {
   const { getState, setState } = store;
+  let arrivals = 0;
+  let reporting = false;
   const patchRun = (id: string, patch: Partial<RunRecord>) =>
     setState(({ runs }) => (runs[id] ? { runs: { ...runs, [id]: { ...runs[id], ...patch } } } : {}));
   const clearProblem = (place: ProblemPlace) =>
@@ -70,7 +78,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
   async function takeDataset(dataset: DatasetSummary, model: ModelRef): Promise<void> {
     const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
     setState(
-      ({ report: _, ...rest }) => ({
+      ({ report: _, wrongLabels: __, ...rest }) => ({
         ...rest,
         dataset,
         screen: 'data',
@@ -81,10 +89,20 @@ export function createActions(store: StudioStore, client: StudioClient) {
     await openModel(model);
   }
 
-  /** The open data set is another than it was; what was found out about it no longer holds. */
+  /** The open data set is another than it was. */
   async function changed(dataset: DatasetSummary): Promise<void> {
-    setState(({ report: _, ...rest }) => ({ ...rest, dataset }), true);
+    setState({ dataset });
     await refreshPlan();
+  }
+
+  /** Shows how reading goes in place of what is open; where it fails, the screen before comes back. */
+  async function whileOpening<T>(work: () => Promise<T | undefined>): Promise<T | undefined> {
+    const { screen } = getState();
+    arrivals = 0;
+    setState({ arrived: [], opening: true, screen: 'data' });
+    const opened = await work();
+    setState({ arrived: [], opening: false, ...(opened ? {} : { screen }) });
+    return opened;
   }
 
   async function change(work: () => Promise<DatasetSummary>): Promise<void> {
@@ -124,7 +142,11 @@ export function createActions(store: StudioStore, client: StudioClient) {
         return;
       }
       case 'arrived':
-        setState(({ arrived }) => ({ arrived: [...arrived, ...event.pictures].slice(-ARRIVED) }));
+        setState(({ arrived }) => {
+          const next = [...arrived];
+          for (const picture of event.pictures) next[arrivals++ % ARRIVED] = picture;
+          return { arrived: next };
+        });
         return;
       case 'keeping':
         setState({ keep: event.keep });
@@ -176,9 +198,8 @@ export function createActions(store: StudioStore, client: StudioClient) {
 
     /** Opens dropped or picked files: a data set, or a zip that was exported here. */
     async openFiles(files: readonly DroppedFile[], into: 'new' | 'add' = 'new'): Promise<void> {
-      setState({ arrived: [] });
-      const opened = await attempt('data', () => client.call({ kind: 'open-files', files, into }));
-      setState({ arrived: [] });
+      const open = () => attempt('data', () => client.call({ kind: 'open-files', files, into }));
+      const opened = into === 'new' ? await whileOpening(open) : await open();
       if (!opened) return;
       if (opened.kind === 'model') takeImported(opened.model, opened.run);
       else if (into === 'add') await changed(opened.dataset);
@@ -186,7 +207,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     },
 
     async openSample(id: string): Promise<void> {
-      const dataset = await attempt('data', () => client.call({ kind: 'open-sample', sample: id }));
+      const dataset = await whileOpening(() => attempt('data', () => client.call({ kind: 'open-sample', sample: id })));
       const model = SAMPLES.find((sample) => sample.id === id)?.model;
       if (dataset && model) await takeDataset(dataset, { kind: 'shipped', id: model });
     },
@@ -198,6 +219,53 @@ export function createActions(store: StudioStore, client: StudioClient) {
     /** Pictures that a person took, into a class; `NONE` leaves them unsorted. */
     addPictures: (pictures: readonly Blob[], label: number) =>
       change(() => client.call({ kind: 'add-pictures', label, pictures })),
+
+    /** Opens the camera, to take pictures of the class of this name. */
+    openCamera: (label = ''): void => setState({ camera: label }),
+    closeCamera: (): void => setState(({ camera: _, ...rest }) => rest, true),
+    /** Pictures of a class that may be new, as may the data set: the first pictures begin one. */
+    async takePictures(pictures: readonly Blob[], name: string): Promise<void> {
+      if (!getState().dataset) {
+        const files = pictures.map((file, i) => ({ path: `${name.replaceAll('/', '∕')}/${i + 1}.jpg`, file }));
+        return this.openFiles(files);
+      }
+      const labelOf = () => getState().dataset?.classes.findIndex((one) => one.name === name) ?? NONE;
+      if (labelOf() === NONE) await this.edit({ kind: 'add-class', name });
+      if (labelOf() !== NONE) await this.addPictures(pictures, labelOf());
+    },
+
+    /**
+     * Looks the open data set over. One at a time: what is asked for meanwhile is made when the one under way has
+     * ended, of what is open then.
+     */
+    async makeReport(): Promise<void> {
+      if (reporting) return;
+      reporting = true;
+      for (;;) {
+        const { dataset } = getState();
+        if (!dataset) break;
+        const report = await attempt('report', () => client.call({ kind: 'report' }));
+        if (!report) break;
+        setState(({ dataset: open }) => (open?.id === dataset.id ? { report: { ...report, of: dataset } } : {}));
+        if (getState().dataset === dataset) break;
+      }
+      reporting = false;
+    },
+
+    /** Asks for labels that are most probably wrong, in the eyes of the chosen model. */
+    async checkLabels(): Promise<void> {
+      const { dataset, settings } = getState();
+      const found = await attempt('report', () => client.call({ kind: 'check-labels', model: settings.model }));
+      if (found && getState().dataset?.id === dataset?.id) setState({ wrongLabels: found });
+    },
+    /** What a person has looked at is not shown again. */
+    settleLabel: (id: number): void =>
+      setState(({ wrongLabels }) =>
+        wrongLabels
+          ? { wrongLabels: { ...wrongLabels, cases: wrongLabels.cases.filter(({ ids }) => !ids.includes(id)) } }
+          : {},
+      ),
+
     /** Of an example of the open data set, at most 112 px a side. */
     thumbnail: (id: number): Promise<Blob> => thumbnails.get(getState().dataset?.id ?? '', id),
     /** The picture as it was dropped. */

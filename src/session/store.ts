@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
-import type { DataReport, DatasetSummary } from '../protocol/dataset.ts';
+import type { DataReport, DatasetSummary, Finding } from '../protocol/dataset.ts';
 import type { ProgressTask } from '../protocol/messages.ts';
 import type { ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
@@ -40,17 +40,23 @@ export interface Progress {
 }
 
 /** Where a problem is shown: beside the thing that failed. */
-export type ProblemPlace = 'data' | 'model' | 'train' | 'evaluate' | 'export' | 'backend';
+export type ProblemPlace = 'data' | 'report' | 'model' | 'train' | 'evaluate' | 'export' | 'backend';
 
 export interface StudioState {
   screen: Screen;
   backendChoice: BackendChoice;
   backend?: BackendInfo;
   dataset?: DatasetSummary;
-  /** Of the open data set as it stands; undefined until it is made. */
-  report?: DataReport;
-  /** Pictures that came in last, while files are read. */
+  /** Of the open data set; outdated where `of` is not the one that is open, and undefined until the first is made. */
+  report?: DataReport & { of: DatasetSummary };
+  /** Labels that are most probably wrong, since somebody asked for them. */
+  wrongLabels?: Finding;
+  /** Another data set is being read, from files or a sample, in place of what is open. */
+  opening: boolean;
+  /** Pictures that came in while files are read: the last few, each in the place of the oldest. */
   arrived: readonly { path: string; thumbnail: Blob }[];
+  /** The camera is open, to take pictures of this class; empty where it is still to be chosen. */
+  camera?: string;
   /** Projects that the browser keeps; undefined until asked. */
   projects?: readonly ProjectSummary[];
   /** Whether the open project would survive a reload. */
@@ -76,6 +82,7 @@ export const createStudioStore = () =>
     backendChoice: 'auto',
     settings: initialSettings(),
     runs: {},
+    opening: false,
     arrived: [],
     progress: {},
     problems: {},
