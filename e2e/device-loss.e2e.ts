@@ -12,7 +12,7 @@ import {
   passes,
   press,
   runCard,
-  save,
+  saveCurves,
   start,
   stepOf,
   toggle,
@@ -78,7 +78,7 @@ describe('the GPU process dies in the middle of a run', () => {
     expect(await ended(page)).toMatch(/You stopped it at epoch [\d.]+\. The weights of epoch \d+/);
     expect(await page.getByRole('alert').count()).toBe(0);
     // the steps that were lost came again, and none stands twice
-    const csv = new TextDecoder().decode(await save(page, 'Download the curves as CSV', disk.path('curves.csv')));
+    const csv = new TextDecoder().decode(await saveCurves(page, disk.path('curves.csv')));
     const steps = [...csv.matchAll(/,train,(\d+),/g)].map(([, step]) => Number(step));
     expect(steps).toEqual(Array.from({ length: await stepOf(page) }, (_, i) => i + 1));
     expect((await evaluate(page)).of).toBe(3);

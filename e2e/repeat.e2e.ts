@@ -7,7 +7,7 @@ import {
   moreSettings,
   openStudio,
   press,
-  save,
+  saveCurves,
   start,
   toModel,
   type,
@@ -29,7 +29,7 @@ async function points(seed: number, path: string): Promise<string[]> {
   await start(page);
   await ended(page);
   await page.getByText(`Seed ${seed} gives this run again, bit for bit, on WASM.`).waitFor();
-  const csv = new TextDecoder().decode(await save(page, 'Download the curves as CSV', path));
+  const csv = new TextDecoder().decode(await saveCurves(page, path));
   expect(errors).toEqual([]);
   await close();
   const [header, ...rows] = csv.trim().split('\r\n');

@@ -16,7 +16,7 @@ import {
   passes,
   press,
   runCard,
-  save,
+  saveCurves,
   start,
   stepOf,
   takeHome,
@@ -89,7 +89,7 @@ describe('photos to a tuned model and back, on WebGPU', () => {
       expect(await stepOf(page)).toBe(step);
     }
     const validations = async () => {
-      const csv = await save(page, 'Download the curves as CSV', disk.path('curves.csv'));
+      const csv = await saveCurves(page, disk.path('curves.csv'));
       return [...new TextDecoder().decode(csv).matchAll(/,validation,(\d+),/g)].map(([, step]) => step).join();
     };
     const seen = await validations();

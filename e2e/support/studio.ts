@@ -116,6 +116,23 @@ export async function save(page: Page, name: string | RegExp, path: string): Pro
   return new Uint8Array(await readFile(path));
 }
 
+/** Opens a card's downloads and saves the one of this kind. */
+export async function saveFrom(
+  page: Page,
+  card: RegExp,
+  kind: 'CSV' | 'SVG' | 'PNG',
+  path: string,
+): Promise<Uint8Array> {
+  await press(page, card);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: new RegExp(kind) }).click();
+  await (await saved).saveAs(path);
+  return new Uint8Array(await readFile(path));
+}
+
+export const saveCurves = (page: Page, path: string): Promise<Uint8Array> =>
+  saveFrom(page, /^Download: Loss/, 'CSV', path);
+
 /** Goes to Export and downloads the run: what is in the zip, by name. */
 export async function takeHome(page: Page, path: string): Promise<Record<string, Uint8Array>> {
   await page

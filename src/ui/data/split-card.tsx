@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type DatasetSummary, SPLITS, type Split } from '@/protocol/dataset.ts';
 import { Card } from '../controls/card.tsx';
+import type { PlainTable } from '../controls/download-csv.ts';
 import { useFormat } from '../format.ts';
 import { useActions } from '../studio-context.tsx';
 import { SplitBar } from './split-bar.tsx';
@@ -73,6 +74,7 @@ export function SplitCard({ dataset }: { dataset: DatasetSummary }) {
           <span className="small muted">{t('split.given')}</span>
         )
       }
+      downloads={{ name: `${dataset.name}-split`, table: () => tableOf(dataset), chart: true }}
     >
       <SplitBar
         shares={given.length > 0 ? partsOf(counts) : shares}
@@ -92,6 +94,12 @@ function partsOf(counts: Readonly<Record<Split, number>>): Shares {
   const share = (part: Split) => (100 * counts[part]) / (counts.train + counts.validation + counts.test);
   return { train: share('train'), validation: share('validation'), test: share('test') };
 }
+
+/** How many examples of each class each split has. */
+const tableOf = ({ classes }: DatasetSummary): PlainTable => ({
+  header: ['class', ...SPLITS, 'excluded'],
+  rows: classes.map(({ name, counts, excluded }) => [name, ...SPLITS.map((part) => counts[part]), excluded]),
+});
 
 /** Counts while a border moves, before the engine has dealt. */
 function estimate(shares: Shares, total: number): Record<Split, number> {

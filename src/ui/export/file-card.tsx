@@ -2,6 +2,7 @@ import { IconArrowBackUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ExportedFile } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
+import type { PlainTable } from '../controls/download-csv.ts';
 import { Note } from '../controls/note.tsx';
 import { useFormat } from '../format.ts';
 import styles from './export.module.css';
@@ -23,12 +24,21 @@ const KINDS: readonly [RegExp, string][] = [
   [/\.md$/, 'card'],
 ];
 
+const tableOf = ({ entries }: ExportedFile): PlainTable => ({
+  header: ['file', 'bytes'],
+  rows: entries.map(({ name, bytes }) => [name, bytes]),
+});
+
 /** The zip's content, file by file, and how it comes back. */
 export function FileCard({ file }: { file: ExportedFile }) {
   const { t } = useTranslation('export');
   const format = useFormat();
   return (
-    <Card title={t('inside.title')} aside={<span className={`${styles.fileName} code`}>{file.name}</span>}>
+    <Card
+      title={t('inside.title')}
+      aside={<span className={`${styles.fileName} code`}>{file.name}</span>}
+      downloads={{ name: `${file.name}-files`, table: () => tableOf(file) }}
+    >
       <table className={styles.entries}>
         <thead className="visually-hidden">
           <tr>

@@ -1,6 +1,8 @@
 import { useElementSize } from '@mantine/hooks';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { learningRateAt } from '@/lib/schedule.ts';
+import { DownloadMenu } from '../controls/download-menu.tsx';
 import { useFormat } from '../format.ts';
 import { useStudio } from '../studio-context.tsx';
 import styles from './schedule-curve.module.css';
@@ -29,43 +31,58 @@ export function ScheduleCurve() {
     .sort((a, b) => a - b)
     .map((step, i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(rateAt(step)).toFixed(1)}`)
     .join('');
+  const chart = useRef<HTMLDivElement>(null);
+  const table = () => ({
+    header: ['step', 'learning_rate'],
+    rows: Array.from({ length: totalSteps }, (_, step) => [step, rateAt(step)]),
+  });
   const words = t('curve.peak', { rate: format.rate(peak), count: warmupSteps });
 
   return (
     <div ref={ref} className={styles.curve} style={{ minHeight: HEIGHT }}>
       {width > 0 && totalSteps > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={t('curve.label', { peak: words })}>
-          {[0, 0.5, 1].map((share) => (
-            <g key={share}>
-              <path className={styles.grid} d={`M${MARGIN.left} ${y(peak * share)}h${inner.width}`} />
-              <text x={MARGIN.left - 8} y={y(peak * share) + 4} textAnchor="end">
-                {format.rate(peak * share)}
+        <div ref={chart} className={styles.chart}>
+          <svg width={width} height={HEIGHT} role="img" aria-label={t('curve.label', { peak: words })}>
+            {[0, 0.5, 1].map((share) => (
+              <g key={share}>
+                <path className={styles.grid} d={`M${MARGIN.left} ${y(peak * share)}h${inner.width}`} />
+                <text x={MARGIN.left - 8} y={y(peak * share) + 4} textAnchor="end">
+                  {format.rate(peak * share)}
+                </text>
+              </g>
+            ))}
+            {corner > 0 && (
+              <rect className={styles.warmup} x={x(0)} y={MARGIN.top} width={x(corner) - x(0)} height={inner.height} />
+            )}
+            <path className={styles.axis} d={`M${MARGIN.left} ${y(0)}h${inner.width}`} />
+            {[0, 0.5, 1].map((share) => (
+              <text
+                key={share}
+                x={x(totalSteps * share)}
+                y={HEIGHT - MARGIN.bottom + 16}
+                textAnchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
+              >
+                {format.number(totalSteps * share, 0)}
               </text>
-            </g>
-          ))}
-          {corner > 0 && (
-            <rect className={styles.warmup} x={x(0)} y={MARGIN.top} width={x(corner) - x(0)} height={inner.height} />
-          )}
-          <path className={styles.axis} d={`M${MARGIN.left} ${y(0)}h${inner.width}`} />
-          {[0, 0.5, 1].map((share) => (
-            <text
-              key={share}
-              x={x(totalSteps * share)}
-              y={HEIGHT - MARGIN.bottom + 16}
-              textAnchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
-            >
-              {format.number(totalSteps * share, 0)}
+            ))}
+            <text x={MARGIN.left + inner.width} y={HEIGHT - 4} textAnchor="end">
+              {t('curve.step', { count: stepsPerEpoch })}
             </text>
-          ))}
-          <text x={MARGIN.left + inner.width} y={HEIGHT - 4} textAnchor="end">
-            {t('curve.step', { count: stepsPerEpoch })}
-          </text>
-          <path className={styles.line} d={path} />
-          <circle className={styles.peak} cx={x(corner)} cy={y(rateAt(corner))} r={4} />
-          <text className={styles.words} x={MARGIN.left} y={14}>
-            {words}
-          </text>
-        </svg>
+            <path className={styles.line} d={path} />
+            <circle className={styles.peak} cx={x(corner)} cy={y(rateAt(corner))} r={4} />
+            <text className={styles.words} x={MARGIN.left} y={14}>
+              {words}
+            </text>
+          </svg>
+          <span className={styles.download}>
+            <DownloadMenu
+              title={t('curve.title')}
+              name="learning-rate"
+              table={table}
+              places={() => (chart.current ? [chart.current] : [])}
+            />
+          </span>
+        </div>
       )}
     </div>
   );

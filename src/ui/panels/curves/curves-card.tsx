@@ -1,19 +1,18 @@
-import { ActionIcon, Slider, Tooltip } from '@mantine/core';
+import { Slider, Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { IconDownload } from '@tabler/icons-react';
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toPoints } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
-import { downloadBlob } from '@/ui/controls/download-blob.ts';
+import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { Segmented } from '@/ui/controls/segmented.tsx';
 import { useFormat } from '@/ui/format.ts';
 import { runColor } from '../run-marker.tsx';
-import { curvesCsv } from './csv.ts';
 import { CurveChart, WIDE } from './curve-chart.tsx';
 import { LineSwatch } from './curve-tooltip.tsx';
 import styles from './curves.module.css';
+import { curvesTable } from './curves-table.ts';
 import { type Extent, extentOf, lineEnds, lossDomain } from './extent.ts';
 import { type CurveRow, curveRows, X_AXES, type XAxisName } from './rows.ts';
 
@@ -28,8 +27,8 @@ export function CurvesCard({ run }: { run: RunRecord }) {
   const newest = useRef(run);
   newest.current = run;
   // what is saved is not what is drawn, which may be a moment behind
-  const save = useCallback(() => saveCurves(newest.current), []);
-  return <Curves run={useCalm(run)} save={save} />;
+  const table = useCallback(() => tableOf(newest.current), []);
+  return <Curves run={useCalm(run)} table={table} />;
 }
 
 /** The newest state of a run, at most every `CALM_MS`; another run at once. */
@@ -55,7 +54,7 @@ function useCalm(run: RunRecord): RunRecord {
   return shown.id === run.id ? shown : run;
 }
 
-const Curves = memo(function Curves({ run, save }: { run: RunRecord; save(): void }) {
+const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): PlainTable }) {
   const { t } = useTranslation('chart');
   const [axis, setAxis] = useState<XAxisName>('epoch');
   const [scale, setScale] = useState<'linear' | 'log'>('linear');
@@ -75,8 +74,12 @@ const Curves = memo(function Curves({ run, save }: { run: RunRecord; save(): voi
   // drawn after the one above, in a task of its own: both together can hold the page for longer than a frame or two
   const below = useDeferredValue(shared);
   return (
-    <Card title={t('loss')} aside={<Controls {...{ axis, setAxis, scale, setScale, smoothing, setSmoothing, save }} />}>
-      <div ref={ref}>
+    <Card
+      title={t('loss')}
+      aside={<Controls {...{ axis, setAxis, scale, setScale, smoothing, setSmoothing }} />}
+      downloads={{ title: t('curves'), name: `run-${number}-curves`, table, chart: true }}
+    >
+      <div ref={ref} data-chart>
         <Legend run={run.number} rows={rows} raw={shared.raw} figures={width > 0 && width < WIDE} />
         <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
         <h2 className={styles.subtitle}>{t('accuracy')}</h2>
@@ -99,12 +102,11 @@ interface ControlsProps {
   setScale(scale: 'linear' | 'log'): void;
   smoothing: number;
   setSmoothing(smoothing: number): void;
-  save(): void;
 }
 
 /** Changes with a click only, not with every step of the run. */
 const Controls = memo(function Controls(props: ControlsProps) {
-  const { axis, setAxis, scale, setScale, smoothing, setSmoothing, save } = props;
+  const { axis, setAxis, scale, setScale, smoothing, setSmoothing } = props;
   const { t } = useTranslation('chart');
   return (
     <div className={styles.controls}>
@@ -124,7 +126,6 @@ const Controls = memo(function Controls(props: ControlsProps) {
         ]}
       />
       <Smoothing value={smoothing} onChange={setSmoothing} />
-      <DownloadCurves save={save} />
     </div>
   );
 });
@@ -186,20 +187,9 @@ function Smoothing({ value, onChange }: SmoothingProps) {
   );
 }
 
-function saveCurves(run: RunRecord): void {
+function tableOf(run: RunRecord): PlainTable {
   const points = [...toPoints(run.train, run.id, 'train'), ...toPoints(run.validation, run.id, 'validation')];
-  downloadBlob(new Blob([curvesCsv(run.number, points)], { type: 'text/csv' }), `run-${run.number}-curves.csv`);
-}
-
-function DownloadCurves({ save }: { save(): void }) {
-  const { t } = useTranslation('chart');
-  return (
-    <Tooltip label={t('download')}>
-      <ActionIcon variant="subtle" size="sm" aria-label={t('download')} onClick={save}>
-        <IconDownload size={16} />
-      </ActionIcon>
-    </Tooltip>
-  );
+  return curvesTable(run.number, points);
 }
 
 interface LegendProps {

@@ -4,6 +4,7 @@ import { learningRateAt } from '@/lib/schedule.ts';
 import { isOver } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
+import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { useFormat } from '@/ui/format.ts';
 import styles from './learning-rate.module.css';
 
@@ -35,8 +36,10 @@ export function LearningRateCard({ run }: { run: RunRecord }) {
           {format.rate(now)} <small>{over ? t('rate.last') : t('rate.now')}</small>
         </span>
       }
+      downloads={{ name: `run-${run.number}-learning-rate`, table: () => tableOf(plan), chart: true }}
     >
       <div
+        data-chart
         className={styles.plot}
         role="img"
         aria-label={t('rate.summary', {
@@ -80,6 +83,12 @@ function curve(plan: Parameters<typeof learningRateAt>[1]): Point[] {
     return { x: i / SAMPLES, y: learningRateAt(step, plan) / peak };
   });
 }
+
+/** The rate of every step, as the schedule sets it. */
+const tableOf = (plan: Parameters<typeof learningRateAt>[1]): PlainTable => ({
+  header: ['step', 'learning_rate'],
+  rows: Array.from({ length: plan.totalSteps }, (_, step) => [step, learningRateAt(step, plan)]),
+});
 
 const path = (points: readonly Point[]): string =>
   points

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { isOver } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
+import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { useFormat } from '@/ui/format.ts';
 import { useActions, useStudio } from '@/ui/studio-context.tsx';
 import { RunMarker } from '../run-marker.tsx';
@@ -15,7 +16,11 @@ export function RunsCard({ run: shown }: { run: RunRecord }) {
   const newestFirst = Object.values(runs).sort((a, b) => b.number - a.number);
   const most = Math.max(...newestFirst.map((run) => bestAccuracy(run)?.share ?? -1));
   return (
-    <Card title={t('runs.title')} aside={<span className="tiny faint">{t('runs.note')}</span>}>
+    <Card
+      title={t('runs.title')}
+      aside={<span className="tiny faint">{t('runs.note')}</span>}
+      downloads={{ name: 'runs', table: () => tableOf(newestFirst) }}
+    >
       <ul className={styles.runs}>
         {newestFirst.map((run) => (
           <RunLine key={run.id} run={run} shown={run.id === shown.id} most={most} alone={newestFirst.length === 1} />
@@ -24,6 +29,26 @@ export function RunsCard({ run: shown }: { run: RunRecord }) {
     </Card>
   );
 }
+
+const tableOf = (runs: readonly RunRecord[]): PlainTable => ({
+  header: [
+    'run',
+    'model',
+    'method',
+    'learning_rate',
+    'batch_size',
+    'seed',
+    'epochs',
+    'validation_accuracy',
+    'examples',
+  ],
+  rows: runs.map((run) => {
+    const { number, modelName, settings, status } = run;
+    const { method, learningRate, batchSize, seed } = settings;
+    const accuracy = bestAccuracy(run);
+    return [number, modelName, method.id, learningRate, batchSize, seed, status.epoch, accuracy?.share, accuracy?.of];
+  }),
+});
 
 interface RunLineProps {
   run: RunRecord;
