@@ -83,11 +83,14 @@ export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
   return tensors;
 }
 
-/** Writes single-precision tensors in the map's order; `metadata` goes into the header as text. */
-export function writeSafetensors(
+/**
+ * A safetensors file of single-precision tensors in the map's order, piece by piece: the header, then each tensor's own
+ * bytes, not copied. `metadata` goes into the header as text.
+ */
+export function safetensorsParts(
   tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Uint8Array[] {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
@@ -96,13 +99,23 @@ export function writeSafetensors(
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const padded = Math.ceil(text.length / 8) * 8;
-  const out = new Uint8Array(8 + padded + offset).fill(32, 8, 8 + padded);
-  new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
-  out.set(text, 8);
-  let at = 8 + padded;
-  for (const { data } of tensors.values()) {
-    out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  const head = new Uint8Array(8 + padded).fill(32, 8);
+  new DataView(head.buffer).setBigUint64(0, BigInt(padded), true);
+  head.set(text, 8);
+  const data = [...tensors.values()].map(
+    (one) => new Uint8Array(one.data.buffer, one.data.byteOffset, one.data.byteLength),
+  );
+  return [head, ...data];
+}
+
+/** The same as one piece. */
+export function writeSafetensors(...args: Parameters<typeof safetensorsParts>): Uint8Array<ArrayBuffer> {
+  const parts = safetensorsParts(...args);
+  const out = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.byteLength;
   }
   return out;
 }

@@ -1,0 +1,217 @@
+import type { DatasetState, Example } from '../data/image-dataset.ts';
+import type { Release } from '../lib/locks.ts';
+import type { ModelSummary } from '../protocol/model.ts';
+import type { RunSettings, StepMetrics } from '../protocol/run.ts';
+import { type Database, type StoreName, type Writing, within } from './database.ts';
+import type { Folder } from './disk.ts';
+import { toColumns, toPoints } from './points.ts';
+import { CHECKPOINTS, type ImportRecord, type ProjectRecord, type RunRecord, type SnapshotRecord } from './records.ts';
+import { readSegments, segmentLength, writeSegment } from './segments.ts';
+import { readTensors, type Tensors, tensorBytes } from './tensors.ts';
+
+/**
+ * One project on the disk. Bytes are written and flushed before the record that points to them is committed, and a
+ * file goes only after no record points to it: whatever happens in between, the records before hold.
+ */
+export class Project {
+  readonly id: string;
+  readonly #db: Database;
+  readonly #folder: Folder;
+  readonly #release: Release | undefined;
+  #head: ProjectRecord;
+  readonly #runs = new Map<string, RunRecord>();
+
+  /** Without `release`, another tab has it: it can be read and must not be written. */
+  constructor(o: { db: Database; folder: Folder; head: ProjectRecord; release: Release | undefined }) {
+    this.id = o.head.id;
+    this.#db = o.db;
+    this.#folder = o.folder;
+    this.#head = o.head;
+    this.#release = o.release;
+  }
+
+  get mine(): boolean {
+    return this.#release !== undefined;
+  }
+  /** Pictures that are kept. */
+  get pictures(): number {
+    return this.#head.pictures;
+  }
+
+  /** Lets another tab have it. */
+  close(): void {
+    this.#release?.();
+  }
+
+  // ---- the data set
+
+  /** Labels, exclusions, classes, splits and the next run's settings. */
+  saveState(state: DatasetState, draft: RunSettings | undefined): Promise<void> {
+    const { name, classes } = state;
+    return this.#commit(['states'], { name, classes: classes.length }, (writing) => [
+      writing.objectStore('states').put({ project: this.id, state, draft }),
+    ]);
+  }
+
+  /** Keeps the next pictures, as many as go into a segment; gives where their bytes lie now. */
+  async addPictures(examples: readonly Example[]): Promise<Pick<Example, 'blob' | 'thumbnail'>[]> {
+    const from = this.pictures;
+    const some = examples.slice(from, from + segmentLength(examples.slice(from)));
+    const { record, moved, bytes } = await writeSegment(this.#folder, { project: this.id, from, examples: some });
+    await this.#commit(['segments'], { pictures: from + some.length, bytes: this.#head.bytes + bytes }, (writing) => [
+      writing.objectStore('segments').put(record),
+    ]);
+    return moved;
+  }
+
+  /** What was kept of the data set; fewer examples than the state tells of where the last ones were not kept in time. */
+  async dataset(): Promise<{ state: DatasetState; draft: RunSettings | undefined; examples: Example[] } | undefined> {
+    const [kept, segments] = await Promise.all([
+      this.#db.get('states', this.id),
+      this.#db.getAll('segments', within(this.id)),
+    ]);
+    if (!kept) return undefined;
+    const examples = await readSegments(this.#folder, segments);
+    this.#head = { ...this.#head, pictures: examples.length };
+    return { state: kept.state, draft: kept.draft, examples };
+  }
+
+  // ---- runs
+
+  /** Oldest first. */
+  async runs(): Promise<RunRecord[]> {
+    const records = await this.#db.getAll('runs', within(this.id));
+    for (const record of records) this.#runs.set(record.id, record);
+    return records.sort((a, b) => a.number - b.number);
+  }
+
+  /** As it stands on the disk now. */
+  run(id: string): Promise<RunRecord | undefined> {
+    return this.#db.get('runs', [this.id, id]);
+  }
+
+  snapshot(run: string): Promise<SnapshotRecord | undefined> {
+    return this.#db.get('snapshots', [this.id, run]);
+  }
+
+  async points(run: string): Promise<StepMetrics[]> {
+    return (await this.#db.getAll('points', within(this.id, run))).flatMap(toPoints);
+  }
+
+  /** Writes a checkpoint's tensors to a new file; it counts once a run's record points to it. */
+  async writeTensors(tensors: Tensors): Promise<{ file: string; bytes: number }> {
+    const file = `checkpoint-${crypto.randomUUID()}`;
+    const { size } = await this.#folder.write(file, tensorBytes(tensors));
+    return { file, bytes: size };
+  }
+
+  /** Throws `model-damaged`, or a `NotFoundError` where another tab has written a newer one. */
+  async readTensors(file: string): Promise<Tensors> {
+    return readTensors(await this.#folder.open(file));
+  }
+
+  /** Replaces a run's record, and puts its newest points, `from` the place of the first, behind those that are kept. */
+  async saveRun(
+    record: RunRecord,
+    more: { snapshot?: SnapshotRecord | undefined; points?: { from: number; points: readonly StepMetrics[] } } = {},
+  ): Promise<void> {
+    const before = this.#runs.get(record.id);
+    this.#runs.set(record.id, record);
+    const bytes = this.#head.bytes + bytesOf(record) - (before ? bytesOf(before) : 0);
+    const { snapshot, points } = more;
+    await this.#commit(['runs', 'snapshots', 'points'], { runs: this.#runs.size, bytes }, (writing) => [
+      writing.objectStore('runs').put(record),
+      ...(snapshot ? [writing.objectStore('snapshots').put(snapshot)] : []),
+      ...(points?.points.length
+        ? [
+            writing
+              .objectStore('points')
+              .put({ project: this.id, run: record.id, from: points.from, ...toColumns(points.points) }),
+          ]
+        : []),
+    ]);
+    const used = filesOf(record);
+    for (const file of before ? filesOf(before) : []) if (!used.has(file)) await this.#folder.remove(file);
+  }
+
+  /** Takes back the points after a step; gives how many are left. */
+  async rewind(run: string, step: number): Promise<number> {
+    const points = (await this.points(run)).filter((point) => point.step <= step);
+    await this.#commit(['points'], {}, (writing) => [
+      writing.objectStore('points').delete(within(this.id, run)),
+      writing.objectStore('points').put({ project: this.id, run, from: 0, ...toColumns(points) }),
+    ]);
+    return points.length;
+  }
+
+  async forgetRun(id: string): Promise<void> {
+    const record = this.#runs.get(id) ?? (await this.run(id));
+    if (!record) return;
+    const imported = await this.#db.get('imports', [this.id, id]);
+    this.#runs.delete(id);
+    const bytes = this.#head.bytes - bytesOf(record);
+    await this.#commit(['runs', 'snapshots', 'points'], { runs: this.#runs.size, bytes }, (writing) => [
+      writing.objectStore('runs').delete([this.id, id]),
+      writing.objectStore('snapshots').delete([this.id, id]),
+      writing.objectStore('points').delete(within(this.id, id)),
+    ]);
+    // the model itself stays where other runs may have begun with it
+    if (imported && ![...this.#runs.values()].some(({ model }) => model.id === id)) await this.#forgetImport(imported);
+    for (const file of filesOf(record)) await this.#folder.remove(file);
+  }
+
+  // ---- models that were dropped in
+
+  async addImport(id: string, zip: { path: string; blob: Blob; summary: ModelSummary }): Promise<void> {
+    if (await this.#db.get('imports', [this.id, id])) return;
+    const { path, blob, summary } = zip;
+    const file = `model-${crypto.randomUUID()}`;
+    const { size } = await this.#folder.write(file, [new Uint8Array(await blob.arrayBuffer())]);
+    await this.#commit(['imports'], { bytes: this.#head.bytes + size }, (writing) => [
+      writing.objectStore('imports').put({ project: this.id, id, path, file, bytes: size, summary }),
+    ]);
+  }
+
+  imports(): Promise<ImportRecord[]> {
+    return this.#db.getAll('imports', within(this.id));
+  }
+
+  readImport({ file }: ImportRecord): Promise<File> {
+    return this.#folder.open(file);
+  }
+
+  async #forgetImport({ id, file, bytes }: ImportRecord): Promise<void> {
+    await this.#commit(['imports'], { bytes: this.#head.bytes - bytes }, (writing) => [
+      writing.objectStore('imports').delete([this.id, id]),
+    ]);
+    await this.#folder.remove(file);
+  }
+
+  /** All or nothing, on the disk when it resolves; the project's own record goes with it. */
+  async #commit(
+    stores: readonly StoreName[],
+    patch: Partial<ProjectRecord>,
+    work: (writing: Writing) => Promise<unknown>[],
+  ): Promise<void> {
+    if (!this.mine) throw new Error('another tab has this project');
+    const writing = this.#db.transaction(['projects', ...stores], 'readwrite', { durability: 'strict' });
+    const before = this.#head;
+    this.#head = { ...before, ...patch, savedAt: Date.now() };
+    try {
+      await Promise.all([writing.done, ...work(writing), writing.objectStore('projects').put(this.#head)]);
+    } catch (error) {
+      const undone = Object.fromEntries(Object.keys(patch).map((key) => [key, before[key as keyof ProjectRecord]]));
+      this.#head = { ...this.#head, ...undone };
+      throw error;
+    }
+  }
+}
+
+const filesOf = (record: RunRecord): Set<string> => new Set(CHECKPOINTS.flatMap((which) => record[which]?.file ?? []));
+
+function bytesOf(record: RunRecord): number {
+  const sizes = new Map(
+    CHECKPOINTS.flatMap((which) => (record[which] ? [[record[which].file, record[which].bytes]] : [])),
+  );
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,109 @@
+import type { DatasetState, Example } from '../data/image-dataset.ts';
+import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
+import type { ModelRef, ModelSummary } from '../protocol/model.ts';
+import type { RunSettings, RunStatus } from '../protocol/run.ts';
+
+/** What the list of projects shows; written with whatever else of the project is. */
+export interface ProjectRecord {
+  id: string;
+  name: string;
+  /** Kept so far. */
+  pictures: number;
+  classes: number;
+  runs: number;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  savedAt: number;
+  /** A few thumbnails. */
+  cover: readonly { type: string; bytes: Uint8Array<ArrayBuffer> }[];
+}
+
+/** What a person decides: labels, exclusions, classes, splits and the settings of the next run. */
+export interface StateRecord {
+  project: string;
+  /** Of all pictures, of which the last may not be kept yet. */
+  state: DatasetState;
+  draft: RunSettings | undefined;
+}
+
+/** What is known of a picture besides its bytes. */
+export type Row = Omit<Example, 'blob' | 'thumbnail'>;
+
+/** Some pictures in a row, in one file that is never written to again. */
+export interface SegmentRecord {
+  project: string;
+  /** Id of its first picture. */
+  from: number;
+  file: string;
+  rows: readonly Row[];
+  /** Picture, thumbnail, picture, thumbnail, …: where each begins, and where the last ends. */
+  offsets: Float64Array;
+  /** Media types in the same order. */
+  types: readonly string[];
+}
+
+export interface CheckpointRecord {
+  file: string;
+  bytes: number;
+  step: number;
+  epoch: number;
+  seed: number;
+  seconds: number;
+  stopping: { best: number | undefined; wait: number };
+}
+
+export const CHECKPOINTS = ['last', 'best'] as const;
+
+export interface RunRecord {
+  project: string;
+  id: string;
+  number: number;
+  modelName: string;
+  datasetName: string;
+  classes: readonly string[];
+  settings: RunSettings;
+  status: RunStatus;
+  device: { backend: string; adapter: string };
+  /** What it began with, and the hash of those weights: tuned weights are worth nothing on others. */
+  model: ModelRef;
+  sha256: string;
+  imported: boolean;
+  last?: CheckpointRecord;
+  best?: CheckpointRecord;
+}
+
+/** The data as a run saw it: what is edited later changes nothing about it. */
+export interface SnapshotRecord {
+  project: string;
+  run: string;
+  name: string;
+  classes: readonly string[];
+  counts: readonly ClassCounts[];
+  split: SplitSettings;
+  /** By example: index into `classes` and into `SPLITS`, or `NONE`. */
+  labels: Int32Array;
+  splits: Int8Array;
+  /** What the run took of each split. */
+  ids: Readonly<Record<'train' | 'validation' | 'test', Int32Array>>;
+}
+
+/** Points of a run's curves by column, in the order in which they came; `NaN` where there is none. */
+export interface PointsRecord {
+  project: string;
+  run: string;
+  /** Place of its first point among the run's. */
+  from: number;
+  /** Index into `['train', 'validation']`. */
+  split: Uint8Array;
+  columns: Readonly<Record<string, Float64Array>>;
+}
+
+/** A tuned model that was dropped in: the zip as it came. */
+export interface ImportRecord {
+  project: string;
+  id: string;
+  path: string;
+  file: string;
+  bytes: number;
+  summary: ModelSummary;
+}
