@@ -8,8 +8,8 @@ interface Waiting {
 
 /** What the session needs of a client; a test may stand in for it. */
 export interface StudioClient {
-  /** Rejects with a `ProblemError`. */
-  call<K extends CommandKind>(command: CommandOf<K>): Promise<Replies[K]>;
+  /** Rejects with a `ProblemError`. What is in `transfer` is handed over and no longer the page's. */
+  call<K extends CommandKind>(command: CommandOf<K>, transfer?: readonly Transferable[]): Promise<Replies[K]>;
   onEvent(listener: (event: WorkerEvent) => void): void;
 }
 
@@ -56,12 +56,12 @@ export function createClient(makeWorker: () => Worker): StudioClient {
   }
 
   return {
-    call<K extends CommandKind>(command: CommandOf<K>) {
+    call<K extends CommandKind>(command: CommandOf<K>, transfer: readonly Transferable[] = []) {
       worker ??= start();
       const id = nextId++;
       return new Promise<Replies[K]>((resolve, reject) => {
         waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-        worker?.postMessage({ id, command });
+        worker?.postMessage({ id, command }, [...transfer]);
       });
     },
     onEvent(next) {

@@ -11,6 +11,7 @@ import {
 import type { ProgressTask, TriedPicture, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
+import type { Comparison, FrameGuess, Saliency } from '../protocol/result.ts';
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { methodDefaults, settingsFor } from './defaults.ts';
@@ -234,6 +235,15 @@ export function createActions(store: StudioStore, client: StudioClient) {
       if (labelOf() !== NONE) await this.addPictures(pictures, labelOf());
     },
 
+    /** Files into a class, whatever their folders are called: the class's name becomes the folder of each. */
+    addToClass(files: readonly DroppedFile[], name: string): Promise<void> {
+      const folder = name.replaceAll('/', '∕');
+      return this.openFiles(
+        files.map(({ path, file }) => ({ path: `${folder}/${path.replaceAll('/', '_')}`, file })),
+        'add',
+      );
+    },
+
     /**
      * Looks the open data set over. One at a time: what is asked for meanwhile is made when the one under way has
      * ended, of what is open then.
@@ -348,6 +358,26 @@ export function createActions(store: StudioStore, client: StudioClient) {
       await tryOn(thumbnail, dataset.examples.paths[id] ?? '', { kind: 'example', id });
     },
 
+    /** The model before training, on the same test pictures. */
+    async evaluateBase(): Promise<void> {
+      const run = currentRun();
+      if (!run) return;
+      const base = await attempt('evaluate', () => client.call({ kind: 'evaluate-base', run: run.id }));
+      if (base) patchRun(run.id, { base });
+    },
+
+    /** One picture through a run's model and the one that it came from. */
+    compare: (run: string, picture: TriedPicture): Promise<Comparison | undefined> =>
+      attempt('evaluate', () => client.call({ kind: 'predict', run, picture })),
+
+    /** Where in a picture the answer `label`, an index into the run's classes, came from. */
+    saliency: (run: string, picture: TriedPicture, label: number): Promise<Saliency | undefined> =>
+      attempt('evaluate', () => client.call({ kind: 'saliency', run, picture, label })),
+
+    /** A frame of the camera; it is the engine's from then on. Rejects with a `ProblemError`. */
+    predictFrame: (run: string, frame: ImageBitmap): Promise<FrameGuess> =>
+      client.call({ kind: 'predict-frame', run, frame }, [frame]),
+
     async export(): Promise<void> {
       const run = currentRun();
       if (!run) return;
@@ -376,8 +406,8 @@ export function createActions(store: StudioStore, client: StudioClient) {
 
   /** Back to a run's last whole epoch: what came later will come again, and what was found out is no longer true. */
   function rewind(run: RunRecord): void {
-    const { evaluation: _, exported: __, ...kept } = run;
-    const { problem: ___, finish: ____, ...status } = run.status;
+    const { evaluation: _, base: __, exported: ___, ...kept } = run;
+    const { problem: ____, finish: _____, ...status } = run.status;
     const step = status.epoch * status.stepsPerEpoch;
     setState(({ trial, ...rest }) => {
       const record: RunRecord = {

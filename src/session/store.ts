@@ -29,6 +29,8 @@ export interface RunRecord {
   /** True where the tuned model was dropped in from a download: no curves. */
   imported: boolean;
   evaluation?: Evaluation;
+  /** The same test pictures by the model before training, since somebody asked for it. */
+  base?: Evaluation;
   exported?: ExportedFile;
 }
 
