@@ -119,7 +119,10 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 /** Examples that belong together in a finding: the copies of one picture, or one picture alone. */
 export interface FindingCase {
   ids: readonly number[];
-  /** What the sentence about it needs: a distance, a given and a likelier class, a probability. */
+  /**
+   * What the sentence about it needs. `probably-mislabelled`: `given`, `likely` (class names) and `probability`; of a
+   * class (`imbalance`, `class-too-small`): `class` and `count`; `similar-class-names`: `class` and `other`, the larger.
+   */
   values: Readonly<Record<string, string | number>>;
 }
 
