@@ -9,9 +9,9 @@ import { collectImages, type LabelledFile } from './files.ts';
 import { openBitmap, squareOf } from './image/decode.ts';
 import { prepare } from './image/prepare.ts';
 import { thumbnailOf } from './image/thumbnail.ts';
-import { type Example, keyOf, OpenedDataset } from './image-dataset.ts';
+import { CACHE_BYTES, type Example, keyOf, OpenedDataset } from './image-dataset.ts';
 
-export type { ImageDataset } from './image-dataset.ts';
+export type { Example, ImageDataset } from './image-dataset.ts';
 export { OpenedDataset } from './image-dataset.ts';
 
 export interface ReadOptions {
@@ -30,7 +30,6 @@ export interface OpenOptions extends ReadOptions {
   split: SplitSettings;
 }
 
-const CACHE_BYTES = 256 * 2 ** 20;
 /** Decoding runs on other threads; more at once only takes memory. */
 const IN_FLIGHT = 4;
 

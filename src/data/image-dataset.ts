@@ -1,4 +1,4 @@
-import type { ByteLru } from '../lib/lru.ts';
+import { ByteLru } from '../lib/lru.ts';
 import {
   type ClassSummary,
   type DatasetEdit,
@@ -31,6 +31,8 @@ export interface ImageDataset {
   readonly counts: readonly Pick<ClassSummary, 'name' | 'counts'>[];
   /** Equal for views of the same pictures, however they are labelled. */
   readonly pictures: object;
+  /** What it takes to have the same view again later. */
+  readonly state: ViewState;
   /** Ascending. */
   ids(split: Split): readonly number[];
   /** Index into `classes`. */
@@ -39,6 +41,14 @@ export interface ImageDataset {
   /** [size, size, channels], as `prepare`; kept while there is room, so do not write to it. */
   pixels(id: number, input: ImageInput): Promise<Uint8Array>;
   blob(id: number): Blob;
+}
+
+/** A view without the pictures: the labels and splits that it was taken with, whatever is edited since. */
+export interface ViewState extends Pick<ImageDataset, 'name' | 'classes' | 'split' | 'counts'> {
+  /** By example: index into `classes`, or `NONE`. */
+  labels: Int32Array;
+  /** By example: index into `SPLITS`, or `NONE`. */
+  splits: Int8Array;
 }
 
 /** A picture that decodes. Its place in the list is its id. */
@@ -72,6 +82,7 @@ export interface DatasetState {
 
 /** Prepared pixels by `keyOf`. */
 export type PixelCache = ByteLru<string>;
+export const CACHE_BYTES = 256 * 2 ** 20;
 export const keyOf = (id: number, { size, channels }: ImageInput): string => `${id}/${size}/${channels}`;
 
 /** Edits that can be taken back; each is a copy of all labels. */
@@ -92,7 +103,7 @@ export class OpenedDataset {
   #undo: Step[] = [];
   #redo: Step[] = [];
 
-  constructor(state: DatasetState, examples: readonly Example[], cache: PixelCache) {
+  constructor(state: DatasetState, examples: readonly Example[], cache: PixelCache = new ByteLru(CACHE_BYTES)) {
     this.#examples = [...examples];
     this.#cache = cache;
     this.#state = state;
@@ -233,18 +244,31 @@ export class OpenedDataset {
       throw new ProblemError('one-class', values);
     }
     const places = classes.map((one) => usable.indexOf(one));
-    const labels = this.#state.labels.map((label) => (label === NONE ? NONE : places[label]!));
-    const idsOf = (split: Split) => {
-      const wanted = SPLITS.indexOf(split);
-      return this.#examples.flatMap((_, id) => (splits[id] === wanted ? [id] : []));
-    };
-    const ids = { train: idsOf('train'), validation: idsOf('validation'), test: idsOf('test') };
-    return {
+    return this.viewAs({
       name: this.#state.name,
       classes: usable.map(({ name }) => name),
       split: this.#state.split,
       counts: usable.map(({ name, counts }) => ({ name, counts })),
+      labels: this.#state.labels.map((label) => (label === NONE ? NONE : places[label]!)),
+      splits,
+    });
+  }
+
+  /** A view as it was taken before. */
+  viewAs(state: ViewState): ImageDataset {
+    const { name, classes, split, counts, labels, splits } = state;
+    const idsOf = (wanted: Split) => {
+      const place = SPLITS.indexOf(wanted);
+      return Array.from(splits.keys()).filter((id) => splits[id] === place);
+    };
+    const ids = { train: idsOf('train'), validation: idsOf('validation'), test: idsOf('test') };
+    return {
+      name,
+      classes,
+      split,
+      counts,
       pictures: this,
+      state,
       ids: (split) => ids[split],
       label: (id) => labels[id]!,
       path: (id) => this.path(id),
