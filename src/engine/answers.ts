@@ -1,7 +1,6 @@
 import type { TunedModel } from '../export/tuned-model.ts';
 import { exportZip, type PythonSide } from '../export/zip.ts';
 import { MODEL_METAS, shippedModel } from '../models/metas.ts';
-import type { Input } from '../nn/input.ts';
 import { toDisk } from '../nn/layout.ts';
 import { sizeOf } from '../nn/profile.ts';
 import type { TriedPicture } from '../protocol/messages.ts';
@@ -14,15 +13,9 @@ import type { LoadedModel } from './model.ts';
 import { oldHead } from './old-head.ts';
 import { type Run, tunedValues } from './runs.ts';
 import type { Studio } from './studio.ts';
-import { isFinished } from './training.ts';
+import { finished, inputOf, triedPicture } from './tried.ts';
 
 const GUESSES = 5;
-
-function finished(studio: Studio, id: string): Run {
-  const run = studio.run(id);
-  if (!isFinished(run)) throw new ProblemError('no-run');
-  return run;
-}
 
 /** The kept weights on the test set. A model that was dropped in is tested on the open data, where its classes are equal. */
 export async function evaluateRun(studio: Studio, id: string): Promise<Evaluation> {
@@ -42,7 +35,8 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
     {
       run: id,
       split: 'test',
-      network: studio.tuned(run),
+      // asked for each time: a question about another run may take its place meanwhile
+      network: { logits: (input) => studio.tuned(run).logits(input) },
       source: taskOf(run.model.config.architecture).source(dataset, run.model.preprocessor),
       ids,
       classes: run.classes,
@@ -54,23 +48,11 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
   return evaluation;
 }
 
-/** One picture as a model takes it. Throws `image-unreadable` naming the picture. */
-const inputOf = async (picture: Blob, name: string, model: LoadedModel): Promise<Input> => ({
-  kind: 'arrays',
-  batch: await taskOf(model.config.architecture).read(picture, name, model.preprocessor),
-});
-
-function example(studio: Studio, run: Run, id: number): { picture: Blob; name: string } {
-  const dataset = run.data?.dataset ?? studio.needDataset();
-  return { picture: dataset.blob(id), name: dataset.path(id) };
-}
-
 /** One picture on the tuned model, and on the model that it came from with its own head. */
 export async function compare(studio: Studio, id: string, tried: TriedPicture): Promise<Comparison> {
   const run = finished(studio, id);
   await studio.backend();
-  const { picture, name } =
-    tried.kind === 'file' ? { picture: tried.file, name: tried.name } : example(studio, run, tried.id);
+  const { picture, name } = triedPicture(studio, run, tried);
   const base = await studio.baseOf(run);
   const input = await inputOf(picture, name, run.model);
   const logits = await studio.tuned(run).logits(input);

@@ -35,7 +35,7 @@ export async function evaluate(
   o: {
     run: string;
     split: Split;
-    network: Network;
+    network: Pick<Network, 'logits'>;
     source: ExampleSource;
     ids: readonly number[];
     classes: readonly string[];

@@ -1,4 +1,6 @@
 import { compare, evaluateRun, exportRun } from '../engine/answers.ts';
+import { predictFrame } from '../engine/frames.ts';
+import { explain } from '../engine/saliency.ts';
 import { Studio } from '../engine/studio.ts';
 import { continueRun, startRun } from '../engine/training.ts';
 import { clearRowFiles } from '../lib/row-file.ts';
@@ -40,8 +42,6 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'augment':
     case 'advise-model':
     case 'evaluate-base':
-    case 'saliency':
-    case 'predict-frame':
     case 'projects':
     case 'open-project':
     case 'delete-project':
@@ -60,6 +60,10 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return null;
     case 'evaluate':
       return evaluateRun(studio, command.run);
+    case 'saliency':
+      return explain(studio, command.run, command.picture, command.label);
+    case 'predict-frame':
+      return predictFrame(studio, command.run, command.frame);
     case 'predict':
       return compare(studio, command.run, command.picture);
     case 'export':

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { decode } from '../../data/image/decode.ts';
+import { decode, squareOf } from '../../data/image/decode.ts';
+import { pictureOf } from '../../data/image/picture.ts';
 import { prepare } from '../../data/image/prepare.ts';
 import type { Batch } from '../../nn/batch.ts';
 import { classificationTargets, correctCount, crossEntropy } from '../../nn/losses.ts';
@@ -37,6 +38,16 @@ export function inputs(pictures: readonly Pixels[], p: PreprocessorConfig): Batc
   return { pixels: { data, shape: [pictures.length, height, width, p.channels], dtype: 'float32' } };
 }
 
+/** The bytes that the first picture of a batch was made of: `inputs`, back. */
+export function pixelsOf(batch: Batch, p: PreprocessorConfig): Pixels {
+  const each = p.size.height * p.size.width * p.channels;
+  const { data } = batch.pixels!;
+  return Uint8Array.from({ length: each }, (_, i) => {
+    const c = i % p.channels;
+    return Math.round((data[i]! * p.image_std[c]! + p.image_mean[c]!) / p.rescale_factor);
+  });
+}
+
 function targets(labels: ArrayLike<number>, o: TargetOptions): Batch {
   const soft = classificationTargets(labels, o.classes, {
     smoothing: o.smoothing,
@@ -57,6 +68,8 @@ export const engine: TaskEngine = {
   }),
   read: async (file, name, preprocessor) =>
     inputs([prepare(await decode(file, name), inputOf(preprocessor))], preprocessor),
+  frame: (frame, preprocessor) => inputs([prepare(squareOf(frame, 'camera'), inputOf(preprocessor))], preprocessor),
+  show: (batch, preprocessor) => pictureOf(pixelsOf(batch, preprocessor), inputOf(preprocessor)),
   targets,
   objective: (logits, t) => ({
     loss: crossEntropy(logits, t.targets!, t.total as tf.Scalar),
