@@ -19,8 +19,9 @@ const pattern = (name) => (/^[a-z]+$/.test(name) ? `^src/${name}/` : name);
 /** What the modules of a folder may import of the project. */
 const FOLDERS = {
   app: ['app', 'ui', 'session', 'client', 'protocol', 'lib', ...META, ...VIEW],
-  ui: ['ui', 'session', 'protocol', 'lib', ...META, ...VIEW],
-  session: ['session', 'client', 'protocol', 'lib', ...META],
+  ui: ['ui', 'session', 'advice', 'protocol', 'lib', ...META, ...VIEW],
+  session: ['session', 'client', 'advice', 'protocol', 'lib', ...META],
+  advice: ['advice', 'protocol', 'lib'],
   client: ['client', 'protocol'],
   protocol: ['protocol'],
   worker: ['worker', 'engine', 'data', 'protocol', 'lib', ...META],

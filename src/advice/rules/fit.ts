@@ -1,0 +1,106 @@
+import type { Advice, RunFacts } from '../facts.ts';
+import type { Measures } from '../measures.ts';
+import type { Rule } from './rule.ts';
+
+/** A model that has these right among what it trained on is not held back by itself. Ours. */
+const FITTED = 0.85;
+/** Validation this close to training is no gap. Ours. */
+const CLOSE = 0.05;
+
+/** It does not even get its training pictures right, and no longer improves. */
+export const underfitting: Rule = {
+  code: 'underfitting',
+  explains: ['stopping-idle'],
+  look(facts, measures) {
+    const { training, validation, comparable, judged } = measures;
+    const last = training.at(-1);
+    const after = validation.at(-1);
+    if (!last || !after || !judged) return undefined;
+    // with mixed labels the training figures say nothing: those of validation do
+    const accuracy = comparable ? last.accuracy : judged.share;
+    if (accuracy >= FITTED || last.accuracy - after.accuracy > CLOSE) return undefined;
+    return {
+      severity: 'mend',
+      values: { trainAccuracy: last.accuracy, accuracy: after.accuracy, loss: last.loss },
+      ...freed(facts),
+    };
+  },
+};
+
+/** What gives the model more room: no altered pictures, more weights that move, more epochs. */
+function freed({ settings, freer }: RunFacts): Pick<Advice, 'setUp' | 'because'> {
+  if (isAugmented(settings)) return { because: 'augmented', setUp: { augmentation: withoutAugmentation(settings) } };
+  if (freer) return { because: 'freer', setUp: freer };
+  return { because: 'longer', setUp: { epochs: Math.min(1000, settings.epochs * 2) } };
+}
+
+type Settings = RunFacts['settings'];
+export const isAugmented = ({ augmentation: { views: _, ...how } }: Settings): boolean =>
+  Object.values(how).some(Boolean);
+
+const withoutAugmentation = ({ augmentation: { views } }: Settings): Settings['augmentation'] => ({
+  flipHorizontal: false,
+  flipVertical: false,
+  crop: 0,
+  rotate: 0,
+  colour: 0,
+  erase: 0,
+  mixup: 0,
+  cutmix: 0,
+  views,
+});
+
+/** Changes that leave every kind of picture what it is: no flips, which turn a 6 into nothing and a left hand into a right one. */
+export const mildAugmentation = (settings: Settings): Settings['augmentation'] => ({
+  ...settings.augmentation,
+  crop: 0.3,
+  rotate: 10,
+  colour: 0.2,
+});
+
+/** Validation loss this far above its lowest has turned. Ours. */
+const TURNED = 1.15;
+/** Right answers in training minus those in validation, from which on the one says little of the other. Ours. */
+const GAP = 0.08;
+
+/** Training goes on to improve while validation has turned, or lies far below it. */
+export function overfit({ training, validation, best, comparable, judged }: Measures) {
+  const last = training.at(-1);
+  const after = validation.at(-1);
+  const lowest = validation[best];
+  if (!last || !after || !lowest || !judged) return undefined;
+  const turned = after.loss > TURNED * lowest.loss && after.loss - lowest.loss > 0.03;
+  const fell = last.loss < (training.find(({ epoch }) => epoch >= lowest.epoch)?.loss ?? last.loss);
+  // the interval keeps a handful of pictures from making a gap
+  const apart = comparable && last.accuracy - judged.share > GAP && judged.high < last.accuracy - CLOSE;
+  if (!apart && !(turned && fell && judged.share < 0.97)) return undefined;
+  return {
+    trainLoss: last.loss,
+    loss: after.loss,
+    trainAccuracy: last.accuracy,
+    accuracy: judged.share,
+    epoch: lowest.epoch,
+    turned,
+  };
+}
+
+export const overfitting: Rule = {
+  code: 'overfitting',
+  explains: ['stopping-idle'],
+  look(facts, measures) {
+    const found = overfit(measures);
+    if (!found) return undefined;
+    const { turned, ...values } = found;
+    return { severity: 'mend', because: turned ? 'turned' : 'apart', values, setUp: restrained(facts) };
+  },
+};
+
+/** What keeps the model from learning its pictures by heart, the next that is not in use yet. */
+function restrained({ settings, calmer }: RunFacts): Partial<Settings> {
+  if (!settings.earlyStopping.enabled || !settings.earlyStopping.restoreBest)
+    return { earlyStopping: { ...settings.earlyStopping, enabled: true, restoreBest: true } };
+  if (!isAugmented(settings)) return { augmentation: mildAugmentation(settings) };
+  if (calmer) return calmer;
+  if (settings.labelSmoothing === 0) return { labelSmoothing: 0.1 };
+  return { weightDecay: Math.min(1, Math.max(0.01, settings.weightDecay * 10)) };
+}

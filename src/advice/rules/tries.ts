@@ -1,0 +1,26 @@
+import { isAugmented, mildAugmentation } from './fit.ts';
+import type { Rule } from './rule.ts';
+
+/** More weights that move. */
+export const tryFreer: Rule = {
+  code: 'try-freer',
+  explains: [],
+  look: ({ freer }) => freer && { severity: 'try', values: {}, setUp: freer },
+};
+
+/** Altered pictures. */
+export const tryAugmentation: Rule = {
+  code: 'try-augmentation',
+  explains: [],
+  look: ({ settings }) =>
+    isAugmented(settings)
+      ? undefined
+      : { severity: 'try', values: {}, setUp: { augmentation: mildAugmentation(settings) } },
+};
+
+/** The same again from another seed: how much of the result is chance. */
+export const trySeed: Rule = {
+  code: 'try-seed',
+  explains: [],
+  look: ({ settings: { seed } }) => ({ severity: 'try', values: { seed }, setUp: { seed: seed + 1 } }),
+};
