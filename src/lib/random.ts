@@ -40,3 +40,21 @@ export function shuffled(count: number, seed: number): Uint32Array {
   }
   return order;
 }
+
+/** log of a Gamma(shape, 1) number: the method of Marsaglia and Tsang (2000) at shape + 1, and U^(1/shape) for the rest. */
+function logGamma(shape: number, next: () => number, gauss: () => number): number {
+  const d = shape + 2 / 3;
+  for (;;) {
+    const z = gauss();
+    const v = (1 + z / Math.sqrt(9 * d)) ** 3;
+    if (v > 0 && Math.log(1 - next()) < 0.5 * z * z + d - d * v + d * Math.log(v))
+      return Math.log(d * v) + Math.log(1 - next()) / shape;
+  }
+}
+
+/** A number of Beta(alpha, alpha), by logarithms: a small alpha gives almost 0 or almost 1, and never 0 / 0. */
+export function symmetricBeta(alpha: number, seed: number): number {
+  const next = uniform(seed);
+  const gauss = normal(seedOf(seed, 0, 'gauss'));
+  return 1 / (1 + Math.exp(logGamma(alpha, next, gauss) - logGamma(alpha, next, gauss)));
+}

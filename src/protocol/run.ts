@@ -19,7 +19,7 @@ export type ScheduleId = (typeof SCHEDULES)[number];
 export const MONITORS = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'] as const;
 export type Monitor = (typeof MONITORS)[number];
 
-/** What is done to training pictures, drawn anew each time from (seed, step, name); never to validation or test. */
+/** What is done to training pictures, drawn anew each epoch from (seed, epoch, example, name); never to validation or test. */
 export interface Augmentation {
   /** With a chance of one half. */
   flipHorizontal: boolean;
@@ -28,7 +28,7 @@ export interface Augmentation {
   crop: number;
   /** Largest angle either way, in degrees. */
   rotate: number;
-  /** Strength of brightness, contrast and saturation jitter; 0 is off. */
+  /** Brightness, contrast and saturation are each multiplied by 1 - colour to 1 + colour; 0 is off. */
   colour: number;
   /** Chance that a rectangle is erased (Zhong et al. 2020). */
   erase: number;
@@ -36,9 +36,16 @@ export interface Augmentation {
   mixup: number;
   /** Alpha of the Beta distribution (Yun et al. 2019); 0 is off. With mixup on too, each batch draws one of the two. */
   cutmix: number;
-  /** With a cached prefix: how many augmented views of each training picture are kept, one used each epoch in turn. */
+  /** With a cached prefix: how many augmented views of each training picture are kept, one for each epoch in turn. */
   views: number;
 }
+
+/** Whether anything is done to training pictures. */
+export const augments = ({ views: _, ...changes }: Augmentation): boolean => Object.values(changes).some(Boolean);
+
+/** How often each training picture goes through a frozen prefix that is cached: more views than epochs would be unused. */
+export const cachedViews = ({ augmentation, epochs }: Pick<RunSettings, 'augmentation' | 'epochs'>): number =>
+  augments(augmentation) ? Math.min(augmentation.views, epochs) : 1;
 
 /** Training on a few examples of each class, drawn from the training split by (seed, draw). */
 export interface FewShot {
@@ -97,6 +104,7 @@ export interface StepMetrics {
   /** Seconds of training since the run began, pauses left out. */
   seconds: number;
   loss: number;
+  /** Where mixup or cutmix is on, a training answer is right when it names the label with the greater share. */
   accuracy: number;
   /** Examples that the figures are a mean over. */
   examples: number;
