@@ -4,6 +4,7 @@ import { mapPool } from '../lib/pool.ts';
 import { type DroppedFile, NONE, type SplitSettings } from '../protocol/dataset.ts';
 import type { ImageInput } from '../protocol/model.ts';
 import { type Problem, ProblemError, warning } from '../protocol/problems.ts';
+import { briefly } from './briefly.ts';
 import { classNames } from './classes.ts';
 import { collectImages, type LabelledFile } from './files.ts';
 import { openBitmap, squareOf } from './image/decode.ts';
@@ -78,9 +79,10 @@ export async function addFiles(dataset: OpenedDataset, files: readonly DroppedFi
 
 async function read(files: readonly DroppedFile[], options: ReadOptions) {
   const { images, groups, problems: found, ...rest } = await collectImages(files);
-  const problems = [...found];
-  const seen = await lookAtAll(images, options, problems);
-  if (!seen.length) throw new ProblemError('no-images', { filesRead: rest.filesRead, unreadable: problems.length });
+  const unread: Problem[] = [];
+  const seen = await lookAtAll(images, options, unread);
+  if (!seen.length) throw noneDecodes(unread, rest.filesRead);
+  const problems = [...found, ...briefly(unread)];
   return {
     ...rest,
     seen,
@@ -89,6 +91,15 @@ async function read(files: readonly DroppedFile[], options: ReadOptions) {
     // Of the pictures that decode.
     groups: groups.map((group) => ({ ...group, of: Int32Array.from(seen, ({ index }) => group.of[index]!) })),
   };
+}
+
+function noneDecodes([first]: readonly Problem[], filesRead: number): ProblemError {
+  const { reason, ...values } = first!.values;
+  return new ProblemError('no-images', {
+    ...values,
+    filesRead,
+    reason: reason === 'too-large' ? reason : 'unreadable',
+  });
 }
 
 interface Seen {

@@ -1,7 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { DroppedFile } from '../protocol/dataset.ts';
-import { ProblemError } from '../protocol/problems.ts';
+import { type Problem, ProblemError } from '../protocol/problems.ts';
 import { collectImages } from './files.ts';
 
 const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
@@ -10,13 +10,13 @@ const file = (path: string, content: string | Uint8Array = PNG): DroppedFile => 
   file: new Blob([content as Uint8Array<ArrayBuffer>]),
 });
 const pictures = (...paths: string[]) => paths.map((path) => file(path));
+const told = ({ code, severity, values }: Problem): Record<string, unknown> => ({ code, severity, ...values });
 const labelsOf = async (files: DroppedFile[]) => {
   const { name, images, problems } = await collectImages(files);
-  const top = name === 'dataset' ? '' : `${name}/`;
-  const labels = images.map(
-    ({ path, label, split }) => `${path.slice(path.indexOf(top) + top.length)}=${label}${split ? `@${split}` : ''}`,
-  );
-  return { name, labels, problems: problems.map(({ code, severity, values }) => ({ code, severity, ...values })) };
+  const within = (path: string) =>
+    path.slice(path.includes(`${name}/`) ? path.indexOf(`${name}/`) + name.length + 1 : 0);
+  const labels = images.map(({ path, label, split }) => `${within(path)}=${label}${split ? `@${split}` : ''}`);
+  return { name, labels, problems: problems.map(told) };
 };
 const codeOf = async (files: DroppedFile[]) => {
   const error = await collectImages(files).catch((e: unknown) => e);
@@ -39,6 +39,7 @@ describe('folders', () => {
     expect(await labelsOf(files)).toMatchObject({
       name: 'herbs',
       labels: ['basil/old/x/1.jpg=basil', 'mint/2.jpg=mint'],
+      problems: [],
     });
   });
 
@@ -72,7 +73,7 @@ describe('folders', () => {
 
   it('tells of pictures beside the class folders', async () => {
     const read = await labelsOf(pictures('herbs/cover.jpg', 'herbs/basil/1.jpg', 'herbs/mint/1.jpg'));
-    expect(read.labels).toHaveLength(2);
+    expect(read.labels).toEqual(['basil/1.jpg=basil', 'cover.jpg=undefined', 'mint/1.jpg=mint']);
     expect(read.problems).toEqual([
       { code: 'image-unlabelled', severity: 'warning', file: 'herbs/cover.jpg', count: 1 },
     ]);
@@ -90,7 +91,7 @@ describe('folders', () => {
       file('b/scan.tif', new Uint8Array([0x49, 0x49, 0x2a, 0, 8, 0, 0, 0])),
     ]);
     expect(filesRead).toBe(7);
-    expect(problems.map(({ code, severity, values }) => [severity, code, values.file, values.found])).toEqual([
+    expect(problems.map(({ code, severity, values }) => [severity, code, values.file, values.reason])).toEqual([
       ['warning', 'file-empty', 'a/empty.png', undefined],
       ['warning', 'file-not-image', 'a/text.jpg', 'text'],
       ['note', 'file-not-image', 'LICENSE', 'text'],
@@ -99,10 +100,63 @@ describe('folders', () => {
     ]);
   });
 
-  it('says when there is no picture or no label', async () => {
-    expect(await codeOf([])).toMatchObject({ code: 'no-images' });
-    expect(await codeOf([file('a/readme.txt', 'x')])).toMatchObject({ code: 'no-images', filesRead: 1 });
-    expect(await codeOf(pictures('1.jpg', '2.jpg'))).toEqual({ code: 'no-labels', count: 2 });
+  it('takes loose pictures unsorted and says so', async () => {
+    expect(await labelsOf(pictures('1.jpg', '2.jpg'))).toEqual({
+      name: 'dataset',
+      labels: ['1.jpg=undefined', '2.jpg=undefined'],
+      problems: [{ code: 'image-unlabelled', severity: 'note', file: '1.jpg', count: 2, reason: 'all' }],
+    });
+  });
+
+  it('says why there is no picture', async () => {
+    expect(await codeOf([])).toEqual({ code: 'no-images', filesRead: 0, reason: 'empty' });
+    expect(await codeOf([file('a/readme.txt', 'x')])).toEqual({ code: 'no-images', filesRead: 1 });
+    expect(await codeOf([file('a/1.jpg', 'x'), file('a/2.txt', 'x')])).toEqual({
+      code: 'no-images',
+      filesRead: 2,
+      file: 'a/1.jpg',
+      reason: 'text',
+    });
+    expect(await codeOf([file('a/1.jpg', '')])).toMatchObject({ file: 'a/1.jpg', reason: 'zero' });
+  });
+});
+
+describe('folders in folders', () => {
+  const notesOf = async (...paths: string[]) => {
+    const { labels, problems } = await labelsOf(pictures(...paths));
+    return [[...new Set(labels.map((label) => label.split('=')[1]))], problems] as const;
+  };
+
+  it('goes inwards where the outer folder tells no classes apart, below splits too', async () => {
+    const nested = { code: 'folders-nested', severity: 'note', reason: 'inner' };
+    expect(await notesOf('d/train/herbs/basil/1.jpg', 'd/train/herbs/mint/1.jpg', 'd/test/herbs/mint/2.jpg')).toEqual([
+      ['mint@test', 'basil@train', 'mint@train'],
+      [{ ...nested, file: 'd/test/herbs/mint/2.jpg', class: 'mint' }],
+    ]);
+    expect(await notesOf('cover.jpg', 'herbs/basil/1.jpg', 'herbs/mint/1.jpg', 'herbs/mint/2.jpg')).toEqual([
+      ['undefined', 'basil', 'mint'],
+      [
+        { ...nested, file: 'herbs/basil/1.jpg', class: 'basil' },
+        { code: 'image-unlabelled', severity: 'warning', file: 'cover.jpg', count: 1 },
+      ],
+    ]);
+  });
+
+  it('stays outside where that tells classes apart, and says so where inner folders could be meant', async () => {
+    expect(await notesOf('d/cat/tabby/1.jpg', 'd/cat/siamese/2.jpg', 'd/dog/3.jpg')).toEqual([
+      ['cat', 'dog'],
+      [{ code: 'folders-nested', severity: 'note', file: 'd/cat/siamese/2.jpg', class: 'cat', reason: 'outer' }],
+    ]);
+  });
+
+  it('takes a few pictures in an inner folder for no class', async () => {
+    expect(await notesOf('basil/1.jpg', 'basil/2.jpg', 'basil/3.jpg', 'basil/old/4.jpg')).toEqual([['basil'], []]);
+  });
+
+  it('takes pictures right in split folders as unsorted, in their splits', async () => {
+    const [labels, problems] = await notesOf('d/train/1.jpg', 'd/train/2.jpg', 'd/test/3.jpg');
+    expect(labels).toEqual(['undefined@test', 'undefined@train']);
+    expect(problems).toMatchObject([{ code: 'image-unlabelled', reason: 'all' }]);
   });
 });
 
@@ -115,7 +169,10 @@ describe('zips', () => {
     expect(await labelsOf([file('x/my.herbs.zip', zip('basil/1.jpg', 'mint/1.jpg'))])).toMatchObject({
       name: 'my.herbs',
     });
-    expect(await codeOf([file('loose.zip', zip('1.jpg', '2.jpg'))])).toEqual({ code: 'no-labels', count: 2 });
+    expect(await labelsOf([file('loose.zip', zip('1.jpg', '2.jpg'))])).toMatchObject({
+      name: 'loose',
+      labels: ['1.jpg=undefined', '2.jpg=undefined'],
+    });
   });
 
   it('reads several as folders', async () => {
@@ -143,7 +200,7 @@ describe('tables', () => {
       ...pictures('d/x/1.jpg', 'd/y/1.jpg', 'd/x/2.jpg', 'd/x/3.jpg'),
       file('d/l.csv', 'image,class\nx/1.jpg,a\n1.jpg,b\nnone.jpg,b\nx/1.jpg,b\n2.jpg,b\n'),
     ]);
-    expect(read.labels).toEqual(['x/1.jpg=a', 'x/2.jpg=b']);
+    expect(read.labels).toEqual(['x/1.jpg=a', 'x/2.jpg=b', 'x/3.jpg=undefined', 'y/1.jpg=undefined']);
     expect(read.problems).toEqual([
       {
         code: 'csv-file-ambiguous',
@@ -164,7 +221,7 @@ describe('tables', () => {
         name: 'x/1.jpg',
         first: '2',
       },
-      { code: 'csv-images-unlisted', severity: 'note', file: 'd/x/3.jpg', count: 2 },
+      { code: 'csv-images-unlisted', severity: 'note', file: 'd/x/3.jpg', count: 1 },
     ]);
   });
 
@@ -177,11 +234,23 @@ describe('tables', () => {
     expect(read.labels).toEqual(['1.jpg=a@train', '2.jpg=a@test']);
   });
 
-  it('falls back on folders where the header is no use, and else says so', async () => {
+  it('falls back on folders where no table names labels, and else leaves all unsorted', async () => {
     const csv = file('d/notes.csv', 'who,when\nme,now\n');
     const read = await labelsOf([...pictures('d/a/1.jpg', 'd/b/1.jpg'), csv]);
     expect(read.labels).toEqual(['a/1.jpg=a', 'b/1.jpg=b']);
     expect(read.problems[0]).toMatchObject({ code: 'csv-no-columns', columns: 'who, when' });
-    expect(await codeOf([...pictures('1.jpg'), csv])).toMatchObject({ code: 'csv-no-columns', file: 'd/notes.csv' });
+    const loose = await labelsOf([...pictures('1.jpg'), csv]);
+    expect(loose.labels).toEqual(['1.jpg=undefined']);
+    expect(loose.problems.map(({ code, severity }) => [severity, code])).toEqual([
+      ['warning', 'csv-no-columns'],
+      ['note', 'image-unlabelled'],
+    ]);
+    const elsewhere = file('d/l.csv', 'file,label\nx.jpg,a\ny.jpg,b\n');
+    const missing = await labelsOf([...pictures('d/a/1.jpg', 'd/b/1.jpg'), elsewhere]);
+    expect(missing.labels).toEqual(['a/1.jpg=a', 'b/1.jpg=b']);
+    expect(missing.problems.map(({ code, row }) => [code, row])).toEqual([
+      ['csv-file-missing', 2],
+      ['csv-file-missing', 3],
+    ]);
   });
 });

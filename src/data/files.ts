@@ -1,12 +1,16 @@
 import { mapPool } from '../lib/pool.ts';
 import type { DroppedFile, GroupColumn, Split } from '../protocol/dataset.ts';
 import { note, type Problem, ProblemError, warning } from '../protocol/problems.ts';
+import { briefly } from './briefly.ts';
 import { type ImageType, isZip, SNIFF_BYTES, sniffImage, sniffOther } from './image/sniff.ts';
 import { baseName, byText, extensionOf, isHidden, tidyPath, withoutExtension } from './paths.ts';
-import { type CsvTable, readCsv } from './readers/csv.ts';
-import { labelByTables } from './readers/csv-labels.ts';
-import { type Labelled, labelByFolders, stripTop } from './readers/folders.ts';
+import type { LabelTable } from './readers/columns.ts';
+import { readCsv } from './readers/csv.ts';
+import { stripTop } from './readers/folders.ts';
+import { readJsonl } from './readers/jsonl.ts';
+import { labelPictures } from './readers/labels.ts';
 import { readZip } from './readers/zip.ts';
+import { setApart } from './same-paths.ts';
 
 /** A picture that was found, with what it shows; not decoded yet. */
 export interface LabelledFile {
@@ -31,67 +35,79 @@ export interface Collected {
 }
 
 /**
- * Finds pictures and their labels in what was dropped: folders, zips, or pictures beside a CSV. Reads the first bytes
- * of each file only. What cannot be used becomes a problem; a picture that nothing labels comes without a label. Throws
- * `no-images` and what `readZip` throws.
+ * Finds pictures and their labels in what was dropped: folders, zips, or pictures beside a table (CSV, TSV, JSON lines).
+ * Reads the first bytes of each file only. What cannot be used becomes a problem; a picture that nothing labels comes
+ * without a label. Throws `no-images`, or what is wrong with the zips where they are the reason.
  */
 export async function collectImages(dropped: readonly DroppedFile[]): Promise<Collected> {
   const problems: Problem[] = [];
   const { files, name: archive } = await expand(dropped, problems);
   const found = await sortOut(files, problems);
-  if (!found.images.length) throw new ProblemError('no-images', { filesRead: files.length });
+  if (!found.images.length) throw nothing(files.length, problems);
   found.images.sort((a, b) => byText(a.path, b.path));
 
   const paths = found.images.map((image) => image.path);
   const tables = await readTables(found.tables, problems);
-  const labels = tables.length ? labelByTables(paths, tables) : labelByFolders(paths);
-  problems.push(...labels.problems);
+  const { labels, groups, problems: unclear } = labelPictures(paths, tables);
+  const apart = setApart(paths);
+  problems.push(...unclear, ...apart.problems);
 
   return {
     name: stripTop(paths).name || archive || 'dataset',
-    images: inOrder(labels.labelled).map(({ index, ...label }) => ({ ...found.images[index]!, ...label })),
-    groups: [],
-    problems,
+    images: found.images.map((image, index) => ({ ...image, path: apart.paths[index]!, ...labels[index]! })),
+    groups,
+    problems: briefly(problems),
     filesRead: files.length,
   };
 }
 
-const inOrder = (labelled: readonly Labelled[]) => [...labelled].sort((a, b) => a.index - b.index);
+/** A file, and the zip that it came out of. */
+interface FoundFile extends DroppedFile {
+  archive?: string;
+}
 
-/** Zips give way to their contents. A single one adds no folder; among other files each becomes a folder. */
+/**
+ * Zips give way to their contents. A single one adds no folder; among other files each becomes a folder, and one that
+ * cannot be read is told beside the rest.
+ */
 async function expand(
   dropped: readonly DroppedFile[],
   problems: Problem[],
-): Promise<{ files: DroppedFile[]; name: string }> {
+): Promise<{ files: FoundFile[]; name: string }> {
   const visible = dropped
     .map(({ path, file }) => ({ path: tidyPath(path), file }))
     .filter(({ path }) => path && !isHidden(path));
-  const files: DroppedFile[] = [];
+  const files: FoundFile[] = [];
   const only = visible.length === 1;
   for (const { path, file } of visible) {
     if (extensionOf(path) !== 'zip' && !(only && isZip(await head(file)))) {
       files.push({ path, file });
       continue;
     }
-    const contents = await readZip(file, path);
+    const contents = await readZip(file, path).catch((error: unknown) => {
+      if (only || !(error instanceof ProblemError)) throw error;
+      return { files: [], problems: [warning(error.problem.code, error.problem.values)] };
+    });
     problems.push(...contents.problems);
     const folder = only ? '' : `${withoutExtension(path)}/`;
-    for (const entry of contents.files) files.push({ path: folder + entry.path, file: entry.file });
+    for (const entry of contents.files) files.push({ path: folder + entry.path, file: entry.file, archive: path });
   }
   return { files, name: only ? withoutExtension(baseName(visible[0]!.path)) : '' };
 }
 
 type Found = { path: string; blob: Blob; type: ImageType };
 
+const TABLES: Record<string, typeof readCsv> = { csv: readCsv, tsv: readCsv, jsonl: readJsonl, ndjson: readJsonl };
+
 /** Tells pictures, tables and the rest apart by content; the rest becomes problems. */
 async function sortOut(
-  files: readonly DroppedFile[],
+  files: readonly FoundFile[],
   problems: Problem[],
 ): Promise<{ images: Found[]; tables: DroppedFile[] }> {
   const images: Found[] = [];
   const tables: DroppedFile[] = [];
   const heads = await mapPool(files, 16, ({ file }) => head(file));
-  for (const [index, { path, file }] of files.entries()) {
+  for (const [index, { path, file, archive }] of files.entries()) {
     if (file.size === 0) {
       problems.push(warning('file-empty', { file: path }));
       continue;
@@ -99,8 +115,10 @@ async function sortOut(
     const bytes = heads[index]!;
     const type = sniffImage(bytes);
     if (type) images.push({ path, blob: file, type });
-    else if (['csv', 'tsv'].includes(extensionOf(path))) tables.push({ path, file });
-    else problems.push(notImage(path, bytes));
+    else if (extensionOf(path) in TABLES) tables.push({ path, file });
+    else if (archive && extensionOf(path) === 'zip') {
+      problems.push(warning('zip-in-zip', { file: archive, entry: path }));
+    } else problems.push(notImage(path, bytes));
   }
   return { images, tables };
 }
@@ -111,20 +129,30 @@ const IMAGE_EXTENSION = /^(jpe?g|jfif|png|gif|webp|bmp|avif|hei[cf]|tiff?|svg)$/
 
 /** A readme among the pictures is worth a note; what claims or was meant to be a picture, a warning. */
 function notImage(path: string, bytes: Uint8Array): Problem {
-  const found = sniffOther(bytes);
-  const meant = IMAGE_EXTENSION.test(extensionOf(path)) || found === 'heic' || found === 'tiff';
-  return (meant ? warning : note)('file-not-image', { file: path, found });
+  const reason = sniffOther(bytes);
+  const meant = IMAGE_EXTENSION.test(extensionOf(path)) || reason === 'heic' || reason === 'tiff';
+  return (meant ? warning : note)('file-not-image', { file: path, reason });
 }
 
-async function readTables(
-  files: readonly DroppedFile[],
-  problems: Problem[],
-): Promise<{ name: string; table: CsvTable }[]> {
-  const tables: { name: string; table: CsvTable }[] = [];
+/** Why there is no picture at all: a zip that could not be read, or what was meant to be one. */
+function nothing(filesRead: number, problems: readonly Problem[]): ProblemError {
+  const zip = problems.find(({ code }) => code.startsWith('zip-') && code !== 'zip-entry-outside');
+  if (zip) return new ProblemError(zip.code, zip.values);
+  if (filesRead === 0) return new ProblemError('no-images', { filesRead, reason: 'empty' });
+  const meant = problems.find(({ severity }) => severity === 'warning');
+  const reason = meant ? (meant.code === 'file-empty' ? 'zero' : meant.values.reason) : undefined;
+  return new ProblemError('no-images', {
+    filesRead,
+    ...(meant && reason ? { file: meant.values.file ?? '', reason } : {}),
+  });
+}
+
+async function readTables(files: readonly DroppedFile[], problems: Problem[]): Promise<LabelTable[]> {
+  const tables: LabelTable[] = [];
   for (const { path, file } of files) {
-    const read = readCsv(new Uint8Array(await file.arrayBuffer()), path);
+    const read = TABLES[extensionOf(path)]!(new Uint8Array(await file.arrayBuffer()), path);
     problems.push(...read.problems);
-    if (read.table) tables.push({ name: path, table: read.table });
+    if (read.table) tables.push(read.table);
   }
   return tables;
 }

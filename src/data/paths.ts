@@ -1,15 +1,35 @@
 /** Paths of dropped files and archive entries: folders with `/` between them, no leading slash. */
 
-/** One spelling for one file: forward slashes, no `.`, `..` or empty parts, composed accents (macOS decomposes them). */
-export const tidyPath = (path: string): string =>
-  path
-    .replaceAll('\\', '/')
-    .split('/')
-    .filter((part) => part !== '' && part !== '.' && part !== '..')
-    .join('/')
-    .normalize('NFC');
+/**
+ * One spelling for one file: forward slashes, no drive letter, no `.`, `..` or empty parts, composed accents (macOS
+ * decomposes them). What would lead out of the folder that all lies in stays in it.
+ */
+export function tidyPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.replaceAll('\\', '/').split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.' && !(parts.length === 0 && DRIVE.test(part))) parts.push(part);
+  }
+  return parts.join('/').normalize('NFC');
+}
+
+const DRIVE = /^[a-z]:$/i;
+
+/** Whether a path, taken literally, leads out of the folder that it is relative to. */
+export function leadsOut(path: string): boolean {
+  const parts = path.replaceAll('\\', '/').split('/');
+  let depth = 0;
+  for (const part of parts) {
+    if (part === '..') depth--;
+    else if (part !== '' && part !== '.') depth++;
+    if (depth < 0) return true;
+  }
+  return parts[0] === '' || DRIVE.test(parts[0]!);
+}
 
 export const partsOf = (path: string): string[] => path.split('/');
+/** Without a slash at its end; empty at the top. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** In lower case, without the dot; empty where there is none. */

@@ -10,11 +10,14 @@ describe('readCsv', () => {
     );
     expect(problems).toEqual([]);
     expect(table).toEqual({
+      name: 'labels.csv',
       fileColumn: 'File_Name',
+      labelled: true,
+      others: ['note'],
       rows: [
-        { row: 2, file: 'a.jpg', label: 'basil' },
-        { row: 4, file: 'b.jpg', label: 'mint, fresh' },
-        { row: 5, file: 'c.jpg', label: 'dill' },
+        { row: 2, file: 'a.jpg', label: 'basil', others: [''] },
+        { row: 4, file: 'b.jpg', label: 'mint, fresh', others: ['x\ny'] },
+        { row: 5, file: 'c.jpg', label: 'dill', others: [''] },
       ],
     });
   });
@@ -45,8 +48,9 @@ describe('readCsv', () => {
       'file,label,split\na.jpg,x,train\nb.jpg,x\nc.jpg,x,test,extra\nd.jpg, ,val\n,x,val\ne.jpg,y,holdout\n',
     );
     expect(table?.rows).toEqual([
-      { row: 2, file: 'a.jpg', label: 'x', split: 'train' },
-      { row: 7, file: 'e.jpg', label: 'y' },
+      { row: 2, file: 'a.jpg', label: 'x', split: 'train', others: [] },
+      { row: 5, file: 'd.jpg', split: 'validation', others: [] },
+      { row: 7, file: 'e.jpg', label: 'y', others: [] },
     ]);
     expect(problems.map(({ code, values }) => [code, values])).toEqual([
       ['csv-ragged-row', { file: 'labels.csv', row: 3, expected: 3, found: 2 }],
@@ -55,6 +59,14 @@ describe('readCsv', () => {
       ['csv-file-missing', { file: 'labels.csv', row: 6, column: 'file', name: '' }],
       ['csv-split-unknown', { file: 'labels.csv', row: 7, column: 'split', value: 'holdout' }],
     ]);
+  });
+
+  it('takes names for labels where there are numbers too, and does without a label column', () => {
+    const both = read('image_path,label,label_name\na.jpg,0,cat\n').table;
+    expect(both).toMatchObject({ labelled: true, others: ['label'], rows: [{ label: 'cat', others: ['0'] }] });
+    const none = read('file_name,camera\na.jpg,x\n');
+    expect(none).toMatchObject({ table: { labelled: false, others: ['camera'] }, problems: [] });
+    expect(none.table?.rows).toEqual([{ row: 2, file: 'a.jpg', others: ['x'] }]);
   });
 
   it('says which columns there are where the needed ones are not', () => {

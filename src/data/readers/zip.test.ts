@@ -22,7 +22,7 @@ describe('readZip', () => {
       '__MACOSX/herbs/basil/._1.txt': strToU8('x'),
       'herbs/.DS_Store': strToU8('x'),
       'herbs/mint/Thumbs.db': strToU8('x'),
-      'herbs\\dill\\..\\3.txt': strToU8('three'),
+      'herbs\\mint\\..\\dill\\3.txt': strToU8('three'),
     });
     const { files, problems } = await readZip(blobOf(archive), 'herbs.zip');
     expect(problems).toEqual([]);
@@ -76,7 +76,9 @@ describe('readZip', () => {
     archive.fill(0xff, 45, 60);
     const { files, problems } = await readZip(blobOf(archive), 'x.zip');
     expect(files.map(({ path }) => path)).toEqual(['b.txt']);
-    expect(problems.map(({ code, values }) => [code, values.entry])).toEqual([['zip-damaged', 'a.txt']]);
+    expect(problems.map(({ code, values }) => [code, values])).toEqual([
+      ['zip-damaged', { file: 'x.zip', entry: 'a.txt', reason: 'entry' }],
+    ]);
   });
 
   it('refuses a zip that inflates without bound', async () => {

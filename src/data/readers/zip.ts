@@ -1,7 +1,9 @@
-import { strToU8, Unzip, type UnzipFile, UnzipInflate } from 'fflate';
+import { Unzip, type UnzipFile, UnzipInflate } from 'fflate';
 import type { DroppedFile } from '../../protocol/dataset.ts';
 import { type Problem, ProblemError, warning } from '../../protocol/problems.ts';
-import { isHidden, tidyPath } from '../paths.ts';
+import { isHidden, leadsOut, tidyPath } from '../paths.ts';
+import { readDirectory } from './zip-directory.ts';
+import { entryName } from './zip-names.ts';
 
 export interface ZipLimits {
   entries: number;
@@ -24,30 +26,42 @@ const STEP = 64 * 1024;
 
 /**
  * Every file of a zip, inflated into blobs in one pass over the archive, which is never in memory as a whole.
- * Hidden and system files are left out. Of a damaged or cut archive, what could be read is kept and a warning says so.
- * Throws `zip-too-large` past a limit, `zip-damaged` where nothing could be read.
+ * Hidden and system files are left out. Of a damaged or cut archive, what could be read is kept and a warning says so;
+ * encrypted entries are told together (`zip-encrypted`), and a path that leads out is cut down to what lies within
+ * (`zip-entry-outside`). Throws `zip-too-large` past a limit, `zip-damaged` or `zip-encrypted` where nothing could be read.
  */
 export async function readZip(archive: Blob, name: string, limits: ZipLimits = ZIP_LIMITS): Promise<ZipContents> {
-  const reading = new Reading(name, limits);
-  const complete = (await reading.run(archive)) && (await hasDirectory(archive));
-  if (!complete) {
-    if (!reading.files.length) throw new ProblemError('zip-damaged', { file: name, kept: 0 });
-    reading.problems.push(warning('zip-damaged', { file: name, kept: reading.files.length }));
+  const directory = await readDirectory(archive);
+  const reading = new Reading(name, limits, directory?.encrypted ?? new Set());
+  const complete = (await reading.run(archive)) && directory !== null;
+  const { files, problems, encrypted } = reading;
+  if (encrypted.length) {
+    const values = { file: name, entry: encrypted[0]!, count: encrypted.length };
+    if (!files.length) throw new ProblemError('zip-encrypted', values);
+    problems.push(warning('zip-encrypted', values));
   }
-  return { files: reading.files, problems: reading.problems };
+  if (!complete) {
+    if (!files.length) throw new ProblemError('zip-damaged', { file: name, kept: 0 });
+    problems.push(warning('zip-damaged', { file: name, kept: files.length }));
+  }
+  return { files, problems };
 }
 
 class Reading {
   readonly files: DroppedFile[] = [];
   readonly problems: Problem[] = [];
+  /** Paths of entries that need a password. */
+  readonly encrypted: string[] = [];
   #entries = 0;
   #inflated = 0;
   readonly #name: string;
   readonly #limits: ZipLimits;
+  readonly #locked: ReadonlySet<string>;
 
-  constructor(name: string, limits: ZipLimits) {
+  constructor(name: string, limits: ZipLimits, locked: ReadonlySet<string>) {
     this.#name = name;
     this.#limits = limits;
+    this.#locked = locked;
   }
 
   /** False where the archive ends within an entry. */
@@ -70,16 +84,24 @@ class Reading {
 
   #start(entry: UnzipFile): void {
     this.#entries += 1;
-    const path = tidyPath(entryName(entry.name));
+    const written = entryName(entry.name);
+    const path = tidyPath(written);
     // An entry that is not started is skipped without inflating it.
-    if (this.#entries > this.#limits.entries || entry.name.endsWith('/') || isHidden(path)) return;
+    if (this.#entries > this.#limits.entries || !path || /[\\/]$/.test(written) || isHidden(path)) return;
+    if (this.#locked.has(entry.name)) {
+      this.encrypted.push(path);
+      return;
+    }
+    if (leadsOut(written)) {
+      this.problems.push(warning('zip-entry-outside', { file: this.#name, entry: written, name: path }));
+    }
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     let over = false;
     entry.ondata = (error, chunk, final) => {
       if (over) return;
       if (error) {
         over = true;
-        this.problems.push(warning('zip-damaged', { file: this.#name, entry: path }));
+        this.problems.push(this.#damaged(path));
         return;
       }
       this.#inflated += chunk.length;
@@ -93,9 +115,13 @@ class Reading {
       entry.start();
     } catch {
       // A compression that the library does not know.
-      if (!over) this.problems.push(warning('zip-damaged', { file: this.#name, entry: path }));
+      if (!over) this.problems.push(this.#damaged(path));
       over = true;
     }
+  }
+
+  #damaged(entry: string): Problem {
+    return warning('zip-damaged', { file: this.#name, entry, reason: 'entry' });
   }
 
   /** Which limit is passed, after `consumed` bytes of the archive. */
@@ -111,23 +137,4 @@ class Reading {
     const reason = this.#tooMuch(consumed);
     if (reason) throw new ProblemError('zip-too-large', { file: this.#name, reason, limit: this.#limits[reason] });
   }
-}
-
-/** macOS writes UTF-8 names without the flag that says so; then the library reads them as Latin-1. */
-function entryName(name: string): string {
-  if (!/[\x80-\xff]/.test(name) || /[^\0-\xff]/.test(name)) return name;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(strToU8(name, true));
-  } catch {
-    return name;
-  }
-}
-
-/** Whether the end-of-central-directory record is there: at most 65,535 bytes of comment follow its 22. */
-async function hasDirectory(archive: Blob): Promise<boolean> {
-  const tail = new Uint8Array(await archive.slice(Math.max(0, archive.size - 65_557)).arrayBuffer());
-  for (let i = tail.length - 22; i >= 0; i--) {
-    if (tail[i] === 0x50 && tail[i + 1] === 0x4b && tail[i + 2] === 5 && tail[i + 3] === 6) return true;
-  }
-  return false;
 }
