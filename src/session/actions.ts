@@ -1,3 +1,4 @@
+import type { Advice } from '../advice/facts.ts';
 import type { StudioClient } from '../client/client.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { BackendChoice } from '../protocol/backend.ts';
@@ -11,7 +12,7 @@ import {
 import type { ProgressTask, TriedPicture, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { Comparison, FrameGuess, Saliency } from '../protocol/result.ts';
+import type { AugmentedView, Comparison, FrameGuess, Saliency } from '../protocol/result.ts';
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { methodDefaults, settingsFor } from './defaults.ts';
@@ -301,21 +302,62 @@ export function createActions(store: StudioStore, client: StudioClient) {
       await refreshPlan();
     },
 
+    /** Lays what a finding proposes over the settings of its run; the page marks what that changed. */
+    async setUpNext(run: RunRecord, { code, setUp }: Advice): Promise<void> {
+      const { settings: before } = getState();
+      const settings = { ...run.settings, ...setUp };
+      const same = settings.model.kind === before.model.kind && settings.model.id === before.model.id;
+      setState({ settings, setUp: { run: run.id, code, before } });
+      await (same ? refreshPlan() : openModel(settings.model));
+    },
+    /** The settings as they were before a finding set them up. */
+    async takeBackSetUp(): Promise<void> {
+      const { setUp, settings } = getState();
+      if (!setUp) return;
+      setState(({ setUp: _, ...rest }) => ({ ...rest, settings: { ...setUp.before, model: settings.model } }), true);
+      await refreshPlan();
+    },
+
+    /** Training pictures as augmentation would give them to the model. Rejects with a `ProblemError`. */
+    augmented(ids: readonly number[], views: number, seed: number): Promise<readonly AugmentedView[]> {
+      const { model, augmentation } = getState().settings;
+      return client.call({ kind: 'augment', model, augmentation, ids, views, seed });
+    },
+
+    /** Measures what each model would cost and give on the open data. */
+    async adviseModel(): Promise<void> {
+      const { settings, dataset } = getState();
+      if (!dataset) return;
+      const models = await attempt('model', () => client.call({ kind: 'advise-model', settings }));
+      if (models && getState().dataset === dataset) setState({ modelAdvice: { models, of: dataset } });
+    },
+
     async train(): Promise<void> {
-      const { settings, model, dataset } = getState();
-      if (!model || !dataset) return;
+      await start(getState().settings);
+    },
+
+    /**
+     * Trains on as many draws of a few examples, one run after another, each judged on the test set. A draw that was
+     * stopped or broke ends the series.
+     */
+    async trainFewShot(draws: number): Promise<void> {
+      const { settings, dataset } = getState();
       const id = crypto.randomUUID();
-      addRun({
-        id,
-        modelName: model.name,
-        datasetName: dataset.name,
-        classes: dataset.classes.filter(({ usable }) => usable).map(({ name }) => name),
-        settings,
-        status: emptyStatus(id, settings.epochs, getState().backend?.name ?? ''),
-        imported: false,
-      });
-      setState({ screen: 'train' });
-      await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings }));
+      for (let draw = 0; draw < draws; draw++) {
+        setState({ series: { id, draw, of: draws, stopping: false } });
+        const run = await start({ ...settings, fewShot: { ...settings.fewShot, draw } }, { id, draw, of: draws });
+        const finish = run ? getState().runs[run]?.status.finish : undefined;
+        if (!run || (finish !== 'completed' && finish !== 'early-stopping')) break;
+        await evaluate(run);
+        // the next draw would be of other pictures
+        if (getState().series?.stopping || getState().dataset !== dataset) break;
+      }
+      setState(({ series: _, ...rest }) => rest, true);
+    },
+    /** No further draws; the one under way is stopped and its best weights are kept. */
+    async stopSeries(): Promise<void> {
+      setState(({ series }) => (series ? { series: { ...series, stopping: true } } : {}));
+      await this.control({ kind: 'stop-keep' });
     },
 
     /** Takes the current run up from its last whole epoch, after the GPU went away. */
@@ -341,9 +383,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
 
     async evaluate(): Promise<void> {
       const run = currentRun();
-      if (!run) return;
-      const evaluation = await attempt('evaluate', () => client.call({ kind: 'evaluate', run: run.id }));
-      if (evaluation) patchRun(run.id, { evaluation });
+      if (run) await evaluate(run.id);
     },
 
     /** A picture of one's own through the current run's model. */
@@ -394,6 +434,31 @@ export function createActions(store: StudioStore, client: StudioClient) {
     if (!run) return;
     const comparison = await attempt('evaluate', () => client.call({ kind: 'predict', run: run.id, picture: tried }));
     if (comparison) setState({ trial: { run: run.id, name, picture, comparison } });
+  }
+
+  /** A run with these settings, to its end; its id, where it could begin. */
+  async function start(settings: RunSettings, series?: RunRecord['series']): Promise<string | undefined> {
+    const { model, dataset } = getState();
+    if (!model || !dataset) return undefined;
+    const id = crypto.randomUUID();
+    addRun({
+      id,
+      modelName: model.name,
+      datasetName: dataset.name,
+      classes: dataset.classes.filter(({ usable }) => usable).map(({ name }) => name),
+      settings,
+      status: emptyStatus(id, settings.epochs, getState().backend?.name ?? ''),
+      imported: false,
+      ...(series ? { series } : {}),
+    });
+    setState(({ setUp: _, ...rest }) => ({ ...rest, screen: 'train' }), true);
+    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings }));
+    return id;
+  }
+
+  async function evaluate(id: string): Promise<void> {
+    const evaluation = await attempt('evaluate', () => client.call({ kind: 'evaluate', run: id }));
+    if (evaluation) patchRun(id, { evaluation });
   }
 
   async function toItsEnd(id: string, work: () => Promise<RunStatus>): Promise<void> {

@@ -1,8 +1,9 @@
 import { createStore } from 'zustand/vanilla';
+import type { AdviceCode } from '../advice/facts.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
 import type { DataReport, DatasetSummary, Finding } from '../protocol/dataset.ts';
 import type { ProgressTask } from '../protocol/messages.ts';
-import type { ModelSummary, PlanSummary } from '../protocol/model.ts';
+import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
 import type { KeepState, ProjectSummary } from '../protocol/project.ts';
 import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
@@ -28,6 +29,8 @@ export interface RunRecord {
   validation: Series;
   /** True where the tuned model was dropped in from a download: no curves. */
   imported: boolean;
+  /** One of several runs that differ in the examples drawn alone. */
+  series?: { id: string; draw: number; of: number };
   evaluation?: Evaluation;
   /** The same test pictures by the model before training, since somebody asked for it. */
   base?: Evaluation;
@@ -66,6 +69,12 @@ export interface StudioState {
   model?: ModelSummary;
   plan?: PlanSummary;
   settings: RunSettings;
+  /** The settings stand as a finding about a run set them up; `before` is what they were. */
+  setUp?: { run: string; code: AdviceCode; before: RunSettings };
+  /** What each model would cost and give on the data set `of`, since somebody asked for it. */
+  modelAdvice?: { models: readonly ModelAdvice[]; of: DatasetSummary };
+  /** A series that goes on, with the draw that is under way. */
+  series?: { id: string; draw: number; of: number; stopping: boolean };
   runs: Readonly<Record<string, RunRecord>>;
   /** Run that Train, Evaluate and Export show. */
   currentRun?: string;

@@ -1,9 +1,10 @@
 import { classMetrics } from '../../lib/metrics.ts';
 import { wilsonInterval } from '../../lib/statistics.ts';
 import type { FindingKind } from '../../protocol/dataset.ts';
+import { augments } from '../../protocol/run.ts';
 import type { RunFacts } from '../facts.ts';
 import type { Measures } from '../measures.ts';
-import { isAugmented, mildAugmentation, overfit } from './fit.ts';
+import { mildAugmentation, overfit } from './fit.ts';
 import type { Rule } from './rule.ts';
 
 /** Training pictures of a class below which more of them help more than any setting. Ours. */
@@ -39,7 +40,7 @@ export const fewExamples: Rule = {
       because: 'all',
       values,
       data: 'add',
-      ...(isAugmented(settings) ? {} : { setUp: { augmentation: mildAugmentation(settings) } }),
+      ...(augments(settings.augmentation) ? {} : { setUp: { augmentation: mildAugmentation(settings) } }),
     };
   },
 };

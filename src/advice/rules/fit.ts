@@ -1,3 +1,4 @@
+import { augments } from '../../protocol/run.ts';
 import type { Advice, RunFacts } from '../facts.ts';
 import type { Measures } from '../measures.ts';
 import type { Rule } from './rule.ts';
@@ -29,14 +30,13 @@ export const underfitting: Rule = {
 
 /** What gives the model more room: no altered pictures, more weights that move, more epochs. */
 function freed({ settings, freer }: RunFacts): Pick<Advice, 'setUp' | 'because'> {
-  if (isAugmented(settings)) return { because: 'augmented', setUp: { augmentation: withoutAugmentation(settings) } };
+  if (augments(settings.augmentation))
+    return { because: 'augmented', setUp: { augmentation: withoutAugmentation(settings) } };
   if (freer) return { because: 'freer', setUp: freer };
   return { because: 'longer', setUp: { epochs: Math.min(1000, settings.epochs * 2) } };
 }
 
 type Settings = RunFacts['settings'];
-export const isAugmented = ({ augmentation: { views: _, ...how } }: Settings): boolean =>
-  Object.values(how).some(Boolean);
 
 const withoutAugmentation = ({ augmentation: { views } }: Settings): Settings['augmentation'] => ({
   flipHorizontal: false,
@@ -99,7 +99,7 @@ export const overfitting: Rule = {
 function restrained({ settings, calmer }: RunFacts): Partial<Settings> {
   if (!settings.earlyStopping.enabled || !settings.earlyStopping.restoreBest)
     return { earlyStopping: { ...settings.earlyStopping, enabled: true, restoreBest: true } };
-  if (!isAugmented(settings)) return { augmentation: mildAugmentation(settings) };
+  if (!augments(settings.augmentation)) return { augmentation: mildAugmentation(settings) };
   if (calmer) return calmer;
   if (settings.labelSmoothing === 0) return { labelSmoothing: 0.1 };
   return { weightDecay: Math.min(1, Math.max(0.01, settings.weightDecay * 10)) };

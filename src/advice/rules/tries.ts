@@ -1,4 +1,5 @@
-import { isAugmented, mildAugmentation } from './fit.ts';
+import { augments } from '../../protocol/run.ts';
+import { mildAugmentation } from './fit.ts';
 import type { Rule } from './rule.ts';
 
 /** More weights that move. */
@@ -13,7 +14,7 @@ export const tryAugmentation: Rule = {
   code: 'try-augmentation',
   explains: [],
   look: ({ settings }) =>
-    isAugmented(settings)
+    augments(settings.augmentation)
       ? undefined
       : { severity: 'try', values: {}, setUp: { augmentation: mildAugmentation(settings) } },
 };

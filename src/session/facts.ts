@@ -1,0 +1,79 @@
+import type { Curve, MethodChoice, RunFacts } from '../advice/facts.ts';
+import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
+import type { ClassCounts, DataReport, DatasetSummary } from '../protocol/dataset.ts';
+import type { PlanSummary } from '../protocol/model.ts';
+import { methodDefaults } from './defaults.ts';
+import type { Series } from './series.ts';
+import type { RunRecord, StudioState } from './store.ts';
+
+function curveOf({ columns, length }: Series): Curve {
+  const { step, epoch, loss, accuracy, examples, learningRate } = columns;
+  const part = (column: Float64Array) => column.subarray(0, length);
+  return {
+    step: part(step),
+    epoch: part(epoch),
+    loss: part(loss),
+    accuracy: part(accuracy),
+    examples: part(examples),
+    learningRate: part(learningRate),
+  };
+}
+
+/** The classes of the open data set, where they are the run's. */
+function countsOf(run: RunRecord, dataset: DatasetSummary | undefined): readonly ClassCounts[] | undefined {
+  const usable = dataset?.classes.filter((one) => one.usable);
+  return usable && String(usable.map(({ name }) => name)) === String(run.classes) ? usable : undefined;
+}
+
+/** Labels that somebody had checked count as a finding of the report. */
+function reportOf({ report, wrongLabels, dataset }: Known): DataReport | undefined {
+  if (!wrongLabels || !dataset) return report;
+  return {
+    findings: [...(report?.findings ?? []), wrongLabels],
+    examined: report?.examined ?? dataset.examples.length,
+    ms: report?.ms ?? 0,
+  };
+}
+
+/** At least so many times the weights, for another method to be worth a run. */
+const MORE = 1.5;
+
+/** The methods that move the next more and the next fewer weights, by the plan; none where that is of another model. */
+function neighbours(run: RunRecord, { plan, model }: Known): { freer?: MethodChoice; calmer?: MethodChoice } {
+  if (!plan || model?.ref.id !== run.settings.model.id) return {};
+  const own = trainableOf(run, plan);
+  if (own === undefined) return {};
+  const byWeights = plan.plans
+    .filter(({ method }) => method !== run.settings.method.id)
+    .sort((a, b) => a.trainable - b.trainable);
+  const more = byWeights.find(({ trainable }) => trainable > own * MORE);
+  const fewer = byWeights.findLast(({ trainable }) => trainable * MORE < own);
+  return { ...(more ? { freer: choiceOf(more.method) } : {}), ...(fewer ? { calmer: choiceOf(fewer.method) } : {}) };
+}
+
+/** Weights that the run's method moves; of a method with options, the plan knows those that are chosen now. */
+const trainableOf = ({ settings: { method } }: RunRecord, { plans }: PlanSummary): number | undefined =>
+  plans.find((each) => each.method === method.id)?.trainable;
+
+const choiceOf = (id: string): MethodChoice => ({
+  method: methodDefaults(id as MethodId),
+  learningRate: METHOD_METAS[id as MethodId].learningRate,
+});
+
+type Known = Pick<StudioState, 'dataset' | 'report' | 'wrongLabels' | 'plan' | 'model'>;
+
+/** What the diagnosis of a run needs to know. */
+export function factsOf(run: RunRecord, known: Known): RunFacts {
+  return {
+    settings: run.settings,
+    status: run.status,
+    train: curveOf(run.train),
+    validation: curveOf(run.validation),
+    classes: run.classes.length,
+    counts: countsOf(run, known.dataset),
+    evaluation: run.evaluation,
+    report: reportOf(known),
+    usualRate: METHOD_METAS[run.settings.method.id as MethodId]?.learningRate,
+    ...neighbours(run, known),
+  };
+}
