@@ -1,3 +1,4 @@
+import type { ImageDataset } from '../data/dataset.ts';
 import type { TunedModel } from '../export/tuned-model.ts';
 import { exportZip, type PythonSide } from '../export/zip.ts';
 import { MODEL_METAS, shippedModel } from '../models/metas.ts';
@@ -11,16 +12,17 @@ import { evaluate, guesses } from './evaluate.ts';
 import { taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import { oldHead } from './old-head.ts';
-import { type Run, tunedValues } from './runs.ts';
+import { type Run, type SplitIds, tunedValues } from './runs.ts';
 import type { Studio } from './studio.ts';
 import { finished, inputOf, triedPicture } from './tried.ts';
 
 const GUESSES = 5;
 
-/** The kept weights on the test set. A model that was dropped in is tested on the open data, where its classes are equal. */
-export async function evaluateRun(studio: Studio, id: string): Promise<Evaluation> {
-  const run = finished(studio, id);
-  await studio.backend();
+/**
+ * What a run is judged on: its own data, or the open data for a model that was dropped in, where its classes are equal.
+ * Throws `model-mismatch`, `split-too-small`.
+ */
+export function examined(studio: Studio, run: Run): { dataset: ImageDataset; ids: SplitIds } {
   const dataset = run.data?.dataset ?? studio.needDataset();
   if (String(dataset.classes) !== String(run.classes))
     throw new ProblemError('model-mismatch', {
@@ -29,8 +31,20 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
       expected: run.classes.join(', '),
       value: dataset.classes.join(', '),
     });
-  const ids = run.data?.ids.test ?? dataset.ids('test');
-  if (ids.length === 0) throw new ProblemError('split-too-small', { split: 'test', class: '', count: 0 });
+  const ids = run.data?.ids ?? {
+    train: dataset.ids('train'),
+    validation: dataset.ids('validation'),
+    test: dataset.ids('test'),
+  };
+  if (ids.test.length === 0) throw new ProblemError('split-too-small', { split: 'test', class: '', count: 0 });
+  return { dataset, ids };
+}
+
+/** The kept weights on the test set. */
+export async function evaluateRun(studio: Studio, id: string): Promise<Evaluation> {
+  const run = finished(studio, id);
+  await studio.backend();
+  const { dataset, ids } = examined(studio, run);
   const evaluation = await evaluate(
     {
       run: id,
@@ -38,7 +52,7 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
       // asked for each time: a question about another run may take its place meanwhile
       network: { logits: (input) => studio.tuned(run).logits(input) },
       source: taskOf(run.model.config.architecture).source(dataset, run.model.preprocessor),
-      ids,
+      ids: ids.test,
       classes: run.classes,
       batchSize: 16,
     },

@@ -28,6 +28,8 @@ export interface Run {
   /** Backend and adapter it ran on. */
   device: { backend: string; adapter: string };
   evaluation?: Evaluation;
+  /** Of the model that it began with, on the same examples. */
+  baseEvaluation?: Evaluation;
   /** What the download said, where the run was dropped in. */
   imported?: ImportedModel;
 }

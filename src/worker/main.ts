@@ -1,4 +1,5 @@
 import { compare, evaluateRun, exportRun } from '../engine/answers.ts';
+import { evaluateBase } from '../engine/base.ts';
 import { predictFrame } from '../engine/frames.ts';
 import { explain } from '../engine/saliency.ts';
 import { Studio } from '../engine/studio.ts';
@@ -41,7 +42,6 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'check-labels':
     case 'augment':
     case 'advise-model':
-    case 'evaluate-base':
     case 'projects':
     case 'open-project':
     case 'delete-project':
@@ -60,6 +60,8 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return null;
     case 'evaluate':
       return evaluateRun(studio, command.run);
+    case 'evaluate-base':
+      return evaluateBase(studio, command.run);
     case 'saliency':
       return explain(studio, command.run, command.picture, command.label);
     case 'predict-frame':
