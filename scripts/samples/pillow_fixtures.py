@@ -11,7 +11,9 @@ import base64
 import hashlib
 import io
 import json
+import struct
 import sys
+import zlib
 from pathlib import Path
 
 from PIL import Image, ImageOps, __version__
@@ -95,6 +97,23 @@ def gradient(width: int, height: int) -> Image.Image:
     return Image.frombytes("RGB", (width, height), pixels)
 
 
+def deep_rgb(width: int, height: int) -> bytes:
+    """A PNG of 16 bits a channel, which Pillow reads (the upper 8) but does not write."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    data = noise(width * height * 6, 11)
+    rows = b"".join(b"\0" + data[y * width * 6:(y + 1) * width * 6] for y in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+
+
+def with_exif(orientation: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
 def picture_files() -> dict[str, bytes]:
     files: dict[str, bytes] = {}
 
@@ -104,10 +123,10 @@ def picture_files() -> dict[str, bytes]:
         files[name] = buffer.getvalue()
 
     colour = gradient(40, 24)
-    for orientation in (1, 3, 6, 8):
-        exif = Image.Exif()
-        exif[0x0112] = orientation
-        save(f"exif-{orientation}.jpg", colour, format="JPEG", quality=95, subsampling=0, exif=exif)
+    for orientation in range(1, 9):
+        save(f"exif-{orientation}.jpg", colour, format="JPEG", quality=95, subsampling=0, exif=with_exif(orientation))
+    save("exif-6.png", colour, format="PNG", exif=with_exif(6))
+    save("exif-6.webp", colour, format="WEBP", lossless=True, exif=with_exif(6))
     save("alpha.png", every_alpha(), format="PNG", optimize=True)
     save("grey.png", colour.convert("L"), format="PNG")
     save("grey.jpg", colour.convert("L"), format="JPEG", quality=95)
@@ -120,6 +139,19 @@ def picture_files() -> dict[str, bytes]:
     save("colour.avif", colour, format="AVIF", quality=90)
     save("subsampled.jpg", gradient(64, 48), format="JPEG", quality=75, subsampling=2)
     save("deep.png", Image.frombytes("I;16", (40, 24), noise(40 * 24 * 2, 7)), format="PNG")
+    small = gradient(16, 12)
+    files["deep-rgb.png"] = deep_rgb(16, 12)
+    save("cmyk.jpg", small.convert("CMYK"), format="JPEG", quality=95)
+    save("progressive.jpg", small, format="JPEG", quality=90, progressive=True)
+    save("grey-alpha.png", Image.merge("LA", (small.getchannel(0), small.getchannel(1))), format="PNG")
+    save("black-white.png", small.convert("1"), format="PNG")
+    save("lossy.webp", small, format="WEBP", quality=80)
+    save("alpha.webp", Image.merge("RGBA", (*small.split(), small.getchannel(1))), format="WEBP", lossless=True)
+    moving = {"save_all": True, "append_images": [small.rotate(180)], "duration": 100}
+    save("moving.webp", small, format="WEBP", lossless=True, **moving)
+    save("moving.avif", small, format="AVIF", quality=90, subsampling="4:4:4", **moving)
+    save("moving.png", small, format="PNG", **moving)
+    save("grey.avif", small.convert("L"), format="AVIF", quality=90)
     files["cut.jpg"] = files["exif-1.jpg"][:200]
     files["cut.png"] = files["colour.png"][:60]
     return files
@@ -139,7 +171,10 @@ def main(folder: Path) -> None:
         (folder / name).write_bytes(data)
         if name.startswith("cut."):
             continue
-        image = over_white(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
+        image = Image.open(io.BytesIO(data))
+        if not name.endswith(".webp"):  # browsers leave the orientation of a WebP alone
+            image = ImageOps.exif_transpose(image)
+        image = over_white(image)
         rgb = image.tobytes()
         entry = {"width": image.width, "height": image.height, "sha256": hashlib.sha256(rgb).hexdigest()}
         if len(rgb) < 10000:

@@ -1,13 +1,15 @@
 import { ProblemError } from '../../protocol/problems.ts';
 import { overWhite } from './composite.ts';
 import { centreSquare } from './prepare.ts';
-import { sniffSize } from './sniff.ts';
+import { type Size, sniffSize } from './sniff.ts';
 import type { RgbaImage } from './types.ts';
 
 /** A picture of more pixels is refused before it is decoded: it would take some 400 MB twice over. */
 export const MAX_PIXELS = 100e6;
 /** Headers, with room for the colour profiles and previews that cameras put before the frame header. */
 const HEADER_BYTES = 256 * 1024;
+/** In a JPEG the frame header may lie behind any number of such segments. */
+const LONG_HEADER_BYTES = 16 * 2 ** 20;
 
 /** One canvas for all: drawing and reading back happen without a pause in between. */
 let canvas: OffscreenCanvas | undefined;
@@ -28,7 +30,7 @@ function canvasOf(width: number, height: number): OffscreenCanvasRenderingContex
  * closes it. Throws `image-unreadable` with the file and a reason: `too-large` (before decoding) or `damaged`.
  */
 export async function openBitmap(blob: Blob, file: string): Promise<ImageBitmap> {
-  const header = sniffSize(new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer()));
+  const header = (await sizeOf(blob, HEADER_BYTES)) ?? (await sizeOf(blob, LONG_HEADER_BYTES, HEADER_BYTES));
   if (header) refuseLarge(header, file);
   const bitmap = await createImageBitmap(blob, {
     colorSpaceConversion: 'none',
@@ -39,6 +41,12 @@ export async function openBitmap(blob: Blob, file: string): Promise<ImageBitmap>
   });
   refuseLarge(bitmap, file);
   return bitmap;
+}
+
+/** What the first bytes say, where there are more of them than were looked at before. */
+async function sizeOf(blob: Blob, bytes: number, before = 0): Promise<Size | null> {
+  if (before && blob.size <= before) return null;
+  return sniffSize(new Uint8Array(await blob.slice(0, bytes).arrayBuffer()));
 }
 
 function refuseLarge({ width, height }: { width: number; height: number }, file: string): void {

@@ -61,10 +61,10 @@ export function sniffSize(bytes: Uint8Array): Size | null {
   try {
     if (type === 'image/png') return { width: view.getUint32(16), height: view.getUint32(20) };
     if (type === 'image/gif') return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
-    if (type === 'image/bmp') {
-      return { width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
-    }
+    if (type === 'image/bmp') return bmpSize(view);
     if (type === 'image/jpeg') return jpegSize(view);
+    if (type === 'image/webp') return webpSize(view);
+    if (type === 'image/avif') return avifSize(view);
     return null;
   } catch (error) {
     if (error instanceof RangeError) return null;
@@ -88,3 +88,43 @@ function jpegSize(view: DataView): Size | null {
   }
   return null;
 }
+
+/** The oldest header has 12 bytes and sizes of 16 bits; a negative height is a picture stored from the top down. */
+function bmpSize(view: DataView): Size {
+  if (view.getUint32(14, true) === 12) return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
+  return { width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
+}
+
+const fourCc = (view: DataView, at: number): string => String.fromCharCode(...bytesOf(view, at, 4));
+const bytesOf = (view: DataView, at: number, length: number): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset + at, length);
+
+/** Sizes in the first chunk: extended (RFC 9649, 2.7), lossless (3.4) or lossy (RFC 6386, 9.1). */
+function webpSize(view: DataView): Size | null {
+  const kind = fourCc(view, 12);
+  if (kind === 'VP8X') {
+    const of24 = (at: number) => view.getUint16(at, true) + (view.getUint8(at + 2) << 16) + 1;
+    return { width: of24(24), height: of24(27) };
+  }
+  if (kind === 'VP8L') {
+    const bits = view.getUint32(21, true);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  if (kind === 'VP8 ') return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+  return null;
+}
+
+/** The largest of the sizes that image items have (`ispe`, ISO/IEC 23008-12, 6.5.3): tiles have smaller ones. */
+function avifSize(view: DataView): Size | null {
+  let largest: Size | null = null;
+  // Boxes begin where they like: the four letters are looked for.
+  for (let at = 4; at + 16 <= Math.min(view.byteLength, AVIF_META_BYTES); at++) {
+    if (view.getUint32(at) !== ISPE) continue;
+    const size = { width: view.getUint32(at + 8), height: view.getUint32(at + 12) };
+    if (!largest || size.width * size.height > largest.width * largest.height) largest = size;
+  }
+  return largest;
+}
+
+const ISPE = 0x69737065;
+const AVIF_META_BYTES = 64 * 1024;
