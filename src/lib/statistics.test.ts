@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wilsonInterval } from './statistics.ts';
+import { meanInterval, wilsonInterval } from './statistics.ts';
 
 describe('wilsonInterval', () => {
   it.each([
@@ -24,5 +24,17 @@ describe('wilsonInterval', () => {
 
   it('knows nothing without examples', () => {
     expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
+  });
+});
+
+describe('meanInterval', () => {
+  it('is what scipy.stats.t.interval gives', () => {
+    const { mean, low, high } = meanInterval([0.8, 0.9, 0.85, 0.95, 0.7]);
+    expect(mean).toBeCloseTo(0.84, 12);
+    expect([low, high].map((end) => end.toFixed(4))).toEqual(['0.7206', '0.9594']);
+  });
+
+  it('leaves everything possible after one value', () => {
+    expect(meanInterval([0.5])).toEqual({ mean: 0.5, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
   });
 });

@@ -19,3 +19,22 @@ export function wilsonInterval(successes: number, examples: number, z: number = 
   // rounding must not leave the share outside
   return { low: Math.min(share, Math.max(0, centre - half)), high: Math.max(share, Math.min(1, centre + half)) };
 }
+
+/** 97.5 % quantiles of Student's t by degrees of freedom, from 1 (Student 1908; any table). */
+const T_95 = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
+  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+];
+
+/**
+ * Mean of a few repeated measurements with its 95 % interval by Student's t, which supposes that they are spread
+ * normally. One value alone leaves everything possible; no value has no mean.
+ */
+export function meanInterval(values: readonly number[]): Interval & { mean: number } {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  if (count < 2) return { mean, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  const half = (T_95[count - 2] ?? Z_95) * Math.sqrt(variance / count);
+  return { mean, low: mean - half, high: mean + half };
+}
