@@ -55,8 +55,8 @@ async function head(): Promise<Growth> {
   const batch = inputs(drawPictures(BATCH, CLASSES.length, model.summary.input), model.preprocessor);
   const cache = await cacheFeatures(learner.network, {
     boundary: learner.boundary,
-    batches: (async function* () {
-      yield batch;
+    inputs: (async function* () {
+      yield { kind: 'arrays', batch } as const;
     })(),
     place: 'device',
     openFile: () => Promise.reject(new Error('The cache stays in memory.')),

@@ -132,13 +132,13 @@ async function trainHead(
   const seconds = () => (processorMs() - start) / 1000;
   let cache: FeatureCache | undefined;
   if (cached) {
-    const batches = async function* () {
-      for (const rows of batchesOf(ids, 16)) yield batch(rows);
+    const arrays = async function* () {
+      for (const rows of batchesOf(ids, 16)) yield { kind: 'arrays', batch: batch(rows) } as const;
     };
     const openFile = () => Promise.reject(new Error('The cache stays in memory.'));
     cache = await cacheFeatures(learner.network, {
       boundary: learner.boundary,
-      batches: batches(),
+      inputs: arrays(),
       place: 'device',
       openFile,
     });

@@ -1,8 +1,9 @@
 import type { Batch } from '../nn/batch.ts';
 import type { FeatureCache, Input } from '../nn/input.ts';
-import { balancedWeights } from '../nn/losses.ts';
-import type { RunSettings } from '../protocol/run.ts';
+import { balancedWeights, type Partners } from '../nn/losses.ts';
+import { augments, type RunSettings } from '../protocol/run.ts';
 import type { ExampleSource, TaskEngine } from '../tasks/engine.ts';
+import { CachedViews, cachedRows, type Partner, partnersOf, type ViewSettings } from './views.ts';
 
 /** What a run learns from. */
 export interface FeedOptions {
@@ -10,34 +11,79 @@ export interface FeedOptions {
   targets: TaskEngine['targets'];
   classes: number;
   ids: { train: readonly number[]; validation: readonly number[] };
-  /** Output of the frozen prefix; row i belongs to the i-th of train, then validation. */
+  /** Output of the frozen prefix: the rows of `CachedViews`, then those of validation. */
   cache: FeatureCache | undefined;
-  settings: Pick<RunSettings, 'labelSmoothing' | 'classWeights'>;
+  settings: Pick<RunSettings, 'labelSmoothing' | 'classWeights'> & ViewSettings;
 }
 
-/** Gives the inputs and targets of a batch: pictures, or rows of the cached prefix. */
+export interface Fed {
+  input: Input;
+  targets: Batch;
+}
+
+/** Gives the inputs and targets of a batch: pictures, or rows of the cached prefix. Only training pictures are augmented. */
 export class Feed {
   private readonly o: FeedOptions;
-  private readonly rows: ReadonlyMap<number, number>;
   private readonly weights: Float32Array | undefined;
+  private readonly views: CachedViews;
+  private readonly validationRows: ReadonlyMap<number, number>;
 
   constructor(o: FeedOptions) {
     this.o = o;
-    this.rows = new Map([...o.ids.train, ...o.ids.validation].map((id, row) => [id, row]));
-    if (o.settings.classWeights === 'balanced') this.weights = balancedWeights(this.labels(o.ids.train), o.classes);
+    const { ids, settings } = o;
+    this.views = new CachedViews(ids.train, settings, o.source);
+    const before = cachedRows(settings, { train: ids.train.length, validation: 0 });
+    this.validationRows = new Map(ids.validation.map((id, i) => [id, before + i]));
+    if (settings.classWeights === 'balanced') this.weights = balancedWeights(this.labels(ids.train), o.classes);
   }
 
-  async input(ids: readonly number[]): Promise<Input> {
+  /** A batch of an epoch, from 1; `first` is the place of its first example in the order of the epoch. */
+  async training(ids: readonly number[], epoch: number, first: number): Promise<Fed> {
+    const { cache, source, settings } = this.o;
+    if (cache) {
+      const entries = this.views.at(epoch);
+      const rows = Int32Array.from(ids, (id) => entries.get(id)!.row);
+      const partners = ids.map((id) => entries.get(id)!.partner);
+      return { input: { kind: 'cached', cache, rows }, targets: this.targets(ids, this.weights, partners) };
+    }
+    const batch = await source.inputs(ids);
+    if (!augments(settings.augmentation))
+      return { input: { kind: 'arrays', batch }, targets: this.targets(ids, this.weights) };
+    const augmented = source.augmented(settings.augmentation, { seed: settings.seed, view: epoch - 1, ids, first });
+    const { augment } = augmented;
+    const targets = this.targets(ids, this.weights, partnersOf(augmented, ids));
+    return { input: { kind: 'arrays', batch, augment }, targets };
+  }
+
+  /** Class weights are for training alone. */
+  async validation(ids: readonly number[]): Promise<Fed> {
     const { cache, source } = this.o;
-    if (!cache) return { kind: 'arrays', batch: await source.inputs(ids) };
-    return { kind: 'cached', cache, rows: Int32Array.from(ids, (id) => this.rows.get(id)!) };
+    const targets = this.targets(ids);
+    if (!cache) return { input: { kind: 'arrays', batch: await source.inputs(ids) }, targets };
+    const rows = Int32Array.from(ids, (id) => this.validationRows.get(id)!);
+    return { input: { kind: 'cached', cache, rows }, targets };
   }
 
-  /** With the run's label smoothing; class weights are for training alone. */
-  targets(ids: readonly number[], split: 'train' | 'validation'): Batch {
+  /** With the run's label smoothing. */
+  private targets(
+    ids: readonly number[],
+    weights?: Float32Array,
+    partners: readonly (Partner | undefined)[] = [],
+  ): Batch {
     const { targets, classes, settings } = this.o;
-    const weights = split === 'train' ? this.weights : undefined;
-    return targets(this.labels(ids), { classes, smoothing: settings.labelSmoothing, ...(weights ? { weights } : {}) });
+    return targets(this.labels(ids), {
+      classes,
+      smoothing: settings.labelSmoothing,
+      ...(weights ? { weights } : {}),
+      partners: partners.some(Boolean) ? this.mixed(ids, partners) : undefined,
+    });
+  }
+
+  private mixed(ids: readonly number[], partners: readonly (Partner | undefined)[]): Partners {
+    return {
+      labels: this.labels(partners.map((partner, i) => partner?.id ?? ids[i]!)),
+      shares: partners.map((partner) => partner?.share ?? 1),
+    };
   }
 
   private labels(ids: readonly number[]): number[] {

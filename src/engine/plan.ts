@@ -11,6 +11,7 @@ import { defaultsOf } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
+import { cachedRows } from './views.ts';
 
 /** What a run will do to a model: decided before anything runs. */
 export interface Plan {
@@ -92,7 +93,7 @@ export function cacheBytesPerExample({ architecture, profile: { stages }, bounda
 
 export const stepsPerEpoch = (examples: number, batchSize: number): number => Math.ceil(examples / batchSize);
 
-function methodPlan(plan: Plan, settings: RunSettings, method: string, examples: number): MethodPlan {
+function methodPlan(plan: Plan, settings: RunSettings, method: string, rows: number): MethodPlan {
   const { profile: shape, trainable, boundary } = plan;
   const count = (names: Iterable<string>) =>
     [...names].reduce((sum, name) => sum + sizeOf(shape.weights.get(name)!.shape), 0);
@@ -103,7 +104,7 @@ function methodPlan(plan: Plan, settings: RunSettings, method: string, examples:
     shape.stages.slice(from, to).reduce((n, stage) => n + stage[of], 0);
   const caches = settings.cachePrefix && boundary > 0;
   const slots = OPTIMIZERS[settings.optimizer].slots.length;
-  const cacheBytes = caches ? cacheBytesPerExample(plan) * examples : 0;
+  const cacheBytes = caches ? cacheBytesPerExample(plan) * rows : 0;
   const last = shape.stages.length;
   const backward = 3 * sum(boundary, last, 'flops');
   return {
@@ -126,10 +127,10 @@ export function summarisePlans(
   examples: { train: number; validation: number },
 ): PlanSummary {
   const chosen = planRun(model, classes, settings.method);
-  const cached = examples.train + examples.validation;
+  const rows = cachedRows(settings, examples);
   const plans = Object.values(METHOD_METAS).map((meta) => {
     const options = meta.id === settings.method.id ? settings.method.options : defaultsOf(meta.options);
-    return methodPlan(planRun(model, classes, { id: meta.id, options }), settings, meta.id, cached);
+    return methodPlan(planRun(model, classes, { id: meta.id, options }), settings, meta.id, rows);
   });
   return {
     stages: chosen.profile.stages.map(({ name, flops, activationBytes, weights }) => ({

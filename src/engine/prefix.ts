@@ -1,41 +1,41 @@
 import { openRowFile } from '../lib/row-file.ts';
 import { cacheFeatures } from '../nn/feature-cache.ts';
-import type { FeatureCache } from '../nn/input.ts';
+import type { ArrayInput, FeatureCache } from '../nn/input.ts';
 import type { Network } from '../nn/network.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
+import { augments, cachedViews } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { inputBatches } from './examples.ts';
 import { cacheBytesPerExample, type Plan } from './plan.ts';
+import { cachedRows, occasionsOf, PREFIX_BATCH, type ViewSettings } from './views.ts';
 
 /** Bytes of a cache that may stay on the device; a larger one goes to the disk. */
 const DEVICE_BUDGET = 512 * 2 ** 20;
-/** Pictures that go through the prefix together: enough to fill the device, few enough for the memory of early stages. */
-const BATCH = 16;
-
 export const placeOf = (bytes: number, backend: BackendInfo): 'device' | 'disk' =>
   bytes <= (backend.name === 'webgpu' ? Math.min(DEVICE_BUDGET, backend.maxBufferBytes) : DEVICE_BUDGET)
     ? 'device'
     : 'disk';
 
 /**
- * Runs the frozen prefix over `ids` once. Undefined where there is nothing to cache: every weight that the first stage
+ * Runs the frozen prefix over the examples once, and over the training examples once for each augmented view. Undefined where there is nothing to cache: every weight that the first stage
  * reads trains. A disk that is full gives undefined too, and the prefix is then recomputed each step.
  */
-export async function cachePrefix(o: {
-  network: Network;
-  plan: Plan;
-  source: ExampleSource;
-  ids: readonly number[];
-  backend: BackendInfo;
-  onProgress(done: number, total: number): void | Promise<void>;
-}): Promise<FeatureCache | undefined> {
-  const { plan, ids } = o;
+export async function cachePrefix(
+  o: PrefixExamples & {
+    network: Network;
+    plan: Plan;
+    backend: BackendInfo;
+    onProgress(done: number, total: number): void | Promise<void>;
+  },
+): Promise<FeatureCache | undefined> {
+  const { plan } = o;
   if (plan.boundary === 0) return undefined;
-  const place = placeOf(cacheBytesPerExample(plan) * ids.length, o.backend);
+  const rows = cachedRows(o.settings, { train: o.ids.train.length, validation: o.ids.validation.length });
+  const place = placeOf(cacheBytesPerExample(plan) * rows, o.backend);
   try {
     return await cacheFeatures(o.network, {
       boundary: plan.boundary,
-      batches: inputBatches(o.source, ids, BATCH, (done) => o.onProgress(done, ids.length)),
+      inputs: prefixInputs(o, (done) => o.onProgress(done, rows)),
       place,
       openFile: (value) => openRowFile(`${crypto.randomUUID()}-${value}`),
     });
@@ -43,4 +43,40 @@ export async function cachePrefix(o: {
     if (error instanceof DOMException && error.name === 'QuotaExceededError') return undefined;
     throw error;
   }
+}
+
+export interface PrefixExamples {
+  source: ExampleSource;
+  ids: { train: readonly number[]; validation: readonly number[] };
+  settings: ViewSettings;
+}
+
+/** What goes through the prefix, in the order of the cache's rows. */
+export async function* prefixInputs(
+  { source, ids, settings }: PrefixExamples,
+  onDone: (done: number) => void | Promise<void>,
+): AsyncGenerator<ArrayInput> {
+  const { augmentation } = settings;
+  if (!augments(augmentation)) {
+    yield* plainInputs(source, [...ids.train, ...ids.validation], onDone);
+    return;
+  }
+  let done = 0;
+  for (let view = 0; view < cachedViews(settings); view++)
+    for (const occasion of occasionsOf(ids.train, settings, view)) {
+      const { augment } = source.augmented(augmentation, occasion);
+      yield { kind: 'arrays', batch: await source.inputs(occasion.ids), augment };
+      done += occasion.ids.length;
+      await onDone(done);
+    }
+  const before = done;
+  yield* plainInputs(source, ids.validation, (some) => onDone(before + some));
+}
+
+async function* plainInputs(
+  source: ExampleSource,
+  ids: readonly number[],
+  onDone: (done: number) => void | Promise<void>,
+): AsyncGenerator<ArrayInput> {
+  for await (const batch of inputBatches(source, ids, PREFIX_BATCH, onDone)) yield { kind: 'arrays', batch };
 }

@@ -1,4 +1,5 @@
 import { addFiles, type ImageDataset, type OpenedDataset, openDataset, readPicture } from '../data/dataset.ts';
+import { fewShot } from '../data/few-shot.ts';
 import { isZip } from '../data/image/sniff.ts';
 import { readZip } from '../data/readers/zip.ts';
 import { importZip, isExportedZip } from '../export/import.ts';
@@ -219,7 +220,7 @@ export class Studio {
     const dataset = this.needDataset();
     const model = await this.model(settings.model);
     return summarisePlans(model, dataset.classes, settings, {
-      train: dataset.ids('train').length,
+      train: fewShot(dataset, settings).length,
       validation: dataset.ids('validation').length,
     });
   }

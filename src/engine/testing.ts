@@ -1,5 +1,7 @@
 import { uniform } from '../lib/random.ts';
 import { MODEL_ENGINES } from '../models/engines.ts';
+import { cacheFeatures } from '../nn/feature-cache.ts';
+import type { FeatureCache } from '../nn/input.ts';
 import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import { profile } from '../nn/profile.ts';
@@ -7,9 +9,10 @@ import { initial } from '../nn/weights.ts';
 import type { RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
 import { defaultSettings } from '../protocol/settings.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
-import { inputs, engine as task } from '../tasks/image-classification/engine.ts';
+import { augmented, inputs, engine as task } from '../tasks/image-classification/engine.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
+import { prefixInputs } from './prefix.ts';
 import { type TrainEvent, type TrainingJob, train } from './train.ts';
 
 const defaults = defaultSettings();
@@ -49,7 +52,21 @@ export const source: ExampleSource = {
       }),
       preprocessor,
     ),
+  augmented: (augmentation, occasion) => augmented(augmentation, occasion, preprocessor),
 };
+
+const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+/** What `runToEnd` trains on and is judged by. */
+export const IDS = { train: range(0, 30), validation: range(100, 12) };
+
+/** The output of the frozen prefix for `IDS`, kept on the device. */
+export const prefixOf = ({ network, boundary }: Learner, o: RunSettings): Promise<FeatureCache> =>
+  cacheFeatures(network, {
+    boundary,
+    inputs: prefixInputs({ source, ids: IDS, settings: o }, () => {}),
+    place: 'device',
+    openFile: () => Promise.reject(new Error('not on disk')),
+  });
 
 /** A small network with stages that can be frozen. */
 export function learner(o: RunSettings, trainable: (name: string) => boolean = () => true): Learner {
@@ -89,7 +106,6 @@ export async function runToEnd(
   patch: Partial<TrainingJob> = {},
   look: (event: TrainEvent) => void = () => {},
 ): Promise<Course> {
-  const ids = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
   const events = train({
     run: 'r',
     settings: o,
@@ -97,7 +113,7 @@ export async function runToEnd(
     source,
     targets: task.targets,
     classes: 3,
-    ids: { train: ids(0, 30), validation: ids(100, 12) },
+    ids: IDS,
     cache: undefined,
     control: new Control(),
     backend: 'wasm',

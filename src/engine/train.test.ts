@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../nn/backends/index.ts';
-import { cacheFeatures } from '../nn/feature-cache.ts';
 import { tensorCount } from '../nn/memory.ts';
 import { Control } from './control.ts';
-import { inputBatches } from './examples.ts';
-import { figures, learner, runToEnd, settings, source } from './testing.ts';
+import { figures, learner, prefixOf, runToEnd, settings } from './testing.ts';
 
 beforeAll(async () => {
   await startBackend('wasm');
@@ -95,13 +93,7 @@ describe('a run', () => {
     const plain = learner(settings(), isHead);
     const recomputed = await runToEnd(settings(), plain);
     const cached = learner(settings(), isHead);
-    const ids = [...Array.from({ length: 30 }, (_, i) => i), ...Array.from({ length: 12 }, (_, i) => 100 + i)];
-    const cache = await cacheFeatures(cached.network, {
-      boundary: cached.boundary,
-      batches: inputBatches(source, ids, 7, () => {}),
-      place: 'device',
-      openFile: () => Promise.reject(new Error('not on disk')),
-    });
+    const cache = await prefixOf(cached, settings());
     const course = await runToEnd(settings(), cached, { cache });
     recomputed.points.forEach((point, i) => {
       expect(course.points[i]!.loss).toBeCloseTo(point.loss, 5);

@@ -9,8 +9,9 @@ import type { Checkpoint } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import type { Control } from './control.ts';
 import { begin, observe } from './early-stopping.ts';
-import { Feed, type FeedOptions } from './feed.ts';
+import { type Fed, Feed, type FeedOptions } from './feed.ts';
 import { stepsPerEpoch } from './plan.ts';
+import { cachedRows } from './views.ts';
 
 /** Everything a run needs; it knows no model, no task and no method. */
 export interface TrainingJob extends FeedOptions {
@@ -59,7 +60,7 @@ class Training {
     const { settings, ids } = job;
     this.perEpoch = stepsPerEpoch(ids.train.length, settings.batchSize);
     this.feed = new Feed(job);
-    const examples = ids.train.length + ids.validation.length;
+    const rows = cachedRows(settings, { train: ids.train.length, validation: ids.validation.length });
     this.status = {
       run: job.run,
       phase: 'running',
@@ -69,7 +70,7 @@ class Training {
       stepsPerEpoch: this.perEpoch,
       epoch: 0,
       epochs: settings.epochs,
-      prepared: { done: examples, total: examples },
+      prepared: { done: rows, total: rows },
       wait: 0,
       examplesPerSecond: 0,
       stepMs: 0,
@@ -125,11 +126,13 @@ class Training {
     this.epochSums = { loss: 0, correct: 0, examples: 0 };
     const pending: Promise<StepMetrics>[] = [];
     const order = epochOrder(ids.train.length, settings.seed, epoch);
+    let first = 0;
     for (const batch of batchesOf(ids.train, settings.batchSize, order)) {
       yield* this.gate(pending);
       if (control.stop) break;
       const started = performance.now();
-      pending.push((await this.trainStep(batch)).point);
+      pending.push(this.trainStep(await this.feed.training(batch, epoch, first), batch.length));
+      first += batch.length;
       if (pending.length >= IN_FLIGHT) yield { kind: 'metrics', point: await pending.shift()! };
       await breathe();
       this.clock.note((performance.now() - started) / 1000, batch.length);
@@ -156,8 +159,8 @@ class Training {
     control.takeStep();
   }
 
-  /** Starts one optimizer step; `point` resolves with its figures, when the device has come so far. */
-  private async trainStep(ids: readonly number[]): Promise<{ point: Promise<StepMetrics> }> {
+  /** Starts one optimizer step; resolves with its figures, when the device has come so far. */
+  private trainStep({ input, targets }: Fed, examples: number): Promise<StepMetrics> {
     const { settings, learner } = this.job;
     const learningRate = learningRateAt(this.step, {
       schedule: settings.schedule,
@@ -165,15 +168,13 @@ class Training {
       warmupSteps: settings.warmupSteps,
       totalSteps: this.status.totalSteps,
     });
-    const input = await this.feed.input(ids);
-    const targets = this.feed.targets(ids, 'train');
     const { weightDecay, momentum } = settings;
     const figures = learner.step(input, targets, { step: this.step, learningRate, weightDecay, momentum });
     this.step++;
     const at = { step: this.step, seconds: this.clock.seconds };
-    const point = figures.then((metrics) => this.trainPoint(metrics, ids.length, at, learningRate));
+    const point = figures.then((metrics) => this.trainPoint(metrics, examples, at, learningRate));
     point.catch(() => {}); // awaited later, or never once the run has ended
-    return { point };
+    return point;
   }
 
   private trainPoint(
@@ -213,7 +214,8 @@ class Training {
     let loss = 0;
     let correct = 0;
     for (const batch of batchesOf(ids.validation, Math.max(settings.batchSize, 16))) {
-      const metrics = await learner.evaluate(await this.feed.input(batch), this.feed.targets(batch, 'validation'));
+      const { input, targets } = await this.feed.validation(batch);
+      const metrics = await learner.evaluate(input, targets);
       loss += metrics.loss * batch.length;
       correct += metrics.correct;
       await breathe();

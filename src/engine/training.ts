@@ -1,10 +1,11 @@
+import { fewShot } from '../data/few-shot.ts';
 import { hash } from '../lib/random.ts';
 import type { FeatureCache } from '../nn/input.ts';
 import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
-import { emptyStatus, isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import { augments, cachedViews, emptyStatus, isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
 import { taskOf } from './examples.ts';
@@ -21,7 +22,7 @@ export async function startRun(studio: Studio, id: string, settings: RunSettings
   const model = await studio.model(settings.model);
   const backend = await studio.backend();
   const plan = planRun(model, dataset.classes, settings.method);
-  const ids = { train: dataset.ids('train'), validation: dataset.ids('validation'), test: dataset.ids('test') };
+  const ids = { train: fewShot(dataset, settings), validation: dataset.ids('validation'), test: dataset.ids('test') };
   for (const split of ['train', 'validation'] as const)
     if (ids[split].length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
   const run: Run = {
@@ -153,13 +154,15 @@ async function prepare(
     backend.name,
     numberOf(dataset.pictures),
     `${all.length}/${hash(all.join())}`,
+    viewKey(run),
   ]);
   return studio.prefix(key, () =>
     cachePrefix({
       network: learner.network,
       plan: run.plan,
       source: taskOf(run.model.config.architecture).source(dataset, run.model.preprocessor),
-      ids: all,
+      ids,
+      settings: run.settings,
       backend,
       onProgress(done, total) {
         if (run.control.stop === 'lost') throw new ProblemError('device-lost');
@@ -168,6 +171,12 @@ async function prepare(
     }),
   );
 }
+
+/** What the cached rows depend on beside the examples, where training pictures are augmented. */
+const viewKey = ({ settings, data }: Run) =>
+  augments(settings.augmentation)
+    ? [settings.augmentation, settings.seed, cachedViews(settings), data!.ids.train.length]
+    : undefined;
 
 let numbered = 0;
 const numbers = new WeakMap<object, number>();

@@ -23,10 +23,10 @@ function memoryFile(): RowFile & { closed: boolean } {
   };
 }
 
-async function* batches(sizes: readonly number[]) {
+async function* arrays(sizes: readonly number[]) {
   let from = 0;
   for (const size of sizes) {
-    yield await source.inputs(Array.from({ length: size }, (_, i) => from + i));
+    yield { kind: 'arrays', batch: await source.inputs(Array.from({ length: size }, (_, i) => from + i)) } as const;
     from += size;
   }
 }
@@ -40,8 +40,8 @@ describe('the output of a frozen prefix', () => {
       return files.at(-1)!;
     };
     const request = { boundary, openFile };
-    const device = await cacheFeatures(net.network, { ...request, batches: batches([4, 4, 3]), place: 'device' });
-    const disk = await cacheFeatures(net.network, { ...request, batches: batches([5, 5, 1]), place: 'disk' });
+    const device = await cacheFeatures(net.network, { ...request, inputs: arrays([4, 4, 3]), place: 'device' });
+    const disk = await cacheFeatures(net.network, { ...request, inputs: arrays([5, 5, 1]), place: 'disk' });
     expect([device.place, disk.place, device.bytes]).toEqual(['device', 'disk', disk.bytes]);
     const rows = Int32Array.of(10, 0, 7, 7);
     const [a, b] = [device.rows(rows), disk.rows(rows)];
@@ -69,7 +69,7 @@ describe('the output of a frozen prefix', () => {
     };
     const full = cacheFeatures(net.network, {
       boundary: 2,
-      batches: batches([4]),
+      inputs: arrays([4]),
       place: 'disk',
       openFile: async () => file,
     });

@@ -1,29 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RowFile } from '../lib/row-file.ts';
-import type { Batch } from './batch.ts';
-import type { FeatureCache } from './input.ts';
+import type { ArrayInput, FeatureCache } from './input.ts';
 import type { Network } from './network.ts';
 import { sizeOf } from './profile.ts';
 
 export interface CacheRequest {
   boundary: number;
-  /** Batches in the order of the rows. */
-  batches: AsyncIterable<Batch>;
+  /** In the order of the rows. */
+  inputs: AsyncIterable<ArrayInput>;
   /** Where it goes, decided beforehand from `cacheBytes`. */
   place: 'device' | 'disk';
   /** Makes the file that a value's rows go to; needed for `disk`. */
   openFile(value: string): Promise<RowFile>;
 }
 
-/** Runs the prefix once over all batches and keeps what later stages read. */
+/** Runs the prefix once over all inputs and keeps what later stages read. */
 export async function cacheFeatures(network: Network, request: CacheRequest): Promise<FeatureCache> {
   return request.place === 'device' ? onDevice(network, request) : onDisk(network, request);
 }
 
-async function onDevice(network: Network, { boundary, batches }: CacheRequest): Promise<FeatureCache> {
+async function onDevice(network: Network, { boundary, inputs }: CacheRequest): Promise<FeatureCache> {
   const parts: Record<string, tf.Tensor[]> = {};
-  for await (const batch of batches) {
-    const values = network.until(boundary, { kind: 'arrays', batch });
+  for await (const input of inputs) {
+    const values = network.until(boundary, input);
     for (const [name, tensor] of Object.entries(values)) {
       parts[name] ??= [];
       parts[name].push(tensor);
@@ -48,7 +47,7 @@ async function onDevice(network: Network, { boundary, batches }: CacheRequest): 
   };
 }
 
-async function onDisk(network: Network, { boundary, batches, openFile }: CacheRequest): Promise<FeatureCache> {
+async function onDisk(network: Network, { boundary, inputs, openFile }: CacheRequest): Promise<FeatureCache> {
   const files = new Map<string, { file: RowFile; shape: number[]; dtype: tf.DataType }>();
   let done = 0;
   let bytes = 0;
@@ -56,8 +55,8 @@ async function onDisk(network: Network, { boundary, batches, openFile }: CacheRe
     for (const { file } of files.values()) file.close();
   };
   try {
-    for await (const batch of batches) {
-      const values = network.until(boundary, { kind: 'arrays', batch });
+    for await (const input of inputs) {
+      const values = network.until(boundary, input);
       let rows = 0;
       for (const [name, tensor] of Object.entries(values)) {
         if (!files.has(name))

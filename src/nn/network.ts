@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { upload } from './batch.ts';
 import type { Architecture, Ops, Values } from './core.ts';
-import type { Input } from './input.ts';
+import { enter, type Input } from './input.ts';
 import { liveAt, type Profile, profile } from './profile.ts';
 import { Constants, infer, type RunOptions, runOps } from './run.ts';
 import { Weights, type WeightValues } from './weights.ts';
@@ -31,7 +30,7 @@ export class Network {
         throw new Error(`cached at ${input.cache.boundary}, needed at ${boundary}`);
       return input.cache.rows(input.rows);
     }
-    const inputs = upload(input.batch);
+    const inputs = enter(input);
     const keep = liveAt(this.architecture, boundary);
     const values = infer(this.architecture, [0, boundary], this.ops(), inputs, keep);
     const alive = new Set(Object.values(values));

@@ -68,7 +68,7 @@ export interface MethodPlan {
   memoryBytes: number;
   /** Forward and backward floating point operations of a step, frozen prefix cached. */
   stepFlops: number;
-  /** Size of the frozen prefix's output over train and validation, in bytes; 0 where nothing is cached. */
+  /** Size of the frozen prefix's output over all views of train, and validation, in bytes; 0 where nothing is cached. */
   cacheBytes: number;
 }
 

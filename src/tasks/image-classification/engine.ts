@@ -2,10 +2,14 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { decode, squareOf } from '../../data/image/decode.ts';
 import { pictureOf } from '../../data/image/picture.ts';
 import { prepare } from '../../data/image/prepare.ts';
+import { augment } from '../../nn/augment/apply.ts';
+import { draw } from '../../nn/augment/draw.ts';
+import type { Occasion } from '../../nn/augment/mix.ts';
 import type { Batch } from '../../nn/batch.ts';
 import { classificationTargets, correctCount, crossEntropy } from '../../nn/losses.ts';
 import type { ImageInput, PreprocessorConfig } from '../../protocol/model.ts';
-import type { TargetOptions, TaskEngine } from '../engine.ts';
+import type { Augmentation } from '../../protocol/run.ts';
+import type { Augmented, TargetOptions, TaskEngine } from '../engine.ts';
 
 /** [size, size, channels], 0 to 255. */
 export type Pixels = Uint8Array;
@@ -48,15 +52,35 @@ export function pixelsOf(batch: Batch, p: PreprocessorConfig): Pixels {
   });
 }
 
+/** What is done to the pictures of one batch of `inputs`. */
+export function augmented(a: Augmentation, occasion: Occasion, p: PreprocessorConfig): Augmented {
+  const drawn = draw(a, occasion, p.size);
+  // of values from 0 to 1, whatever the preprocessor makes of a byte
+  const [mean, std] = [p.image_mean, p.image_std].map((values) => values.map((one) => one / (255 * p.rescale_factor)));
+  return {
+    mix: drawn.mix,
+    augment: (values) => ({
+      ...values,
+      pixels: augment(values.pixels as tf.Tensor4D, drawn, { mean: mean!, std: std! }),
+    }),
+  };
+}
+
 function targets(labels: ArrayLike<number>, o: TargetOptions): Batch {
   const soft = classificationTargets(labels, o.classes, {
     smoothing: o.smoothing,
     ...(o.weights ? { weights: o.weights } : {}),
+    partners: o.partners,
   });
+  const { partners } = o;
+  /** The one that an answer must name: the label with the greater share. */
+  const heavier = Int32Array.from(labels, (label, i) =>
+    partners && partners.shares[i]! < 0.5 ? partners.labels[i]! : label,
+  );
   return {
     targets: { data: soft.targets, shape: [labels.length, o.classes], dtype: 'float32' },
     total: { data: Float32Array.of(soft.total), shape: [], dtype: 'float32' },
-    labels: { data: Int32Array.from(labels), shape: [labels.length], dtype: 'int32' },
+    labels: { data: heavier, shape: [labels.length], dtype: 'int32' },
   };
 }
 
@@ -65,6 +89,7 @@ export const engine: TaskEngine = {
     label: (id) => dataset.label(id),
     inputs: async (ids) =>
       inputs(await Promise.all(ids.map((id) => dataset.pixels(id, inputOf(preprocessor)))), preprocessor),
+    augmented: (augmentation, occasion) => augmented(augmentation, occasion, preprocessor),
   }),
   read: async (file, name, preprocessor) =>
     inputs([prepare(await decode(file, name), inputOf(preprocessor))], preprocessor),
