@@ -5,19 +5,17 @@ import { normal } from './random.ts';
 const rows = (...each: number[][]) => ({ width: each[0]!.length, data: Float32Array.from(each.flat()) });
 
 describe('nearest class mean', () => {
-  it('centres, brings to length 1, and measures to the mean', () => {
-    // centre (1, 1); centred rows (2, 0), (1, 0), (-3, 0)... of length 1: (1, 0), (1, 0), (-1, 0)
-    const fit = fitMeans(rows([3, 1], [2, 1], [-2, 1]), [0, 0, 1], 2);
-    expect([...fit.centre]).toEqual([1, 1]);
-    expect([...fit.means]).toEqual([1, 0, -1, 0]);
-    expect([...squaredDistances(fit, rows([9, 1], [1, 5], [1, 1]))]).toEqual([0, 4, 2, 2, 1, 1]);
+  it('brings rows to length 1, and measures to their mean', () => {
+    const fit = fitMeans(rows([3, 0], [0, 5], [0, -2]), [0, 0, 1], 2);
+    expect([...fit.means]).toEqual([0.5, 0.5, 0, -1]);
+    expect([...squaredDistances(fit, rows([9, 0], [0, -1], [0, 0]))]).toEqual([0.5, 2, 2.5, 0, 0.5, 1]);
   });
 
   it('sees a class that has no example from as far as can be', () => {
-    const fit = fitMeans(rows([3, 1], [0, 4], [0, -2]), [0, 2, 2], 3);
-    const [near, none, far] = squaredDistances(fit, rows([3, 1]));
+    const fit = fitMeans(rows([3, 0], [0, 4], [-2, 0]), [0, 2, 2], 3);
+    const [near, none, far] = squaredDistances(fit, rows([3, 0]));
     expect([near, none]).toEqual([0, 4]);
-    expect(far).toBeLessThan(4);
+    expect(far).toBe(2.5);
   });
 
   it('finds the scale that its distances were drawn with', () => {

@@ -1,7 +1,7 @@
 /**
- * Nearest class mean: the classifier that needs no training (Mensink et al. 2013). Features are centred on the mean of
- * the training examples and brought to length 1 first, as Wang et al. 2019 ("SimpleShot", CL2N) found best for the
- * features of a network that was trained on other classes; distances are squared and Euclidean, as in Snell et al. 2017.
+ * Nearest class mean: the classifier that needs no training (Mensink et al. 2013). Rows of features are brought to
+ * length 1 first, which Wang et al. 2019 ("SimpleShot", L2N) found better than plain features of a network that was
+ * trained on other classes; distances are squared and Euclidean, as in Snell et al. 2017.
  */
 
 /** Rows of `width` features, row after row. */
@@ -12,8 +12,6 @@ export interface FeatureRows {
 
 export interface NearestMean {
   width: number;
-  /** Subtracted from every row. */
-  centre: Float64Array;
   /** [classes, width]. */
   means: Float64Array;
 }
@@ -21,31 +19,28 @@ export interface NearestMean {
 /** Class means of labelled rows. */
 export function fitMeans({ width, data }: FeatureRows, labels: ArrayLike<number>, classes: number): NearestMean {
   const count = data.length / width;
-  const centre = new Float64Array(width);
-  for (let i = 0; i < data.length; i++) centre[i % width]! += data[i]!;
-  for (let i = 0; i < width; i++) centre[i]! /= count;
   const means = new Float64Array(classes * width);
   const sizes = new Float64Array(classes);
   for (let row = 0; row < count; row++) {
     const label = labels[row]!;
     sizes[label]!++;
-    unit(data, row, width, centre).forEach((value, i) => {
+    unit(data, row, width).forEach((value, i) => {
       means[label * width + i]! += value;
     });
   }
   for (let i = 0; i < means.length; i++) means[i]! /= sizes[Math.floor(i / width)]!;
-  return { width, centre, means };
+  return { width, means };
 }
 
 /** The greatest squared distance that two rows of length 1 have: it stands for a class without examples. */
 const FURTHEST = 4;
 
 /** Squared distances to the class means [rows, classes], 0 to 4. */
-export function squaredDistances({ width, centre, means }: NearestMean, { data }: FeatureRows): Float64Array {
+export function squaredDistances({ width, means }: NearestMean, { data }: FeatureRows): Float64Array {
   const classes = means.length / width;
   const distances = new Float64Array((data.length / width) * classes);
   for (let row = 0; row < data.length / width; row++) {
-    const x = unit(data, row, width, centre);
+    const x = unit(data, row, width);
     for (let k = 0; k < classes; k++) {
       let sum = 0;
       for (let i = 0; i < width; i++) sum += (x[i]! - means[k * width + i]!) ** 2;
@@ -55,8 +50,9 @@ export function squaredDistances({ width, centre, means }: NearestMean, { data }
   return distances;
 }
 
-function unit(data: Float32Array, row: number, width: number, centre: Float64Array): Float64Array {
-  const x = Float64Array.from({ length: width }, (_, i) => data[row * width + i]! - centre[i]!);
+/** A row over its length. */
+function unit(data: Float32Array, row: number, width: number): Float64Array {
+  const x = Float64Array.from(data.subarray(row * width, (row + 1) * width));
   const length = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
   return length > 0 ? x.map((value) => value / length) : x;
 }
