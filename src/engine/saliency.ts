@@ -14,6 +14,6 @@ export async function explain(studio: Studio, id: string, tried: TriedPicture, l
   const { picture, name } = triedPicture(studio, run, tried);
   const input = await inputOf(picture, name, run.model);
   const small = await gradCam(studio.tuned(run), input, label);
-  const seen = await taskOf(config.architecture).show(input.batch, preprocessor);
+  const seen = await taskOf(config.architecture).show(input.batch, 0, preprocessor);
   return { label, ...resizeMap(small, preprocessor.size), picture: seen };
 }

@@ -34,6 +34,22 @@ describe('meanInterval', () => {
     expect([low, high].map((end) => end.toFixed(4))).toEqual(['0.7206', '0.9594']);
   });
 
+  // half of the interval is t times the standard error, which is 1 here; scipy.stats.t.ppf(0.975, degrees)
+  it.each([
+    [1, 12.706204736174694],
+    [2, 4.302652729749462],
+    [3, 3.1824463052837078],
+    [4, 2.7764451051977934],
+    [9, 2.262157162798205],
+    [10, 2.228138851986274],
+    [31, 2.039513446396408],
+    [99, 1.9842169515864174],
+  ])('has the quantile of %i degrees of freedom', (degrees, t) => {
+    const wanted = Math.sqrt(degrees * (degrees + 1)); // squares that sum to n (n - 1)
+    const values = [wanted / Math.SQRT2, -wanted / Math.SQRT2, ...new Array<number>(degrees - 1).fill(0)];
+    expect(meanInterval(values).high).toBeCloseTo(t, 10);
+  });
+
   it('leaves everything possible after one value', () => {
     expect(meanInterval([0.5])).toEqual({ mean: 0.5, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
   });

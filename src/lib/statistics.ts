@@ -20,11 +20,30 @@ export function wilsonInterval(successes: number, examples: number, z: number = 
   return { low: Math.min(share, Math.max(0, centre - half)), high: Math.max(share, Math.min(1, centre + half)) };
 }
 
-/** 97.5 % quantiles of Student's t by degrees of freedom, from 1 (Student 1908; any table). */
-const T_95 = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
+/** Probability that Student's t lies between -t and t (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4). */
+function withinT(t: number, degrees: number): number {
+  const angle = Math.atan(t / Math.sqrt(degrees));
+  const cos2 = Math.cos(angle) ** 2;
+  const odd = degrees % 2 === 1;
+  let term = odd ? Math.cos(angle) : 1;
+  let sum = 0;
+  for (let k = odd ? 2 : 1; k < degrees; k += 2) {
+    sum += term;
+    term *= (k / (k + 1)) * cos2;
+  }
+  return odd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
+}
+
+/** The t that leaves 2.5 % in each tail, by halving. */
+function t95(degrees: number): number {
+  let [low, high] = [Z_95, 13];
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2;
+    if (withinT(middle, degrees) < 0.95) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
 
 /**
  * Mean of a few repeated measurements with its 95 % interval by Student's t, which supposes that they are spread
@@ -35,6 +54,6 @@ export function meanInterval(values: readonly number[]): Interval & { mean: numb
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count < 2) return { mean, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  const half = (T_95[count - 2] ?? Z_95) * Math.sqrt(variance / count);
+  const half = t95(count - 1) * Math.sqrt(variance / count);
   return { mean, low: mean - half, high: mean + half };
 }

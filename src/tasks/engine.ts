@@ -36,8 +36,8 @@ export interface TaskEngine {
   read(file: Blob, name: string, preprocessor: PreprocessorConfig): Promise<Batch>;
   /** A frame of the camera, as a picture of the same pixels. The caller closes it. */
   frame(frame: ImageBitmap, preprocessor: PreprocessorConfig): Batch;
-  /** The first example of a batch of inputs as the model sees it, for a person to look at. */
-  show(batch: Batch, preprocessor: PreprocessorConfig): Promise<Blob>;
+  /** An example of a batch of inputs as the model sees it, for a person to look at. */
+  show(batch: Batch, place: number, preprocessor: PreprocessorConfig): Promise<Blob>;
   /** What the objective compares with. */
   targets(labels: ArrayLike<number>, o: TargetOptions): Batch;
   objective: Objective;

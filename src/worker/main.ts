@@ -1,6 +1,7 @@
 import { compare, evaluateRun, exportRun } from '../engine/answers.ts';
 import { evaluateBase } from '../engine/base.ts';
 import { predictFrame } from '../engine/frames.ts';
+import { previewAugmentation } from '../engine/preview.ts';
 import { explain } from '../engine/saliency.ts';
 import { Studio } from '../engine/studio.ts';
 import { continueRun, startRun } from '../engine/training.ts';
@@ -40,13 +41,14 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return studio.opened().blob(command.id);
     case 'report':
     case 'check-labels':
-    case 'augment':
     case 'advise-model':
     case 'projects':
     case 'open-project':
     case 'delete-project':
     case 'keep-draft':
       throw new Error(`not yet: ${command.kind}`);
+    case 'augment':
+      return previewAugmentation(studio, command);
     case 'open-model':
       return studio.openModel(command.model);
     case 'plan':

@@ -42,10 +42,10 @@ export function inputs(pictures: readonly Pixels[], p: PreprocessorConfig): Batc
   return { pixels: { data, shape: [pictures.length, height, width, p.channels], dtype: 'float32' } };
 }
 
-/** The bytes that the first picture of a batch was made of: `inputs`, back. */
-export function pixelsOf(batch: Batch, p: PreprocessorConfig): Pixels {
+/** The bytes that a picture of a batch was made of, or would be: `inputs`, back. */
+export function pixelsOf(batch: Batch, place: number, p: PreprocessorConfig): Pixels {
   const each = p.size.height * p.size.width * p.channels;
-  const { data } = batch.pixels!;
+  const data = batch.pixels!.data.subarray(place * each, (place + 1) * each);
   return Uint8Array.from({ length: each }, (_, i) => {
     const c = i % p.channels;
     return Math.round((data[i]! * p.image_std[c]! + p.image_mean[c]!) / p.rescale_factor);
@@ -94,7 +94,7 @@ export const engine: TaskEngine = {
   read: async (file, name, preprocessor) =>
     inputs([prepare(await decode(file, name), inputOf(preprocessor))], preprocessor),
   frame: (frame, preprocessor) => inputs([prepare(squareOf(frame, 'camera'), inputOf(preprocessor))], preprocessor),
-  show: (batch, preprocessor) => pictureOf(pixelsOf(batch, preprocessor), inputOf(preprocessor)),
+  show: (batch, place, preprocessor) => pictureOf(pixelsOf(batch, place, preprocessor), inputOf(preprocessor)),
   targets,
   objective: (logits, t) => ({
     loss: crossEntropy(logits, t.targets!, t.total as tf.Scalar),

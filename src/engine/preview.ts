@@ -1,0 +1,39 @@
+import { batchesOf } from '../data/batches.ts';
+import { readBack } from '../nn/input.ts';
+import type { CommandOf } from '../protocol/messages.ts';
+import type { AugmentedView } from '../protocol/result.ts';
+import { taskOf } from './examples.ts';
+import type { Studio } from './studio.ts';
+import { PREFIX_BATCH, partnersOf } from './views.ts';
+
+/**
+ * Examples as augmentation would give them to the model, view after view in the order of `ids`; view v is that of epoch
+ * v + 1 of a run with this seed. Partners for mixing are drawn from `ids`, where a run draws them from its batch. Throws
+ * `no-dataset`, `one-class`.
+ */
+export async function previewAugmentation(studio: Studio, o: CommandOf<'augment'>): Promise<AugmentedView[]> {
+  const dataset = studio.needDataset();
+  const { config, preprocessor } = await studio.model(o.model);
+  await studio.backend();
+  const task = taskOf(config.architecture);
+  const source = task.source(dataset, preprocessor);
+  const views: AugmentedView[] = [];
+  for (let view = 0; view < o.views; view++) {
+    let first = 0;
+    for (const ids of batchesOf(o.ids, PREFIX_BATCH)) {
+      const augmented = source.augmented(o.augmentation, { seed: o.seed, view, ids, first });
+      const batch = await readBack({
+        kind: 'arrays',
+        batch: await source.inputs(ids),
+        augment: augmented.augment,
+      });
+      const partners = partnersOf(augmented, ids);
+      for (const [i, id] of ids.entries()) {
+        const picture = await task.show(batch, i, preprocessor);
+        views.push({ id, picture, ...(partners[i] ? { mixed: partners[i] } : {}) });
+      }
+      first += ids.length;
+    }
+  }
+  return views;
+}
