@@ -2,20 +2,13 @@ import type { Advice } from '../advice/facts.ts';
 import type { StudioClient } from '../client/client.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { BackendChoice } from '../protocol/backend.ts';
-import {
-  type DatasetEdit,
-  type DatasetSummary,
-  type DroppedFile,
-  NONE,
-  type SplitSettings,
-} from '../protocol/dataset.ts';
 import type { ProgressTask, TriedPicture, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { AugmentedView, Comparison, FrameGuess, Saliency } from '../protocol/result.ts';
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
-import { SAMPLES } from '../protocol/samples.ts';
-import { methodDefaults, settingsFor } from './defaults.ts';
+import { createDataActions } from './data-actions.ts';
+import { methodDefaults } from './defaults.ts';
 import { append, emptySeries, toPoints, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
 import { Thumbnails } from './thumbnails.ts';
@@ -42,8 +35,6 @@ export type Actions = ReturnType<typeof createActions>;
 /** Everything a person can do, as functions over the store and the client. */
 export function createActions(store: StudioStore, client: StudioClient) {
   const { getState, setState } = store;
-  let arrivals = 0;
-  let reporting = false;
   const patchRun = (id: string, patch: Partial<RunRecord>) =>
     setState(({ runs }) => (runs[id] ? { runs: { ...runs, [id]: { ...runs[id], ...patch } } } : {}));
   const clearProblem = (place: ProblemPlace) =>
@@ -75,41 +66,6 @@ export function createActions(store: StudioStore, client: StudioClient) {
     if (!model || !dataset) return;
     const plan = await attempt('model', () => client.call({ kind: 'plan', settings }));
     if (plan && getState().settings === settings) setState({ plan });
-  }
-
-  async function takeDataset(dataset: DatasetSummary, model: ModelRef): Promise<void> {
-    const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
-    setState(
-      ({ report: _, wrongLabels: __, ...rest }) => ({
-        ...rest,
-        dataset,
-        screen: 'data',
-        settings: settingsFor(rest.settings, model, training),
-      }),
-      true,
-    );
-    await openModel(model);
-  }
-
-  /** The open data set is another than it was. */
-  async function changed(dataset: DatasetSummary): Promise<void> {
-    setState({ dataset });
-    await refreshPlan();
-  }
-
-  /** Shows how reading goes in place of what is open; where it fails, the screen before comes back. */
-  async function whileOpening<T>(work: () => Promise<T | undefined>): Promise<T | undefined> {
-    const { screen } = getState();
-    arrivals = 0;
-    setState({ arrived: [], opening: true, screen: 'data' });
-    const opened = await work();
-    setState({ arrived: [], opening: false, ...(opened ? {} : { screen }) });
-    return opened;
-  }
-
-  async function change(work: () => Promise<DatasetSummary>): Promise<void> {
-    const dataset = await attempt('data', work);
-    if (dataset) await changed(dataset);
   }
 
   async function openModel(model: ModelRef): Promise<void> {
@@ -144,10 +100,12 @@ export function createActions(store: StudioStore, client: StudioClient) {
         return;
       }
       case 'arrived':
-        setState(({ arrived }) => {
+        setState(({ arrived, arrivals }) => {
           const next = [...arrived];
-          for (const picture of event.pictures) next[arrivals++ % ARRIVED] = picture;
-          return { arrived: next };
+          event.pictures.forEach((picture, i) => {
+            next[(arrivals + i) % ARRIVED] = picture;
+          });
+          return { arrived: next, arrivals: arrivals + event.pictures.length };
         });
         return;
       case 'keeping':
@@ -180,6 +138,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
   }
   client.onEvent(onEvent);
   const thumbnails = new Thumbnails(client);
+  const data = createDataActions({ store, client, thumbnails, attempt, openModel, refreshPlan, takeImported });
 
   const currentRun = (): RunRecord | undefined => {
     const { runs, currentRun: id } = getState();
@@ -198,89 +157,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
       if (backend) setState({ backend });
     },
 
-    /** Opens dropped or picked files: a data set, or a zip that was exported here. */
-    async openFiles(files: readonly DroppedFile[], into: 'new' | 'add' = 'new'): Promise<void> {
-      const open = () => attempt('data', () => client.call({ kind: 'open-files', files, into }));
-      const opened = into === 'new' ? await whileOpening(open) : await open();
-      if (!opened) return;
-      if (opened.kind === 'model') takeImported(opened.model, opened.run);
-      else if (into === 'add') await changed(opened.dataset);
-      else await takeDataset(opened.dataset, getState().settings.model);
-    },
-
-    async openSample(id: string): Promise<void> {
-      const dataset = await whileOpening(() => attempt('data', () => client.call({ kind: 'open-sample', sample: id })));
-      const model = SAMPLES.find((sample) => sample.id === id)?.model;
-      if (dataset && model) await takeDataset(dataset, { kind: 'shipped', id: model });
-    },
-
-    split: (split: SplitSettings) => change(() => client.call({ kind: 'split', split })),
-    edit: (edit: DatasetEdit) => change(() => client.call({ kind: 'edit', edit })),
-    undo: () => change(() => client.call({ kind: 'undo' })),
-    redo: () => change(() => client.call({ kind: 'redo' })),
-    /** Pictures that a person took, into a class; `NONE` leaves them unsorted. */
-    addPictures: (pictures: readonly Blob[], label: number) =>
-      change(() => client.call({ kind: 'add-pictures', label, pictures })),
-
-    /** Opens the camera, to take pictures of the class of this name. */
-    openCamera: (label = ''): void => setState({ camera: label }),
-    closeCamera: (): void => setState(({ camera: _, ...rest }) => rest, true),
-    /** Pictures of a class that may be new, as may the data set: the first pictures begin one. */
-    async takePictures(pictures: readonly Blob[], name: string): Promise<void> {
-      if (!getState().dataset) {
-        const files = pictures.map((file, i) => ({ path: `${name.replaceAll('/', '∕')}/${i + 1}.jpg`, file }));
-        return this.openFiles(files);
-      }
-      const labelOf = () => getState().dataset?.classes.findIndex((one) => one.name === name) ?? NONE;
-      if (labelOf() === NONE) await this.edit({ kind: 'add-class', name });
-      if (labelOf() !== NONE) await this.addPictures(pictures, labelOf());
-    },
-
-    /** Files into a class, whatever their folders are called: the class's name becomes the folder of each. */
-    addToClass(files: readonly DroppedFile[], name: string): Promise<void> {
-      const folder = name.replaceAll('/', '∕');
-      return this.openFiles(
-        files.map(({ path, file }) => ({ path: `${folder}/${path.replaceAll('/', '_')}`, file })),
-        'add',
-      );
-    },
-
-    /**
-     * Looks the open data set over. One at a time: what is asked for meanwhile is made when the one under way has
-     * ended, of what is open then.
-     */
-    async makeReport(): Promise<void> {
-      if (reporting) return;
-      reporting = true;
-      for (;;) {
-        const { dataset } = getState();
-        if (!dataset) break;
-        const report = await attempt('report', () => client.call({ kind: 'report' }));
-        if (!report) break;
-        setState(({ dataset: open }) => (open?.id === dataset.id ? { report: { ...report, of: dataset } } : {}));
-        if (getState().dataset === dataset) break;
-      }
-      reporting = false;
-    },
-
-    /** Asks for labels that are most probably wrong, in the eyes of the chosen model. */
-    async checkLabels(): Promise<void> {
-      const { dataset, settings } = getState();
-      const found = await attempt('report', () => client.call({ kind: 'check-labels', model: settings.model }));
-      if (found && getState().dataset?.id === dataset?.id) setState({ wrongLabels: found });
-    },
-    /** What a person has looked at is not shown again. */
-    settleLabel: (id: number): void =>
-      setState(({ wrongLabels }) =>
-        wrongLabels
-          ? { wrongLabels: { ...wrongLabels, cases: wrongLabels.cases.filter(({ ids }) => !ids.includes(id)) } }
-          : {},
-      ),
-
-    /** Of an example of the open data set, at most 112 px a side. */
-    thumbnail: (id: number): Promise<Blob> => thumbnails.get(getState().dataset?.id ?? '', id),
-    /** The picture as it was dropped. */
-    picture: (id: number): Promise<Blob> => client.call({ kind: 'picture', id }),
+    ...data,
 
     openModel,
 

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { AdviceCode } from '../advice/facts.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
-import type { DataReport, DatasetSummary, Finding } from '../protocol/dataset.ts';
+import type { DataReport, DatasetSummary, DroppedFile, Finding } from '../protocol/dataset.ts';
 import type { ProgressTask } from '../protocol/messages.ts';
 import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
@@ -60,6 +60,10 @@ export interface StudioState {
   opening: boolean;
   /** Pictures that came in while files are read: the last few, each in the place of the oldest. */
   arrived: readonly { path: string; thumbnail: Blob }[];
+  /** How many came in. */
+  arrivals: number;
+  /** Files that came while a data set is open: a person says whether they join it. */
+  asked?: readonly DroppedFile[];
   /** The camera is open, to take pictures of this class; empty where it is still to be chosen. */
   camera?: string;
   /** Projects that the browser keeps; undefined until asked. */
@@ -95,6 +99,7 @@ export const createStudioStore = () =>
     runs: {},
     opening: false,
     arrived: [],
+    arrivals: 0,
     progress: {},
     problems: {},
   }));

@@ -1,59 +1,103 @@
-import { Button, Skeleton } from '@mantine/core';
-import { IconArrowRight, IconFile, IconFolder } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconArrowRight } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '@/protocol/dataset.ts';
 import { Card } from '../controls/card.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
-import { FileButton } from '../controls/file-button.tsx';
 import { Page, WithRail } from '../controls/page.tsx';
 import { ProblemNote } from '../controls/problem-note.tsx';
-import { ProgressLine } from '../controls/progress-line.tsx';
 import { hrefOf } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
-import { ClassGrid } from './class-grid.tsx';
-import { DataReport } from './data-report.tsx';
+import { AddFiles } from './add-files.tsx';
+import { EVERYTHING, type Filter } from './gallery/filter.ts';
+import { Gallery } from './gallery/gallery.tsx';
+import { HowToSort } from './how-to-sort.tsx';
+import { KeepLine, KeepProblem } from './keep-line.tsx';
+import { Opening } from './opening.tsx';
+import { useReadyForModel } from './ready-for-model.ts';
+import { DataReport } from './report/data-report.tsx';
 import { SplitCard } from './split-card.tsx';
 
-/** What was read: how it is split, a look at every class, and what is wrong with it. */
+/** What was read: every picture by class, how they are split, and what is wrong with them. */
 export function DataScreen() {
   const dataset = useStudio((state) => state.dataset);
-  const reading = useStudio(({ progress }) => Boolean(progress.files ?? progress.sample));
-  if (dataset) return <Opened dataset={dataset} />;
-  return reading ? <Opening /> : <Nothing />;
+  const opening = useStudio((state) => state.opening);
+  if (opening) return <Opening />;
+  return dataset ? <Opened dataset={dataset} /> : <Nothing />;
+}
+
+interface Shown {
+  filter: Filter;
+  /** What the report calls the pictures that are filtered for. */
+  finding?: string;
 }
 
 function Opened({ dataset }: { dataset: DatasetSummary }) {
   const { t } = useTranslation('data');
-  const { openFiles } = useActions();
-  const open = dataset.problems.filter(({ severity }) => severity !== 'note').length;
+  const { ready, reason } = useReadyForModel(dataset);
+  const [{ filter, finding }, show] = useState<Shown>({ filter: EVERYTHING });
+  useEffect(() => show({ filter: EVERYTHING }), [dataset.id]);
   return (
     <Page
       title={t('title', {
         pictures: t('pictures', { count: dataset.examples.length }),
         classes: t('classes', { count: dataset.classes.length }),
       })}
-      subtitle={<Trans t={t} i18nKey="readFrom" values={{ name: dataset.name }} components={{ b: <b /> }} />}
-      reason={open > 0 ? t('findings', { count: open }) : undefined}
-      actions={
-        <Button component="a" variant="filled" href={hrefOf('model')} rightSection={<IconArrowRight size={16} />}>
-          {t('toModel')}
-        </Button>
+      subtitle={
+        <>
+          <Trans t={t} i18nKey="readFrom" values={{ name: dataset.name }} components={{ b: <b /> }} /> <KeepLine />
+        </>
       }
+      reason={reason}
+      actions={<ToModel ready={ready} />}
     >
-      <WithRail railFirst rail={<DataReport dataset={dataset} />}>
+      <WithRail
+        rail={
+          <>
+            <DataReport
+              dataset={dataset}
+              onShow={(among, name) => {
+                show({ filter: { ...EVERYTHING, among }, finding: name });
+                document.getElementById('gallery')?.scrollIntoView({ block: 'nearest' });
+              }}
+            />
+            <AddFiles />
+          </>
+        }
+      >
         <DataProblem />
-        <SplitCard dataset={dataset} />
-        <ClassGrid dataset={dataset} />
-        <div className="row wrap">
-          <FileButton folder leftSection={<IconFolder size={16} />} onPick={openFiles}>
-            {t('otherFolder')}
-          </FileButton>
-          <FileButton accept="image/*,.zip,.csv" leftSection={<IconFile size={16} />} onPick={openFiles}>
-            {t('otherFiles')}
-          </FileButton>
+        <KeepProblem />
+        <HowToSort dataset={dataset} />
+        {dataset.classes.length > 0 && <SplitCard dataset={dataset} />}
+        <div id="gallery">
+          <Gallery
+            dataset={dataset}
+            filter={{ ...filter, label: labelIn(filter, dataset) }}
+            finding={finding}
+            onFilter={(next) => show({ filter: next, ...(next.among && finding ? { finding } : {}) })}
+          />
         </div>
       </WithRail>
     </Page>
+  );
+}
+
+/** A class may have gone since it was chosen. */
+const labelIn = ({ label }: Filter, { classes }: DatasetSummary): Filter['label'] =>
+  typeof label === 'number' && label >= classes.length ? 'all' : label;
+
+function ToModel({ ready }: { ready: boolean }) {
+  const { t } = useTranslation('data');
+  const arrow = <IconArrowRight size={16} />;
+  return ready ? (
+    <Button component="a" variant="filled" href={hrefOf('model')} rightSection={arrow}>
+      {t('toModel')}
+    </Button>
+  ) : (
+    <Button variant="filled" disabled rightSection={arrow}>
+      {t('toModel')}
+    </Button>
   );
 }
 
@@ -74,24 +118,9 @@ function DataProblem() {
   );
 }
 
-function Opening() {
-  const { t } = useTranslation('data');
-  const progress = useStudio(({ progress }) => progress.files ?? progress.sample);
-  return (
-    <Page title={t('opening')}>
-      <Card>
-        <div className="stack">
-          {progress && <ProgressLine label={t('readingFiles')} progress={progress} />}
-          <Skeleton height={40} />
-          <Skeleton height={280} />
-        </div>
-      </Card>
-    </Page>
-  );
-}
-
 function Nothing() {
   const { t } = useTranslation('data');
+  const { openCamera } = useActions();
   return (
     <Page title={t('empty.title')}>
       <div className="stack">
@@ -100,9 +129,12 @@ function Nothing() {
           <EmptyState
             title={t('empty.head')}
             action={
-              <Button component="a" href={hrefOf('start')} variant="filled">
-                {t('empty.action')}
-              </Button>
+              <>
+                <Button component="a" href={hrefOf('start')} variant="filled">
+                  {t('empty.action')}
+                </Button>
+                <Button onClick={() => openCamera()}>{t('gallery.camera')}</Button>
+              </>
             }
           >
             {t('empty.note')}

@@ -54,7 +54,9 @@ export function Banners() {
 export function Reading() {
   const { t } = useTranslation('shell');
   const reading = useStudio(({ progress }) => progress.files ?? progress.sample);
-  if (!reading) return null;
+  // The data screen shows it at large.
+  const shown = useStudio(({ opening, screen }) => opening && screen === 'data');
+  if (!reading || shown) return null;
   return (
     <div className={styles.reading} role="status">
       <ProgressLine label={t(`reading.${reading.task === 'sample' ? 'sample' : 'files'}`)} progress={reading} />

@@ -2,13 +2,15 @@ import { IconUpload } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { carriesFiles, readDrop } from '../controls/read-drop.ts';
-import { useActions } from '../studio-context.tsx';
+import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './drop-anywhere.module.css';
 
-/** Files dropped on any screen are opened; while they hover, the page says so. */
+/** Files dropped on any screen are opened or added; while they hover, the page says so, and leaves the classes in view. */
 export function DropAnywhere() {
   const { t } = useTranslation('shell');
-  const { openFiles } = useActions();
+  const { askAboutFiles } = useActions();
+  const open = useStudio(({ dataset, opening }) => dataset !== undefined && !opening);
+  const sorting = useStudio(({ screen }) => screen === 'data') && open;
   const [over, setOver] = useState(false);
 
   useEffect(() => {
@@ -33,7 +35,7 @@ export function DropAnywhere() {
       if (event.defaultPrevented || !event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
       event.preventDefault();
       const files = await readDrop(event.dataTransfer);
-      if (files.length > 0) await openFiles(files);
+      if (files.length > 0) await askAboutFiles(files);
     };
     addEventListener('dragenter', enter);
     addEventListener('dragleave', leave);
@@ -45,15 +47,15 @@ export function DropAnywhere() {
       removeEventListener('dragover', hover);
       removeEventListener('drop', drop);
     };
-  }, [openFiles]);
+  }, [askAboutFiles]);
 
   if (!over) return null;
   return (
-    <div className={styles.overlay}>
+    <div className={styles.overlay} data-strip={sorting || undefined}>
       <div className={styles.sheet}>
         <IconUpload size={32} stroke={1.5} />
         <b>{t('drop.title')}</b>
-        <span className="muted">{t('drop.note')}</span>
+        <span className="muted">{t(sorting ? 'drop.onClass' : open ? 'drop.add' : 'drop.note')}</span>
       </div>
     </div>
   );

@@ -5,7 +5,9 @@ import { useActions, useStudio } from '../studio-context.tsx';
 /** Where a screen lives: a real address, so that links, the back button and new tabs work. */
 export const hrefOf = (screen: Screen): string => (screen === 'start' ? '#/' : `#/${screen}`);
 
-export const screenOf = (hash: string): Screen => SCREENS.find((screen) => hash === `#/${screen}`) ?? 'start';
+/** A screen may go on in the address with a section of its own: `#/evaluate/groups`. */
+export const screenOf = (hash: string): Screen =>
+  SCREENS.find((screen) => hash === `#/${screen}` || hash.startsWith(`#/${screen}/`)) ?? 'start';
 
 /** Keeps the address and the state's screen the same, whichever changes. */
 export function useRoute(): Screen {

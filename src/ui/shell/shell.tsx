@@ -1,8 +1,9 @@
 import { Skeleton } from '@mantine/core';
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Screen } from '@/session/store.ts';
 import { Page } from '../controls/page.tsx';
+import { useStudio } from '../studio-context.tsx';
 import { Banners, Reading } from './banners.tsx';
 import { DropAnywhere } from './drop-anywhere.tsx';
 import { useRoute } from './route.ts';
@@ -11,11 +12,15 @@ import styles from './shell.module.css';
 import { StepNav, TabBar } from './step-nav.tsx';
 import { TopBar } from './top-bar.tsx';
 
+/** Camera and questions about files: dialogs that load when the first is needed. */
+const DataDialogs = lazy(() => import('../data/data-dialogs.tsx'));
+
 /** The bar, the screen, and what floats over every screen. */
 export function Shell() {
   const { t } = useTranslation('shell');
   const screen = useRoute();
   const Screen = SCREEN_COMPONENTS[screen];
+  const asking = useStudio(({ asked, camera }) => asked !== undefined || camera !== undefined);
   useEffect(() => {
     const timer = setTimeout(preloadScreens, 1500);
     return () => clearTimeout(timer);
@@ -38,6 +43,11 @@ export function Shell() {
       </main>
       <TabBar screen={screen} />
       <Reading />
+      {asking && (
+        <Suspense>
+          <DataDialogs />
+        </Suspense>
+      )}
       <DropAnywhere />
     </>
   );

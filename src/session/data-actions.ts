@@ -1,0 +1,171 @@
+import type { StudioClient } from '../client/client.ts';
+import {
+  type DatasetEdit,
+  type DatasetSummary,
+  type DroppedFile,
+  NONE,
+  type SplitSettings,
+} from '../protocol/dataset.ts';
+import type { ModelRef, ModelSummary } from '../protocol/model.ts';
+import { SAMPLES } from '../protocol/samples.ts';
+import { settingsFor } from './defaults.ts';
+import type { ProblemPlace, StudioStore } from './store.ts';
+import type { Thumbnails } from './thumbnails.ts';
+
+/** A zip's directory lies at its end; that of an exported model names its weights. */
+async function isModel(files: readonly DroppedFile[]): Promise<boolean> {
+  const [only] = files;
+  if (!only || files.length > 1 || !/\.zip$/i.test(only.path)) return false;
+  return (await only.file.slice(-65_536).text()).includes('model.safetensors');
+}
+
+interface Around {
+  store: StudioStore;
+  client: StudioClient;
+  thumbnails: Thumbnails;
+  /** Runs `work`; a problem is kept for the place where the page shows it. */
+  attempt<T>(place: ProblemPlace, work: () => Promise<T>): Promise<T | undefined>;
+  openModel(model: ModelRef): Promise<void>;
+  refreshPlan(): Promise<void>;
+  takeImported(model: ModelSummary, run: string): void;
+}
+
+/** What a person can do with data: open, add, sort, look over. */
+export function createDataActions({ store, client, thumbnails, attempt, ...around }: Around) {
+  const { openModel, refreshPlan, takeImported } = around;
+  const { getState, setState } = store;
+  let reporting = false;
+
+  async function takeDataset(dataset: DatasetSummary, model: ModelRef): Promise<void> {
+    const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
+    setState(
+      ({ report: _, wrongLabels: __, ...rest }) => ({
+        ...rest,
+        dataset,
+        screen: 'data',
+        settings: settingsFor(rest.settings, model, training),
+      }),
+      true,
+    );
+    await openModel(model);
+  }
+
+  /** The open data set is another than it was. */
+  async function changed(dataset: DatasetSummary): Promise<void> {
+    setState({ dataset });
+    await refreshPlan();
+  }
+
+  /** Shows how reading goes in place of what is open; where it fails, the screen before comes back. */
+  async function whileOpening<T>(work: () => Promise<T | undefined>): Promise<T | undefined> {
+    const { screen } = getState();
+    setState({ arrived: [], arrivals: 0, opening: true, screen: 'data' });
+    const opened = await work();
+    setState({ arrived: [], opening: false, ...(opened ? {} : { screen }) });
+    return opened;
+  }
+
+  async function change(work: () => Promise<DatasetSummary>): Promise<void> {
+    const dataset = await attempt('data', work);
+    if (dataset) await changed(dataset);
+  }
+
+  const actions = {
+    /** Opens dropped or picked files: a data set, or a zip that was exported here. */
+    async openFiles(files: readonly DroppedFile[], into: 'new' | 'add' = 'new'): Promise<void> {
+      const open = () => attempt('data', () => client.call({ kind: 'open-files', files, into }));
+      const opened = into === 'new' ? await whileOpening(open) : await open();
+      if (!opened) return;
+      if (opened.kind === 'model') takeImported(opened.model, opened.run);
+      else if (into === 'add') await changed(opened.dataset);
+      else await takeDataset(opened.dataset, getState().settings.model);
+    },
+
+    async openSample(id: string): Promise<void> {
+      const dataset = await whileOpening(() => attempt('data', () => client.call({ kind: 'open-sample', sample: id })));
+      const model = SAMPLES.find((sample) => sample.id === id)?.model;
+      if (dataset && model) await takeDataset(dataset, { kind: 'shipped', id: model });
+    },
+
+    split: (split: SplitSettings) => change(() => client.call({ kind: 'split', split })),
+    edit: (edit: DatasetEdit) => change(() => client.call({ kind: 'edit', edit })),
+    undo: () => change(() => client.call({ kind: 'undo' })),
+    redo: () => change(() => client.call({ kind: 'redo' })),
+    /** Pictures that a person took, into a class; `NONE` leaves them unsorted. */
+    addPictures: (pictures: readonly Blob[], label: number) =>
+      change(() => client.call({ kind: 'add-pictures', label, pictures })),
+
+    /** Opens the camera, to take pictures of the class of this name. */
+    openCamera: (label = ''): void => setState({ camera: label }),
+    closeCamera: (): void => setState(({ camera: _, ...rest }) => rest, true),
+    /** Pictures of a class that may be new, as may the data set: the first pictures begin one. */
+    async takePictures(pictures: readonly Blob[], name: string): Promise<void> {
+      if (!getState().dataset) {
+        const files = pictures.map((file, i) => ({ path: `${name.replaceAll('/', '∕')}/${i + 1}.jpg`, file }));
+        return actions.openFiles(files);
+      }
+      const labelOf = () => getState().dataset?.classes.findIndex((one) => one.name === name) ?? NONE;
+      if (labelOf() === NONE) await actions.edit({ kind: 'add-class', name });
+      if (labelOf() !== NONE) await actions.addPictures(pictures, labelOf());
+    },
+
+    /** Opens files, or asks whether they join the data set that is open. A model that was exported here is no data. */
+    async askAboutFiles(files: readonly DroppedFile[]): Promise<void> {
+      if (!getState().dataset || (await isModel(files))) return actions.openFiles(files);
+      setState({ asked: files });
+    },
+    /** What a person says to it; nothing, and the files are let go. */
+    async answerAboutFiles(into?: 'new' | 'add'): Promise<void> {
+      const { asked } = getState();
+      setState(({ asked: _, ...rest }) => rest, true);
+      if (asked && into) await actions.openFiles(asked, into);
+    },
+
+    /** Files into a class, whatever their folders are called: the class's name becomes the folder of each. */
+    addToClass(files: readonly DroppedFile[], name: string): Promise<void> {
+      const folder = name.replaceAll('/', '∕');
+      return actions.openFiles(
+        files.map(({ path, file }) => ({ path: `${folder}/${path.replaceAll('/', '_')}`, file })),
+        'add',
+      );
+    },
+
+    /**
+     * Looks the open data set over. One at a time: what is asked for meanwhile is made when the one under way has
+     * ended, of what is open then.
+     */
+    async makeReport(): Promise<void> {
+      if (reporting) return;
+      reporting = true;
+      for (;;) {
+        const { dataset } = getState();
+        if (!dataset) break;
+        const report = await attempt('report', () => client.call({ kind: 'report' }));
+        if (!report) break;
+        setState(({ dataset: open }) => (open?.id === dataset.id ? { report: { ...report, of: dataset } } : {}));
+        if (getState().dataset === dataset) break;
+      }
+      reporting = false;
+    },
+
+    /** Asks for labels that are most probably wrong, in the eyes of the chosen model. */
+    async checkLabels(): Promise<void> {
+      const { dataset, settings } = getState();
+      const found = await attempt('report', () => client.call({ kind: 'check-labels', model: settings.model }));
+      if (found && getState().dataset?.id === dataset?.id) setState({ wrongLabels: found });
+    },
+    /** What a person has looked at is not shown again. */
+    settleLabel: (id: number): void =>
+      setState(({ wrongLabels }) =>
+        wrongLabels
+          ? { wrongLabels: { ...wrongLabels, cases: wrongLabels.cases.filter(({ ids }) => !ids.includes(id)) } }
+          : {},
+      ),
+
+    /** Of an example of the open data set, at most 112 px a side. */
+    thumbnail: (id: number): Promise<Blob> => thumbnails.get(getState().dataset?.id ?? '', id),
+    /** The picture as it was dropped. */
+    picture: (id: number): Promise<Blob> => client.call({ kind: 'picture', id }),
+  };
+  return actions;
+}

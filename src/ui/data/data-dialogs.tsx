@@ -1,0 +1,12 @@
+import { CameraDialog } from './camera/camera-dialog.tsx';
+import { FilesQuestion } from './files-question.tsx';
+
+/** What the data's dialogs ask, over whatever screen. */
+export default function DataDialogs() {
+  return (
+    <>
+      <FilesQuestion />
+      <CameraDialog />
+    </>
+  );
+}

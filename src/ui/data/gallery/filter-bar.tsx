@@ -1,0 +1,50 @@
+import { Select, TextInput } from '@mantine/core';
+import { IconSearch, IconX } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { type Filter, PARTS, type Part } from './filter.ts';
+import styles from './gallery.module.css';
+
+interface FilterBarProps {
+  filter: Filter;
+  /** What the report's filter is called. */
+  finding: string | undefined;
+  onChange(filter: Filter): void;
+}
+
+/** Which pictures are shown: by name, by split, left out or not, or those that a finding is about. */
+export function FilterBar({ filter, finding, onChange }: FilterBarProps) {
+  const { t } = useTranslation('data');
+  return (
+    <div className={styles.filters}>
+      <TextInput
+        size="xs"
+        type="search"
+        className={styles.search}
+        aria-label={t('gallery.search')}
+        placeholder={t('gallery.search')}
+        leftSection={<IconSearch size={14} />}
+        value={filter.text}
+        onChange={({ currentTarget }) => onChange({ ...filter, text: currentTarget.value })}
+      />
+      <Select
+        size="xs"
+        w={170}
+        aria-label={t('gallery.part')}
+        value={filter.part}
+        data={PARTS.map((part) => ({ value: part, label: t(`part.${part}`) }))}
+        onChange={(part) => part && onChange({ ...filter, part: part as Part })}
+      />
+      {filter.among && finding && (
+        <button
+          type="button"
+          className={styles.chip}
+          onClick={() => onChange({ ...filter, among: undefined })}
+          aria-label={t('gallery.unfilter', { name: finding })}
+        >
+          <span>{finding}</span>
+          <IconX size={13} stroke={2.2} />
+        </button>
+      )}
+    </div>
+  );
+}
