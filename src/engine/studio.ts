@@ -1,8 +1,5 @@
 import { addFiles, type ImageDataset, type OpenedDataset, openDataset, readPicture } from '../data/dataset.ts';
 import { fewShot } from '../data/few-shot.ts';
-import { isZip } from '../data/image/sniff.ts';
-import { readZip } from '../data/readers/zip.ts';
-import { importZip, isExportedZip } from '../export/import.ts';
 import { shippedModel } from '../models/metas.ts';
 import { startBackend } from '../nn/backends/index.ts';
 import type { FeatureCache } from '../nn/input.ts';
@@ -12,12 +9,15 @@ import { type DatasetSummary, DEFAULT_SPLIT, type DroppedFile } from '../protoco
 import type { Opened, WorkerEvent } from '../protocol/messages.ts';
 import type { ImageInput, ModelRef, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
+import type { OpenedProject } from '../protocol/project.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { Arrivals } from './arrivals.ts';
-import { architectureOf, fromImport, type LoadedModel, loadShipped } from './model.ts';
+import { readExport } from './dropped-model.ts';
+import { Keeping } from './keeping.ts';
+import { architectureOf, type LoadedModel, loadShipped } from './model.ts';
 import { planRun, startingValues, summarisePlans } from './plan.ts';
-import { importedRun, type Run, tunedNetwork } from './runs.ts';
+import { type Run, tunedNetwork } from './runs.ts';
 
 const keyOf = ({ kind, id }: ModelRef): string => `${kind}/${id}`;
 
@@ -27,17 +27,21 @@ export class Studio {
   readonly root: string;
   readonly emit: (event: WorkerEvent) => void;
   readonly runs = new Map<string, Run>();
+  /** What survives a reload. */
+  readonly keeping: Keeping;
   dataset: OpenedDataset | undefined;
   private choice: BackendChoice = 'auto';
   private started: Promise<BackendInfo> | undefined;
   private readonly models = new Map<string, LoadedModel>();
   /** Networks on the device that answer questions; gone with the backend. */
   private readonly networks = new Map<string, Network>();
+  private readonly waking = new Map<string, Promise<Run | undefined>>();
   private kept: { key: string; cache: FeatureCache } | undefined;
 
   constructor(root: string, emit: (event: WorkerEvent) => void) {
     this.root = root;
     this.emit = emit;
+    this.keeping = new Keeping(emit);
   }
 
   progress = (task: Extract<WorkerEvent, { kind: 'progress' }>['task'], unit: 'bytes' | 'items') => {
@@ -107,6 +111,7 @@ export class Studio {
   async openFiles(files: readonly DroppedFile[], into: 'new' | 'add'): Promise<Opened> {
     if (into === 'add' && this.dataset) {
       await addFiles(this.dataset, files, this.reading());
+      this.keeping.changed();
       return { kind: 'dataset', dataset: this.dataset.summary() };
     }
     const only = files.length === 1 ? files[0] : undefined;
@@ -116,20 +121,13 @@ export class Studio {
   }
 
   private async openExport({ path, file }: DroppedFile): Promise<{ model: ModelSummary; run: string } | undefined> {
-    if (!isZip(new Uint8Array(await file.slice(0, 64).arrayBuffer()))) return undefined;
-    const { files, problems } = await readZip(file, path);
-    if (!isExportedZip(files.map((entry) => entry.path))) return undefined;
-    const cut = problems.find(({ code }) => code === 'zip-damaged');
-    if (cut) throw new ProblemError('model-damaged', { file: path, reason: 'zip' });
-    const entries = new Map<string, Uint8Array>();
-    for (const entry of files) entries.set(entry.path, new Uint8Array(await entry.file.arrayBuffer()));
-    const imported = importZip(entries, path);
     const id = crypto.randomUUID();
-    const model = fromImport(id, imported);
-    const method = { id: 'full', options: {} };
-    const plan = planRun(model, model.labels, method);
+    const read = await readExport(file, path, id);
+    if (!read) return undefined;
+    const { model, run } = read;
     this.models.set(keyOf(model.summary.ref), model);
-    this.runs.set(id, importedRun({ id, model, plan, imported }));
+    this.runs.set(id, run);
+    this.keeping.dropped(id, { path, blob: file, run });
     return { model: model.summary, run: id };
   }
 
@@ -149,6 +147,7 @@ export class Studio {
   ): Promise<DatasetSummary> {
     const options = { id: crypto.randomUUID(), split: DEFAULT_SPLIT, prefetch: input, ...this.reading() };
     this.dataset = await openDataset(files, options);
+    this.keeping.begin(this.dataset);
     return this.dataset.summary();
   }
 
@@ -159,6 +158,30 @@ export class Studio {
       onProgress: this.progress('files', 'items'),
       onPicture: (path: string, thumbnail: Blob) => arrivals.add({ path, thumbnail }),
     };
+  }
+
+  // ---- projects
+
+  /** Opens what was kept; the runs that were there before are let go. Throws `busy`, `project-missing`. */
+  async openProject(id: string): Promise<OpenedProject> {
+    if (this.active) throw new ProblemError('busy');
+    const { data, kept, ...opened } = await this.keeping.open(id);
+    this.dataset = data;
+    for (const run of [...this.runs.keys()]) if (!kept.has(run)) this.drop(run);
+    return opened;
+  }
+
+  /** Throws `busy`, `project-elsewhere`. */
+  async deleteProject(id: string): Promise<void> {
+    if (this.active) throw new ProblemError('busy');
+    if (!(await this.keeping.remove(id))) return;
+    this.dataset = undefined;
+    for (const run of [...this.runs.keys()]) this.drop(run);
+  }
+
+  private drop(run: string): void {
+    this.outdate(run);
+    this.runs.delete(run);
   }
 
   /** Pictures that a person took. Throws `image-unreadable`. */
@@ -173,6 +196,7 @@ export class Studio {
       examples,
       examples.map(() => name),
     );
+    this.keeping.changed();
     return dataset.summary();
   }
 
@@ -180,6 +204,7 @@ export class Studio {
   change(work: (dataset: OpenedDataset) => void): DatasetSummary {
     const dataset = this.opened();
     work(dataset);
+    this.keeping.changed();
     return dataset.summary();
   }
 
@@ -203,8 +228,11 @@ export class Studio {
   async model(ref: ModelRef): Promise<LoadedModel> {
     const known = this.models.get(keyOf(ref));
     if (known) return known;
-    if (ref.kind === 'imported') throw new ProblemError('model-missing', { file: ref.id });
-    const model = await loadShipped(ref.id, this.root, this.progress('weights', 'bytes'));
+    const model =
+      ref.kind === 'imported'
+        ? await this.keeping.model(ref.id)
+        : await loadShipped(ref.id, this.root, this.progress('weights', 'bytes'));
+    if (!model) throw new ProblemError('model-missing', { file: ref.id });
     this.models.set(keyOf(ref), model);
     return model;
   }
@@ -260,9 +288,24 @@ export class Studio {
     return run;
   }
 
-  forget(id: string): void {
+  /** A run of a kept project, brought back with its weights when something is first asked of it. */
+  async recall(id: string): Promise<void> {
+    if (this.runs.has(id)) return;
+    const waking = this.waking.get(id) ?? this.keeping.recall(id, (ref) => this.model(ref));
+    this.waking.set(id, waking);
+    try {
+      const run = await waking;
+      if (run && !this.runs.has(id)) this.runs.set(id, run);
+    } finally {
+      this.waking.delete(id);
+    }
+  }
+
+  async forget(id: string): Promise<void> {
+    if (this.active?.id === id) throw new ProblemError('busy');
     this.outdate(id);
     this.runs.delete(id);
+    await this.keeping.forget(id);
   }
 
   /** A run's weights change: what the old ones answered no longer holds. */

@@ -5,7 +5,9 @@ import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
+import type { RunPlace } from '../protocol/project.ts';
 import { augments, cachedViews, emptyStatus, isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import type { RunKeeper } from '../storage/run-keeper.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
 import { taskOf } from './examples.ts';
@@ -16,7 +18,12 @@ import type { Studio } from './studio.ts';
 import { train } from './train.ts';
 
 /** Begins a run on the open data set. Throws `busy`, `no-dataset`, `nothing-trains`, `split-too-small`. */
-export async function startRun(studio: Studio, id: string, settings: RunSettings): Promise<RunStatus> {
+export async function startRun(
+  studio: Studio,
+  id: string,
+  settings: RunSettings,
+  place?: RunPlace,
+): Promise<RunStatus> {
   if (studio.active) throw new ProblemError('busy');
   const dataset = studio.needDataset();
   const model = await studio.model(settings.model);
@@ -40,28 +47,29 @@ export async function startRun(studio: Studio, id: string, settings: RunSettings
     device: { backend: backend.name, adapter: backend.adapter },
   };
   studio.runs.set(id, run);
-  return drive(studio, run, backend);
+  return drive(studio, run, backend, studio.keeping.follow(run, place, false));
 }
 
-/** Takes a run up from its last checkpoint: after the GPU went away, or after a stop. */
+/** Takes a run up from its last checkpoint, or from its start where there is none: after a loss, a reload or a stop. */
 export async function continueRun(studio: Studio, id: string): Promise<RunStatus> {
   if (studio.active) throw new ProblemError('busy');
   const run = studio.run(id);
-  if (!run.last || !run.data) throw new ProblemError('no-run');
+  if (!run.data) throw new ProblemError('no-run');
   const backend = await studio.backend();
   studio.outdate(id);
   run.control = new Control();
   run.device = { backend: backend.name, adapter: backend.adapter };
   const { problem: _, finish: __, ...status } = run.status;
   run.status = { ...status, phase: 'preparing', backend: backend.name };
-  return drive(studio, run, backend);
+  return drive(studio, run, backend, studio.keeping.follow(run, undefined, true));
 }
 
 /** Prepares and trains; whatever way it ends, the best weights so far are kept, unless the page discards them. */
-async function drive(studio: Studio, run: Run, backend: BackendInfo): Promise<RunStatus> {
+async function drive(studio: Studio, run: Run, backend: BackendInfo, kept?: RunKeeper): Promise<RunStatus> {
   const courier = new Courier(studio.emit);
   const tell = (status: RunStatus) => {
     run.status = status;
+    kept?.changed();
     courier.status(status);
   };
   let learner: Learner | undefined;
@@ -81,7 +89,7 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo): Promise<Ru
     const cache = await prepare(studio, run, backend, learner, tell);
     result = run.control.stop
       ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }
-      : await follow(run, learner, cache, backend, courier, tell);
+      : await follow(run, learner, cache, backend, courier, tell, kept);
   } catch (error) {
     result = failed(run, error);
   }
@@ -90,6 +98,7 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo): Promise<Ru
   if (run.control.stop !== 'lost') learner?.dispose();
   if (result.finish !== 'stop-discard') keep(run);
   courier.flush();
+  await kept?.end();
   return result;
 }
 
@@ -101,6 +110,7 @@ async function follow(
   backend: BackendInfo,
   courier: Courier,
   tell: (status: RunStatus) => void,
+  kept?: RunKeeper,
 ): Promise<RunStatus> {
   const { dataset, ids } = run.data!;
   const task = taskOf(run.model.config.architecture);
@@ -124,6 +134,7 @@ async function follow(
     switch (value.kind) {
       case 'metrics':
         courier.point(value.point);
+        kept?.point(value.point);
         break;
       case 'status':
         tell(value.status);

@@ -2,7 +2,7 @@ import type { BackendChoice, BackendInfo } from './backend.ts';
 import type { DataReport, DatasetEdit, DatasetSummary, DroppedFile, Finding, SplitSettings } from './dataset.ts';
 import type { ModelAdvice, ModelRef, ModelSummary, PlanSummary } from './model.ts';
 import type { Problem } from './problems.ts';
-import type { KeepState, OpenedProject, ProjectSummary } from './project.ts';
+import type { KeepState, OpenedProject, ProjectSummary, RunPlace } from './project.ts';
 import type { AugmentedView, Comparison, Evaluation, ExportedFile, FrameGuess, Saliency } from './result.ts';
 import type { Augmentation, RunControl, RunSettings, RunStatus, StepMetrics } from './run.ts';
 
@@ -36,7 +36,7 @@ export type Command =
   | { kind: 'advise-model'; settings: RunSettings }
   | { kind: 'open-model'; model: ModelRef }
   | { kind: 'plan'; settings: RunSettings }
-  | { kind: 'train'; run: string; settings: RunSettings }
+  | { kind: 'train'; run: string; settings: RunSettings; place?: RunPlace | undefined }
   /** Takes a run that was lost or stopped up from its last checkpoint. */
   | { kind: 'continue'; run: string }
   | { kind: 'control'; run: string; control: RunControl }

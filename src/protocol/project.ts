@@ -20,10 +20,16 @@ export interface ProjectSummary {
   openElsewhere: boolean;
 }
 
-/** A run as it was kept. One that a reload cut off has the phase `lost` and goes on from its last checkpoint. */
-export interface KeptRun {
-  id: string;
+/** Where the page has a run: its number among the others, and its series of draws. */
+export interface RunPlace {
+  /** 1, 2, 3, … in the order they were started. */
   number: number;
+  series?: { id: string; draw: number; of: number };
+}
+
+/** A run as it was kept. One that a reload cut off has the phase `lost` and goes on from its last checkpoint. */
+export interface KeptRun extends RunPlace {
+  id: string;
   modelName: string;
   datasetName: string;
   classes: readonly string[];

@@ -19,6 +19,7 @@ const FOLDER = 'projects';
 
 /** The origin private file system. Throws where there is none, as in some private windows. */
 export async function originDisk(name = FOLDER): Promise<Disk> {
+  if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) throw new Error('no synchronous access handles');
   const root = await (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
   return {
     folder: async (project) => folderOf(await root.getDirectoryHandle(project, { create: true })),

@@ -9,6 +9,13 @@ import { CHECKPOINTS, type ImportRecord, type ProjectRecord, type RunRecord, typ
 import { readSegments, segmentLength, writeSegment } from './segments.ts';
 import { readTensors, type Tensors, tensorBytes } from './tensors.ts';
 
+export interface KeptDataset {
+  state: DatasetState;
+  draft: RunSettings | undefined;
+  examples: Example[];
+  pictures: number;
+}
+
 /**
  * One project on the disk. Bytes are written and flushed before the record that points to them is committed, and a
  * file goes only after no record points to it: whatever happens in between, the records before hold.
@@ -64,8 +71,8 @@ export class Project {
     return moved;
   }
 
-  /** What was kept of the data set; fewer examples than the state tells of where the last ones were not kept in time. */
-  async dataset(): Promise<{ state: DatasetState; draft: RunSettings | undefined; examples: Example[] } | undefined> {
+  /** What was kept of the data set; `pictures` is how many it had, of which the last may be missing. */
+  async dataset(): Promise<KeptDataset | undefined> {
     const [kept, segments] = await Promise.all([
       this.#db.get('states', this.id),
       this.#db.getAll('segments', within(this.id)),
@@ -73,7 +80,8 @@ export class Project {
     if (!kept) return undefined;
     const examples = await readSegments(this.#folder, segments);
     this.#head = { ...this.#head, pictures: examples.length };
-    return { state: kept.state, draft: kept.draft, examples };
+    const pictures = kept.state.labels.length;
+    return { state: firstOf(kept.state, examples.length), draft: kept.draft, examples, pictures };
   }
 
   // ---- runs
@@ -82,7 +90,7 @@ export class Project {
   async runs(): Promise<RunRecord[]> {
     const records = await this.#db.getAll('runs', within(this.id));
     for (const record of records) this.#runs.set(record.id, record);
-    return records.sort((a, b) => a.number - b.number);
+    return records.sort((a, b) => a.place.number - b.place.number);
   }
 
   /** As it stands on the disk now. */
@@ -215,3 +223,12 @@ function bytesOf(record: RunRecord): number {
   );
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
+
+/** The state of the first examples alone. */
+const firstOf = (state: DatasetState, count: number): DatasetState => ({
+  ...state,
+  labels: state.labels.slice(0, count),
+  excluded: state.excluded.slice(0, count),
+  splits: state.splits.slice(0, count),
+  groups: state.groups.map((group) => ({ ...group, of: group.of.slice(0, count) })),
+});

@@ -1,6 +1,7 @@
 import type { DatasetState, Example } from '../data/image-dataset.ts';
 import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
+import type { RunPlace } from '../protocol/project.ts';
 import type { RunSettings, RunStatus } from '../protocol/run.ts';
 
 /** What the list of projects shows; written with whatever else of the project is. */
@@ -57,7 +58,7 @@ export const CHECKPOINTS = ['last', 'best'] as const;
 export interface RunRecord {
   project: string;
   id: string;
-  number: number;
+  place: RunPlace;
   modelName: string;
   datasetName: string;
   classes: readonly string[];
@@ -70,6 +71,8 @@ export interface RunRecord {
   imported: boolean;
   last?: CheckpointRecord;
   best?: CheckpointRecord;
+  /** Pictures that it used had not been kept when the page was closed: it can be looked at and no more. */
+  incomplete?: { kept: number; pictures: number };
 }
 
 /** The data as a run saw it: what is edited later changes nothing about it. */

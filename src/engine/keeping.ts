@@ -1,0 +1,291 @@
+import { type Example, OpenedDataset } from '../data/dataset.ts';
+import type { WorkerEvent } from '../protocol/messages.ts';
+import type { ModelRef } from '../protocol/model.ts';
+import { ProblemError, warning } from '../protocol/problems.ts';
+import type { OpenedProject, ProjectSummary, RunPlace } from '../protocol/project.ts';
+import type { RunSettings } from '../protocol/run.ts';
+import { Keeper } from '../storage/keeper.ts';
+import { Library } from '../storage/library.ts';
+import type { Project } from '../storage/project.ts';
+import type { ProjectRecord, RunRecord } from '../storage/records.ts';
+import { type KeptSource, RunKeeper } from '../storage/run-keeper.ts';
+import { readExport } from './dropped-model.ts';
+import type { LoadedModel } from './model.ts';
+import { keptRun, recallRun } from './recall.ts';
+import type { Run } from './runs.ts';
+
+/** Thumbnails that stand for a project. */
+const COVER = 4;
+
+/** A tuned model that was dropped in. */
+interface Dropped {
+  path: string;
+  blob: Blob;
+  run: Run;
+}
+
+/** What survives a reload: joins what is open in the worker to the projects on the disk. */
+export class Keeping {
+  readonly #emit: (event: WorkerEvent) => void;
+  #library: Promise<Library> | undefined;
+  /** Data sets that are open or still being written, by project. */
+  readonly #keepers = new Map<string, Keeper>();
+  #current: Keeper | undefined;
+  /** Of the runs that the page shows. */
+  #places = new Map<string, RunPlace>();
+  readonly #runs = new Map<string, RunKeeper>();
+  /** Where the runs and models of the open project are that have not been asked for yet. */
+  #asleep = new Map<string, { project: Project; record: RunRecord; dataset: OpenedDataset }>();
+  #models = new Map<string, () => Promise<LoadedModel>>();
+  readonly #dropped = new Map<string, Dropped>();
+
+  constructor(emit: (event: WorkerEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** Opened once; asked again after a failure. Rejects where the browser keeps nothing. */
+  private library(): Promise<Library> {
+    this.#library ??= Library.open().catch((error: unknown) => {
+      this.#library = undefined;
+      throw error;
+    });
+    return this.#library;
+  }
+
+  /** Removes what a crash left. */
+  async sweep(): Promise<void> {
+    await (await this.library()).sweep();
+  }
+
+  /** None where the browser keeps nothing. */
+  async list(): Promise<readonly ProjectSummary[]> {
+    const library = await this.library().catch(() => undefined);
+    return library ? library.list() : [];
+  }
+
+  // ---- the open data set
+
+  /** A new data set becomes a project of its own. */
+  begin(dataset: OpenedDataset): void {
+    const project = this.library().then(async (library) => library.create(await headOf(dataset)));
+    this.#take(dataset, project);
+    for (const id of this.#dropped.keys()) this.keepModel(id);
+  }
+
+  #take(dataset: OpenedDataset, project: Promise<Project>, draft?: RunSettings): void {
+    const { id } = dataset;
+    const tell = (keep: Extract<WorkerEvent, { kind: 'keeping' }>['keep']) => {
+      if (this.#current?.id === id) this.#emit({ kind: 'keeping', keep });
+    };
+    this.#current = new Keeper({ dataset, project, draft, tell });
+    this.#keepers.set(id, this.#current);
+  }
+
+  /** It was edited, or pictures came. */
+  changed(): void {
+    this.#current?.changed();
+  }
+
+  keepDraft(draft: RunSettings): void {
+    this.#current?.keepDraft(draft);
+  }
+
+  // ---- runs
+
+  /** Writes a run along; `taken` where it goes on from a checkpoint. Undefined without a data set. */
+  follow(run: Run, place: RunPlace | undefined, taken: boolean): RunKeeper | undefined {
+    const keeper = [...this.#keepers.values()].find(({ dataset }) => dataset === run.data?.dataset.pictures);
+    if (!keeper) return undefined;
+    void keeper.flush();
+    if (run.settings.model.kind === 'imported') this.keepModel(run.settings.model.id, keeper);
+    const before = this.#runs.get(run.id);
+    if (before) keeper.leave(before);
+    const known = place ?? this.#places.get(run.id) ?? this.#next();
+    this.#places.set(run.id, known);
+    const source = sourceOf(run, known);
+    const kept = new RunKeeper(keeper, source, taken ? { step: run.last?.step ?? 0 } : undefined);
+    this.#runs.set(run.id, kept);
+    return kept;
+  }
+
+  #next = (): RunPlace => ({ number: 1 + Math.max(0, ...[...this.#places.values()].map(({ number }) => number)) });
+
+  async forget(run: string): Promise<void> {
+    this.#asleep.delete(run);
+    this.#places.delete(run);
+    this.#runs.delete(run);
+    for (const keeper of this.#keepers.values()) await keeper.attempt((project) => project.forgetRun(run));
+  }
+
+  // ---- models that were dropped in
+
+  /** Kept with the data set that is open, or with the next one that is. */
+  dropped(id: string, dropped: Dropped): void {
+    this.#dropped.set(id, dropped);
+    this.#places.set(id, this.#next());
+    this.keepModel(id);
+  }
+
+  private keepModel(id: string, keeper = this.#current): void {
+    const dropped = this.#dropped.get(id);
+    if (!dropped || !keeper) return;
+    const { path, blob, run } = dropped;
+    void keeper.attempt(async (project) => {
+      if (!project.mine) return;
+      await keeper.flush();
+      await project.addImport(id, { path, blob, summary: run.model.summary });
+      const record = sourceOf(run, this.#places.get(id) ?? this.#next()).record();
+      await project.saveRun({ ...record, project: project.id });
+    });
+  }
+
+  // ---- projects
+
+  /** Opens a kept project: nothing is decoded, no weights are read. Throws `project-missing`. */
+  async open(id: string): Promise<OpenedProject & { data: OpenedDataset; kept: ReadonlySet<string> }> {
+    const known = this.#keepers.get(id);
+    if (known?.done) await this.#close(known);
+    const live = this.#keepers.get(id);
+    const project = live ? await live.project() : await (await this.library()).open(id);
+    const { dataset, draft, kept } = live
+      ? { dataset: live.dataset, draft: live.draft, kept: Infinity }
+      : await read(project);
+    if (live) this.#current = live;
+    else this.#take(dataset, Promise.resolve(project), draft);
+    live?.tell();
+    for (const other of [...this.#keepers.values()]) if (other.id !== id && other.done) await this.#close(other);
+    const [records, imports] = await Promise.all([project.runs(), project.imports()]);
+    const runs = await Promise.all(records.map(async (record) => this.#marked(project, record, kept)));
+    this.#places = new Map(runs.map(({ id, place }) => [id, place]));
+    this.#asleep = new Map(runs.map((record) => [record.id, { project, record, dataset }]));
+    this.#models = new Map(
+      imports.map((record) => [
+        record.id,
+        async () => {
+          const blob = await project.readImport(record);
+          const read = await readExport(blob, record.path, record.id);
+          if (!read) throw new ProblemError('model-missing', { file: record.path });
+          this.#dropped.set(record.id, { path: record.path, blob, run: read.run });
+          return read.model;
+        },
+      ]),
+    );
+    return {
+      data: dataset,
+      // a data set that was not put away yet still has its runs
+      kept: new Set(live ? records.map((record) => record.id) : []),
+      dataset: dataset.summary(),
+      draft,
+      runs: await Promise.all(runs.map(async (record) => keptRun(record, await project.points(record.id)))),
+      models: imports.map(({ summary }) => summary),
+    };
+  }
+
+  /** Notes on a run that pictures which it used are missing: others may take their ids later. */
+  async #marked(project: Project, record: RunRecord, kept: number): Promise<RunRecord> {
+    if (record.incomplete || kept === Infinity) return record;
+    const pictures = (await project.snapshot(record.id))?.labels.length ?? 0;
+    if (pictures <= kept) return record;
+    const marked = { ...record, incomplete: { kept, pictures } };
+    if (project.mine) await project.saveRun(marked);
+    return marked;
+  }
+
+  /** A run of the open project that has not been asked for yet, with its weights. */
+  async recall(id: string, modelOf: (ref: ModelRef) => Promise<LoadedModel>): Promise<Run | undefined> {
+    const asleep = this.#asleep.get(id);
+    if (!asleep) return undefined;
+    const { project, record, dataset } = asleep;
+    const model = await modelOf(record.model);
+    const run = record.imported ? this.#dropped.get(id)?.run : await recallRun(project, id, dataset, model);
+    this.#asleep.delete(id);
+    return run;
+  }
+
+  /** A model that an imported run of the open project came as. */
+  model(id: string): Promise<LoadedModel> | undefined {
+    return this.#models.get(id)?.();
+  }
+
+  /** Throws `project-elsewhere`. Says whether it was the one that is open. */
+  async remove(id: string): Promise<boolean> {
+    const open = this.#current?.id === id;
+    const keeper = this.#keepers.get(id);
+    if (keeper) await this.#close(keeper);
+    await (await this.library()).remove(id);
+    if (open) this.#current = undefined;
+    for (const other of this.#keepers.values()) other.retry();
+    return open;
+  }
+
+  async #close(keeper: Keeper): Promise<void> {
+    this.#keepers.delete(keeper.id);
+    await keeper.close();
+  }
+}
+
+async function read(
+  project: Project,
+): Promise<{ dataset: OpenedDataset; draft: RunSettings | undefined; kept: number }> {
+  const found = await project.dataset();
+  if (!found) throw new ProblemError('project-missing');
+  const { state, draft, examples, pictures } = found;
+  const kept = examples.length;
+  const problems = state.problems.filter(({ code }) => code !== 'project-incomplete');
+  if (kept < pictures) problems.push(warning('project-incomplete', { kept, pictures }));
+  return { dataset: new OpenedDataset({ ...state, problems }, examples), draft, kept };
+}
+
+async function headOf({
+  id,
+  state,
+  examples,
+}: OpenedDataset): Promise<Pick<ProjectRecord, 'id' | 'name' | 'classes' | 'cover'>> {
+  return { id, name: state.name, classes: state.classes.length, cover: await coverOf(examples) };
+}
+
+/** Spread over the data set, whose pictures lie class by class. */
+function coverOf(examples: readonly Example[]): Promise<ProjectRecord['cover']> {
+  const count = Math.min(COVER, examples.length);
+  const picked = Array.from({ length: count }, (_, i) => examples[Math.floor(((i + 0.5) * examples.length) / count)]!);
+  return Promise.all(
+    picked.map(async ({ thumbnail }) => ({
+      type: thumbnail.type,
+      bytes: new Uint8Array(await thumbnail.arrayBuffer()),
+    })),
+  );
+}
+
+function sourceOf(run: Run, place: RunPlace): KeptSource {
+  const { data, model } = run;
+  const view = data?.dataset;
+  return {
+    record: () => ({
+      id: run.id,
+      place,
+      modelName: model.summary.name,
+      datasetName: view?.name ?? model.summary.name,
+      classes: run.classes,
+      settings: run.settings,
+      status: run.status,
+      device: run.device,
+      model: model.summary.ref,
+      sha256: model.origin.sha256,
+      imported: run.imported !== undefined,
+    }),
+    snapshot: data && {
+      ...data.dataset.state,
+      ids: {
+        train: Int32Array.from(data.ids.train),
+        validation: Int32Array.from(data.ids.validation),
+        test: Int32Array.from(data.ids.test),
+      },
+    },
+    get last() {
+      return run.last;
+    },
+    get best() {
+      return run.best;
+    },
+  };
+}
