@@ -16,8 +16,10 @@ const post = (response: Response): void => self.postMessage(response);
 const studio = new Studio(root, (event) => post({ kind: 'event', event }));
 
 clearRowFiles().catch(() => {});
+studio.keeping.sweep().catch(() => {});
 
 async function perform(command: Command): Promise<Replies[CommandKind]> {
+  if ('run' in command && command.kind !== 'forget-run') await studio.recall(command.run);
   switch (command.kind) {
     case 'choose-backend':
       return studio.chooseBackend(command.choice);
@@ -42,10 +44,6 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'report':
     case 'check-labels':
     case 'advise-model':
-    case 'projects':
-    case 'open-project':
-    case 'delete-project':
-    case 'keep-draft':
       throw new Error(`not yet: ${command.kind}`);
     case 'augment':
       return previewAugmentation(studio, command);
@@ -54,7 +52,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'plan':
       return studio.plan(command.settings);
     case 'train':
-      return startRun(studio, command.run, command.settings);
+      return startRun(studio, command.run, command.settings, command.place);
     case 'continue':
       return continueRun(studio, command.run);
     case 'control':
@@ -73,7 +71,17 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'export':
       return exportRun(studio, command.run, command.history, command.title);
     case 'forget-run':
-      studio.forget(command.run);
+      await studio.forget(command.run);
+      return null;
+    case 'projects':
+      return studio.keeping.list();
+    case 'open-project':
+      return studio.openProject(command.project);
+    case 'delete-project':
+      await studio.deleteProject(command.project);
+      return null;
+    case 'keep-draft':
+      studio.keeping.keepDraft(command.draft);
       return null;
     default:
       return command satisfies never;
