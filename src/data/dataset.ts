@@ -1,4 +1,5 @@
 import { breathe } from '../lib/breathe.ts';
+import { sha256 } from '../lib/hash.ts';
 import { ByteLru } from '../lib/lru.ts';
 import { mapPool } from '../lib/pool.ts';
 import { type DroppedFile, NONE, type SplitSettings } from '../protocol/dataset.ts';
@@ -7,10 +8,12 @@ import { type Problem, ProblemError, warning } from '../protocol/problems.ts';
 import { briefly } from './briefly.ts';
 import { classNames } from './classes.ts';
 import { collectImages, type LabelledFile } from './files.ts';
-import { openBitmap, squareOf } from './image/decode.ts';
+import { openPicture, squareOf } from './image/decode.ts';
+import { miniature } from './image/miniature.ts';
 import { prepare } from './image/prepare.ts';
 import { thumbnailOf } from './image/thumbnail.ts';
 import { CACHE_BYTES, type Example, keyOf, OpenedDataset } from './image-dataset.ts';
+import { fingerprintOf, SIDE } from './report/fingerprint.ts';
 
 export type { Example, ImageDataset } from './image-dataset.ts';
 export { OpenedDataset } from './image-dataset.ts';
@@ -94,12 +97,9 @@ async function read(files: readonly DroppedFile[], options: ReadOptions) {
 }
 
 function noneDecodes([first]: readonly Problem[], filesRead: number): ProblemError {
-  const { reason, ...values } = first!.values;
-  return new ProblemError('no-images', {
-    ...values,
-    filesRead,
-    reason: reason === 'too-large' ? reason : 'unreadable',
-  });
+  const { code, values } = first!;
+  const reason = code === 'image-unreadable' && values.reason !== 'too-large' ? 'unreadable' : values.reason!;
+  return new ProblemError('no-images', { ...values, filesRead, reason });
 }
 
 interface Seen {
@@ -145,14 +145,16 @@ function unreadable(error: unknown, file: string): Problem {
 }
 
 async function lookAt(image: LabelledFile, prefetch?: ImageInput): Promise<Omit<Seen, 'index'>> {
-  const bitmap = await openBitmap(image.blob, image.path);
+  const { path, blob, split: given } = image;
+  const { bitmap, type } = await openPicture(blob, path);
   try {
-    const square = squareOf(bitmap, image.path);
-    const { path, blob, type, split: given } = image;
+    const square = squareOf(bitmap, path);
     const thumbnail = await thumbnailOf(bitmap, { blob, type, translucent: square.translucent });
     const { width, height } = bitmap;
+    const file = await sha256(new Uint8Array(await blob.arrayBuffer()));
+    const fingerprint = fingerprintOf(miniature(bitmap, SIDE), file);
     return {
-      example: { path, blob, thumbnail, given, width, height },
+      example: { path, blob, thumbnail, given, width, height, fingerprint },
       pixels: prefetch ? prepare(square, prefetch) : null,
     };
   } finally {
@@ -162,4 +164,4 @@ async function lookAt(image: LabelledFile, prefetch?: ImageInput): Promise<Omit<
 
 /** One picture that a person took. Throws `image-unreadable`. */
 export const readPicture = async (blob: Blob, path: string): Promise<Example> =>
-  (await lookAt({ path, blob, type: 'image/jpeg', label: undefined })).example;
+  (await lookAt({ path, blob, label: undefined })).example;

@@ -16,6 +16,7 @@ import { classProblems, LEAST } from './classes.ts';
 import { applyEdit, type Sorting, summarise } from './edits.ts';
 import { openBitmap, squareOf } from './image/decode.ts';
 import { prepare } from './image/prepare.ts';
+import type { Fingerprint } from './report/fingerprint.ts';
 import { extendSplits, givenSplits, splitOf } from './split.ts';
 
 /**
@@ -61,6 +62,7 @@ export interface Example {
   /** Of the picture as it was dropped, in pixels. */
   width: number;
   height: number;
+  fingerprint: Fingerprint;
 }
 
 /** Everything that is not the pictures themselves: what is kept beside them, and what opening found out. */
