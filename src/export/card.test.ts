@@ -26,8 +26,25 @@ describe('modelCard', () => {
     expect(text).toContain('| epochs | 1 of 20 run |');
     expect(text).toContain('| time | 1 min 23 s |');
     expect(text).toContain('Apache-2.0 (`LICENSE`)');
-    expect(text).toContain('fewer than 20: bird (12).');
+    expect(text).toContain('fewer than 20: cat (8), dog (8), bird (8).');
+    expect(text).toContain('| training pictures | 8 of each class at most, draw 1 of seed 7 |');
     expect(text).not.toMatch(HOLES);
+  });
+
+  it('says what was done to training pictures, and nothing of it where nothing was', () => {
+    const text = card();
+    expect(text).toContain(
+      '| augmentation of training pictures | flipped left to right (half of them); cut out and enlarged (75.0 % to 100.0 % ' +
+        'of the area, aspect ratio 3/4 to 4/3); turned by up to 15 degrees either way; brightness, contrast and saturation ' +
+        'times 0.8 to 1.2; mixup (alpha 0.2); training accuracy counts the label with the greater share; where frozen ' +
+        'layers were computed once, 6 views of each picture |',
+    );
+    const off = { ...SETTINGS.augmentation, flipHorizontal: false, crop: 0, rotate: 0, colour: 0, mixup: 0 };
+    const fewShot = { examplesPerClass: 0, draw: 0 };
+    const plain = card({ settings: { ...SETTINGS, augmentation: off, fewShot } });
+    expect(plain).not.toContain('augmentation');
+    expect(plain).not.toContain('training pictures');
+    expect(plain).toContain('fewer than 20: bird (12).');
   });
 
   it('opens with metadata that names licence, base and result', () => {

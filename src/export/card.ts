@@ -4,6 +4,7 @@ import type { Finish, RunSettings } from '../protocol/run.ts';
 import { limitsOfBase } from './limits.ts';
 import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
 import { STUDIO } from './settings-file.ts';
+import { augmentationText, fewShotText } from './settings-text.ts';
 import { installLine, type PythonRecipe, snippet } from './snippet.ts';
 import type { TunedModel } from './tuned-model.ts';
 
@@ -111,6 +112,8 @@ function methodText({ id, options }: RunSettings['method']): string {
   return values.length > 0 ? `${plain(id)} (${values.join(', ')})` : plain(id);
 }
 
+const optional = (name: string, text: string | undefined): [string, string][] => (text ? [[name, text]] : []);
+
 function trainingSection({ settings: s, training: t, history }: TunedModel): string {
   const ran = history.reduce((most, { epoch }) => Math.max(most, epoch), 0);
   const rows: [string, string][] = [
@@ -126,6 +129,8 @@ function trainingSection({ settings: s, training: t, history }: TunedModel): str
       'batch normalisation',
       s.batchNorm === 'batch' ? "each batch's statistics" : "the base model's statistics, frozen",
     ],
+    ...optional('augmentation of training pictures', augmentationText(s)),
+    ...optional('training pictures', fewShotText(s)),
     ['early stopping', stoppingText(s.earlyStopping)],
     ['seed', String(s.seed)],
     ['epochs', `${history.length > 0 ? number(ran) : UNMEASURED} of ${count(s.epochs)} run`],
@@ -166,9 +171,11 @@ ${table(
 }
 
 /** A paragraph of the card's limits for each that applies. */
-function limitsSection({ data, base, test }: TunedModel): string {
-  const small = isCounted(data.classes) ? data.classes.filter(({ counts }) => counts.train < FEW) : [];
-  const named = small.map(({ name, counts }) => `${plain(name)} (${counts.train})`).join(', ');
+function limitsSection({ data, base, test, settings }: TunedModel): string {
+  const most = settings.fewShot.examplesPerClass || Number.POSITIVE_INFINITY;
+  const learnt = data.classes.map(({ name, counts }) => ({ name, count: Math.min(counts.train, most) }));
+  const small = isCounted(data.classes) ? learnt.filter((one) => one.count < FEW) : [];
+  const named = small.map((one) => `${plain(one.name)} (${one.count})`).join(', ');
   const limits = [
     'It gives every picture one of its classes, also a picture of something else. A high probability is not knowledge.',
     ...(small.length > 0 ? [`Few pictures to learn from, fewer than ${FEW}: ${named}.`] : []),
