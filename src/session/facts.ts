@@ -60,7 +60,7 @@ const choiceOf = (id: string): MethodChoice => ({
   learningRate: METHOD_METAS[id as MethodId].learningRate,
 });
 
-type Known = Pick<StudioState, 'dataset' | 'report' | 'wrongLabels' | 'plan' | 'model'>;
+type Known = { [K in 'dataset' | 'report' | 'wrongLabels' | 'plan' | 'model']?: StudioState[K] | undefined };
 
 /** What the diagnosis of a run needs to know. */
 export function factsOf(run: RunRecord, known: Known): RunFacts {

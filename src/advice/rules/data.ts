@@ -2,9 +2,10 @@ import { classMetrics } from '../../lib/metrics.ts';
 import { wilsonInterval } from '../../lib/statistics.ts';
 import type { FindingKind } from '../../protocol/dataset.ts';
 import { augments } from '../../protocol/run.ts';
+import { mildAugmentation } from '../augmentation.ts';
 import type { RunFacts } from '../facts.ts';
 import type { Measures } from '../measures.ts';
-import { mildAugmentation, overfit } from './fit.ts';
+import { overfit } from './fit.ts';
 import type { Rule } from './rule.ts';
 
 /** Training pictures of a class below which more of them help more than any setting. Ours. */
@@ -40,7 +41,7 @@ export const fewExamples: Rule = {
       because: 'all',
       values,
       data: 'add',
-      ...(augments(settings.augmentation) ? {} : { setUp: { augmentation: mildAugmentation(settings) } }),
+      ...(augments(settings.augmentation) ? {} : { setUp: { augmentation: mildAugmentation(settings.augmentation) } }),
     };
   },
 };

@@ -1,4 +1,5 @@
 import { augments } from '../../protocol/run.ts';
+import { mildAugmentation, withoutAugmentation } from '../augmentation.ts';
 import type { Advice, RunFacts } from '../facts.ts';
 import type { Measures } from '../measures.ts';
 import type { Rule } from './rule.ts';
@@ -31,32 +32,12 @@ export const underfitting: Rule = {
 /** What gives the model more room: no altered pictures, more weights that move, more epochs. */
 function freed({ settings, freer }: RunFacts): Pick<Advice, 'setUp' | 'because'> {
   if (augments(settings.augmentation))
-    return { because: 'augmented', setUp: { augmentation: withoutAugmentation(settings) } };
+    return { because: 'augmented', setUp: { augmentation: withoutAugmentation(settings.augmentation) } };
   if (freer) return { because: 'freer', setUp: freer };
   return { because: 'longer', setUp: { epochs: Math.min(1000, settings.epochs * 2) } };
 }
 
 type Settings = RunFacts['settings'];
-
-const withoutAugmentation = ({ augmentation: { views } }: Settings): Settings['augmentation'] => ({
-  flipHorizontal: false,
-  flipVertical: false,
-  crop: 0,
-  rotate: 0,
-  colour: 0,
-  erase: 0,
-  mixup: 0,
-  cutmix: 0,
-  views,
-});
-
-/** Changes that leave every kind of picture what it is: no flips, which turn a 6 into nothing and a left hand into a right one. */
-export const mildAugmentation = (settings: Settings): Settings['augmentation'] => ({
-  ...settings.augmentation,
-  crop: 0.3,
-  rotate: 10,
-  colour: 0.2,
-});
 
 /** Validation loss this far above its lowest has turned. Ours. */
 const TURNED = 1.15;
@@ -99,7 +80,7 @@ export const overfitting: Rule = {
 function restrained({ settings, calmer }: RunFacts): Partial<Settings> {
   if (!settings.earlyStopping.enabled || !settings.earlyStopping.restoreBest)
     return { earlyStopping: { ...settings.earlyStopping, enabled: true, restoreBest: true } };
-  if (!augments(settings.augmentation)) return { augmentation: mildAugmentation(settings) };
+  if (!augments(settings.augmentation)) return { augmentation: mildAugmentation(settings.augmentation) };
   if (calmer) return calmer;
   if (settings.labelSmoothing === 0) return { labelSmoothing: 0.1 };
   return { weightDecay: Math.min(1, Math.max(0.01, settings.weightDecay * 10)) };

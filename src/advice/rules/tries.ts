@@ -1,5 +1,5 @@
 import { augments } from '../../protocol/run.ts';
-import { mildAugmentation } from './fit.ts';
+import { mildAugmentation } from '../augmentation.ts';
 import type { Rule } from './rule.ts';
 
 /** More weights that move. */
@@ -16,7 +16,7 @@ export const tryAugmentation: Rule = {
   look: ({ settings }) =>
     augments(settings.augmentation)
       ? undefined
-      : { severity: 'try', values: {}, setUp: { augmentation: mildAugmentation(settings) } },
+      : { severity: 'try', values: {}, setUp: { augmentation: mildAugmentation(settings.augmentation) } },
 };
 
 /** The same again from another seed: how much of the result is chance. */

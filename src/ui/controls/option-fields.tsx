@@ -12,6 +12,8 @@ interface FieldProps<T> {
   /** May be empty. */
   help: string;
   disabled: boolean;
+  /** Stands out: something set it. */
+  marked: boolean;
   value: T;
   onChange(value: T): void;
 }
@@ -24,18 +26,20 @@ interface LabelledProps {
   id: string;
   label: string;
   help: string;
+  marked: boolean;
   /** Over two columns. */
   wide?: boolean;
   children: ReactNode;
 }
 
 /** A name over its field, with its help behind a question mark. */
-function Labelled({ id, label, help, wide = false, children }: LabelledProps) {
+function Labelled({ id, label, help, marked, wide = false, children }: LabelledProps) {
   return (
     <div className={wide ? styles.double : styles.field}>
       <div className={styles.label}>
         <label htmlFor={id}>{label}</label>
         <Help label={label} help={help} />
+        <Mark on={marked} />
       </div>
       {children}
     </div>
@@ -55,6 +59,12 @@ function Help({ label, help }: { label: string; help: string }) {
   );
 }
 
+/** Says of a field that something set it. */
+function Mark({ on }: { on: boolean }) {
+  const { t } = useTranslation('option');
+  return on && <span className={styles.mark}>{t('changed')}</span>;
+}
+
 /** What is being typed, until it rests or is left; a value from outside replaces it. */
 function useDraft<T>(value: T, onChange: (value: T) => void) {
   const [draft, setDraft] = useState<T>(value);
@@ -72,6 +82,7 @@ export function NumberField({
   label,
   help,
   disabled,
+  marked,
 }: FieldProps<number> & { spec: NumberSpec }) {
   const { t } = useTranslation('option');
   const format = useFormat();
@@ -79,7 +90,7 @@ export function NumberField({
   const { draft, setDraft, settle } = useDraft<number | string>(value, (next) => onChange(Number(next)));
   const fits = typeof draft === 'number' && draft >= spec.min && draft <= spec.max;
   return (
-    <Labelled id={id} label={label} help={help}>
+    <Labelled id={id} label={label} help={help} marked={marked}>
       <NumberInput
         id={id}
         value={draft}
@@ -106,7 +117,15 @@ export function NumberField({
 export const parseNumber = (text: string): number => (text.trim() ? Number(text.trim().replace(',', '.')) : Number.NaN);
 
 /** A slider over powers of ten, and the number itself to type. */
-export function LogField({ spec, value, onChange, label, help, disabled }: FieldProps<number> & { spec: NumberSpec }) {
+export function LogField({
+  spec,
+  value,
+  onChange,
+  label,
+  help,
+  disabled,
+  marked,
+}: FieldProps<number> & { spec: NumberSpec }) {
   const { t } = useTranslation('option');
   const format = useFormat();
   const id = useId();
@@ -119,6 +138,7 @@ export function LogField({ spec, value, onChange, label, help, disabled }: Field
         <div className={styles.label}>
           <label htmlFor={id}>{label}</label>
           <Help label={label} help={help} />
+          <Mark on={marked} />
         </div>
         <TextInput
           id={id}
@@ -184,22 +204,30 @@ export function ChoiceField({
   label,
   help,
   disabled,
+  marked,
 }: FieldProps<string> & { choices: Choice[] }) {
   const id = useId();
   return (
-    <Labelled id={id} label={label} help={help} wide={choices.some((choice) => choice.label.length > LONG)}>
+    <Labelled
+      id={id}
+      label={label}
+      help={help}
+      marked={marked}
+      wide={choices.some((choice) => choice.label.length > LONG)}
+    >
       <Select id={id} data={choices} value={value} disabled={disabled} onChange={(next) => next && onChange(next)} />
     </Labelled>
   );
 }
 
-export function SwitchField({ value, onChange, label, help, disabled }: FieldProps<boolean>) {
+export function SwitchField({ value, onChange, label, help, disabled, marked }: FieldProps<boolean>) {
   const id = useId();
   return (
     <div className={`${styles.wide} ${styles.switch}`}>
       <div className={styles.label}>
         <label htmlFor={id}>{label}</label>
         <Help label={label} help={help} />
+        <Mark on={marked} />
       </div>
       <Switch
         id={id}

@@ -9,13 +9,15 @@ interface OptionFormProps {
   /** Told when a value is settled: after a choice, or when typing has come to rest. */
   onChange(name: string, value: OptionValue): void;
   disabled?: boolean;
+  /** Names of those that stand out, as something set them. */
+  marked?: ReadonlySet<string>;
 }
 
 /**
  * Options as data to fields: one for each spec, in their order, two columns where there is room. Words come from the
  * `option` namespace: `<name>.label`, `<name>.help` and `<name>.choice.<value>`.
  */
-export function OptionForm({ specs, values, onChange, disabled = false }: OptionFormProps) {
+export function OptionForm({ specs, values, onChange, disabled = false, marked }: OptionFormProps) {
   return (
     <div className={styles.form}>
       {specs.map((spec) => (
@@ -25,6 +27,7 @@ export function OptionForm({ specs, values, onChange, disabled = false }: Option
           value={values[spec.name] ?? spec.default}
           onChange={(value) => onChange(spec.name, value)}
           disabled={disabled}
+          marked={marked?.has(spec.name) ?? false}
         />
       ))}
     </div>
@@ -36,15 +39,17 @@ interface OptionFieldProps {
   value: OptionValue;
   onChange(value: OptionValue): void;
   disabled?: boolean;
+  marked?: boolean;
 }
 
 /** One option. */
-export function OptionField({ spec, value, onChange, disabled = false }: OptionFieldProps) {
+export function OptionField({ spec, value, onChange, disabled = false, marked = false }: OptionFieldProps) {
   const { t } = useTranslation('option');
   const words = {
     label: t(`${spec.name}.label`, { defaultValue: spec.name }),
     help: t(`${spec.name}.help`, { defaultValue: '' }),
     disabled,
+    marked,
   };
   switch (spec.type) {
     case 'integer':

@@ -7,10 +7,14 @@ import { Page } from '../controls/page.tsx';
 import { ProblemNote } from '../controls/problem-note.tsx';
 import { hrefOf } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
+import { AugmentationCard } from './augmentation-card.tsx';
+import { FewShotCard } from './few-shot-card.tsx';
 import { MethodCard } from './method-card.tsx';
+import { ModelAdviceCard } from './model-advice.tsx';
 import { ModelCards } from './model-cards.tsx';
 import styles from './model-screen.module.css';
 import { useReadiness } from './readiness.ts';
+import { SetUpNote } from './set-up-note.tsx';
 import { SettingsCard } from './settings-card.tsx';
 import { StageCard } from './stage-card.tsx';
 import { StoppingCard } from './stopping-card.tsx';
@@ -44,7 +48,9 @@ export function ModelScreen() {
             }
           />
         )}
+        <SetUpNote />
         <ModelCards />
+        <ModelAdviceCard />
         <Planned />
       </div>
     </Page>
@@ -76,6 +82,8 @@ function Planned() {
       <div className={styles.middle}>
         <MethodCard />
         <StoppingCard />
+        <AugmentationCard />
+        <FewShotCard />
       </div>
       <SettingsCard />
     </div>

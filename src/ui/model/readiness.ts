@@ -1,21 +1,48 @@
 import { useTranslation } from 'react-i18next';
+import { type DatasetSummary, NONE } from '@/protocol/dataset.ts';
 import { isOver } from '@/protocol/run.ts';
 import { useProblemWords } from '../controls/problem-words.ts';
 import { useFormat } from '../format.ts';
 import { useStudio } from '../studio-context.tsx';
+
+/** What the open data lacks for a run, as the end of a `model:reason.` key; nothing where it lacks nothing. */
+export function lackOf({
+  classes,
+  examples,
+}: DatasetSummary): 'unsorted' | 'oneClass' | 'noTrain' | 'noValidation' | undefined {
+  const usable = classes.filter((one) => one.usable);
+  if (usable.length === 0 && examples.labels.every((label) => label === NONE)) return 'unsorted';
+  if (usable.length < 2) return 'oneClass';
+  if (usable.every(({ counts }) => counts.train === 0)) return 'noTrain';
+  if (usable.every(({ counts }) => counts.validation === 0)) return 'noValidation';
+  return undefined;
+}
+
+/** Why no run can start, whatever its model and settings; nothing where one can. */
+export function useObstacle(): string | undefined {
+  const { t } = useTranslation('model');
+  const dataset = useStudio((state) => state.dataset);
+  const series = useStudio((state) => state.series);
+  const live = useStudio(({ runs }) => Object.values(runs).find(({ status }) => !isOver(status.phase))?.number);
+  if (!dataset) return t('reason.noData');
+  const lack = lackOf(dataset);
+  if (lack) return t(`reason.${lack}`);
+  if (series) return t('reason.series', { draw: series.draw + 1, of: series.of });
+  return live === undefined ? undefined : t('reason.live', { number: live });
+}
 
 /** Whether a run can start; if not the reason, if so how long it is. */
 export function useReadiness(): { ready: boolean; reason: string } {
   const { t } = useTranslation('model');
   const words = useProblemWords();
   const format = useFormat();
-  const { dataset, model, plan, settings, problems } = useStudio((state) => state);
-  const live = useStudio(({ runs }) => Object.values(runs).find(({ status }) => !isOver(status.phase)));
-  if (!dataset) return { ready: false, reason: t('reason.noData') };
-  if (live) return { ready: false, reason: t('reason.live', { number: live.number }) };
-  if (problems.model) return { ready: false, reason: words(problems.model).what };
-  if (!model) return { ready: false, reason: t('reason.loading') };
-  if (!plan) return { ready: false, reason: t('reason.planning') };
+  const obstacle = useObstacle();
+  const { model, plan, settings, problems } = useStudio((state) => state);
+  const waits = (reason: string) => ({ ready: false, reason });
+  if (obstacle) return waits(obstacle);
+  if (problems.model) return waits(words(problems.model).what);
+  if (!model) return waits(t('reason.loading'));
+  if (!plan) return waits(t('reason.planning'));
   return {
     ready: true,
     reason: t('reason.ready', {

@@ -1,6 +1,6 @@
 import { Button, Collapse } from '@mantine/core';
 import { IconArrowBackUp, IconChevronDown } from '@tabler/icons-react';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
 import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.ts';
@@ -11,6 +11,7 @@ import { Card } from '../controls/card.tsx';
 import { OptionForm } from '../controls/option-form.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { ScheduleCurve } from './schedule-curve.tsx';
+import { useMarked } from './set-up-note.tsx';
 import styles from './settings-card.module.css';
 
 const FIRST = [
@@ -34,8 +35,10 @@ export function SettingsCard() {
   const { t } = useTranslation('model');
   const settings = useStudio((state) => state.settings);
   const { set } = useActions();
+  const marked = useMarked();
   const change = (name: string, value: OptionValue) => void set({ [name]: value } as Partial<RunSettings>);
   const first = pick(TRAINING_OPTIONS, FIRST).filter(({ name }) => name !== 'momentum' || settings.optimizer === 'sgd');
+  const others = rest(TRAINING_OPTIONS, FIRST);
   const values = settings as unknown as OptionValues;
   return (
     <Card
@@ -51,10 +54,10 @@ export function SettingsCard() {
         </Button>
       }
     >
-      <OptionForm specs={first} values={values} onChange={change} />
+      <OptionForm specs={first} values={values} onChange={change} marked={marked} />
       <ScheduleCurve />
-      <More label={t('settings.more')}>
-        <OptionForm specs={rest(TRAINING_OPTIONS, FIRST)} values={values} onChange={change} />
+      <More label={t('settings.more')} open={others.some(({ name }) => marked.has(name))}>
+        <OptionForm specs={others} values={values} onChange={change} marked={marked} />
       </More>
     </Card>
   );
@@ -70,8 +73,9 @@ function defaults(settings: RunSettings): Partial<RunSettings> {
 }
 
 /** What few people need, behind a press. */
-function More({ label, children }: { label: string; children: ReactNode }) {
-  const [open, setOpen] = useState(false);
+function More({ label, open: at, children }: { label: string; open: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState(at);
+  useEffect(() => setOpen((now) => now || at), [at]);
   const id = useId();
   return (
     <div className={styles.more}>

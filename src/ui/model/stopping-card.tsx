@@ -6,6 +6,7 @@ import { EARLY_STOPPING_OPTIONS } from '@/protocol/settings.ts';
 import { Card } from '../controls/card.tsx';
 import { OptionForm } from '../controls/option-form.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
+import { useMarked } from './set-up-note.tsx';
 import styles from './settings-card.module.css';
 
 const OPTIONS = EARLY_STOPPING_OPTIONS.filter(({ name }) => name !== 'enabled');
@@ -15,6 +16,7 @@ export function StoppingCard() {
   const { t } = useTranslation('option');
   const id = useId();
   const stopping = useStudio((state) => state.settings.earlyStopping);
+  const marked = useMarked();
   const { set } = useActions();
   const change = (name: string, value: OptionValue) => void set({ earlyStopping: { ...stopping, [name]: value } });
   return (
@@ -32,7 +34,7 @@ export function StoppingCard() {
       <p className="small muted">{t('enabled.help')}</p>
       <Collapse expanded={stopping.enabled}>
         <div className={`${styles.inner} ${styles.roomy}`}>
-          <OptionForm specs={OPTIONS} values={{ ...stopping }} onChange={change} />
+          <OptionForm specs={OPTIONS} values={{ ...stopping }} onChange={change} marked={marked} />
         </div>
       </Collapse>
     </Card>

@@ -3,8 +3,10 @@ import type { RunRecord } from '@/session/store.ts';
 import { CurvesCard } from './curves/curves-card.tsx';
 import { EarlyStoppingCard } from './early-stopping/early-stopping-card.tsx';
 import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
+import { WhatNext } from './next/what-next.tsx';
 import { RepeatabilityCard } from './repeatability/repeatability-card.tsx';
 import { RunsCard } from './runs/runs-card.tsx';
+import { SeriesCard } from './series/series-card.tsx';
 
 /** A chart or teaching panel of Train: a folder, and a line here. */
 interface Panel {
@@ -15,6 +17,8 @@ interface Panel {
 /** In the order in which they stand. */
 export const PANELS = {
   curves: { place: 'main', Component: CurvesCard },
+  series: { place: 'rail', Component: SeriesCard },
+  next: { place: 'rail', Component: WhatNext },
   'early-stopping': { place: 'rail', Component: EarlyStoppingCard },
   'learning-rate': { place: 'rail', Component: LearningRateCard },
   runs: { place: 'rail', Component: RunsCard },

@@ -9,9 +9,16 @@ import styles from './banners.module.css';
 export function Banners() {
   const { t } = useTranslation('shell');
   const screen = useStudio((state) => state.screen);
-  const { backend, data } = useStudio((state) => state.problems);
+  const problems = useStudio((state) => state.problems);
+  const { data } = problems;
   const { chooseBackend, dismiss } = useActions();
   const choice = useStudio((state) => state.backendChoice);
+  // the run that was cut off says it there, with its own ways on
+  const told = useStudio(
+    ({ runs, currentRun }) =>
+      screen === 'train' && currentRun !== undefined && runs[currentRun]?.status.phase === 'lost',
+  );
+  const backend = told ? undefined : problems.backend;
   const elsewhere = screen !== 'start' && screen !== 'data';
   if (!backend && !(data && elsewhere)) return null;
   return (

@@ -5,6 +5,7 @@ import type { RunRecord } from '@/session/store.ts';
 import { Note, type NoteTone } from '../controls/note.tsx';
 import { useProblemWords } from '../controls/problem-words.ts';
 import { useFormat } from '../format.ts';
+import { useAdvice } from '../panels/next/what-next.tsx';
 import { hasWeights, useMonitorValue } from '../panels/run-words.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 
@@ -45,39 +46,55 @@ export function RunEnd({ run }: { run: RunRecord }) {
   );
 }
 
-/** A rate that is this much lower is worth a try where the loss left all bounds. */
-const LOWER = 0.1;
-
-/** Two of them: what most likely helps, and what always can be done. */
+/** Two or three of them: what most likely helps, and what always can be done. */
 function WaysOn({ run }: { run: RunRecord }) {
+  return run.status.finish === 'lost' ? <AfterLoss run={run} /> : <AfterFailure run={run} />;
+}
+
+function AfterLoss({ run: { status } }: { run: RunRecord }) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const actions = useActions();
-  const model = useStudio((state) => state.settings.model);
-  const { finish, epoch, problem } = run.status;
-  const { model: own, learningRate, ...settings } = run.settings;
-  if (finish === 'lost')
-    return (
-      <>
-        {epoch >= 1 && (
-          <Button size="xs" variant="filled" onClick={() => void actions.goOn()}>
-            {t('control.goOn', { epoch: format.number(epoch, 0) })}
-          </Button>
-        )}
-        <Button size="xs" onClick={() => void actions.train()}>
-          {t('control.runAgain')}
+  const choice = useStudio((state) => state.backendChoice);
+  const begun = status.epoch >= 1;
+  // a run that a reload cut off lacks no device
+  const lost = status.problem?.code === 'device-lost';
+  const again = () => void (begun ? actions.goOn() : actions.train());
+  return (
+    <>
+      {begun && (
+        <Button size="xs" variant="filled" onClick={again}>
+          {t('control.goOn', { epoch: format.number(status.epoch, 0) })}
         </Button>
-      </>
-    );
+      )}
+      <Button size="xs" onClick={() => void actions.train()}>
+        {t('control.runAgain')}
+      </Button>
+      {lost && choice !== 'wasm' && (
+        <Button size="xs" onClick={() => void actions.chooseBackend('wasm').then(again)}>
+          {t('shell:backend.useWasm')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function AfterFailure({ run }: { run: RunRecord }) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const actions = useActions();
+  const lower = useAdvice(run).find(({ code }) => code === 'rate-too-high');
+  const rate = run.status.problem?.code === 'diverged' ? lower?.setUp?.learningRate : undefined;
   async function again(): Promise<void> {
-    await actions.set({ ...settings, learningRate: learningRate * LOWER });
+    if (!lower) return;
+    await actions.setUpNext(run, lower);
     await actions.train();
   }
   return (
     <>
-      {problem?.code === 'diverged' && own.kind === model.kind && own.id === model.id && (
+      {rate !== undefined && (
         <Button size="xs" variant="filled" onClick={() => void again()}>
-          {t('control.againAt', { rate: format.rate(learningRate * LOWER) })}
+          {t('control.againAt', { rate: format.rate(rate) })}
         </Button>
       )}
       <Button size="xs" onClick={() => actions.show('model')}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunRecord } from '@/session/store.ts';
 import { EmptyState } from '../controls/empty-state.tsx';
 import { WithRail } from '../controls/page.tsx';
+import { useObstacle } from '../model/readiness.ts';
 import { panelsAt } from '../panels/index.ts';
 import { useActions, useCurrentRun, useStudio } from '../studio-context.tsx';
 import { RunBar } from './run-bar.tsx';
@@ -38,7 +39,8 @@ function Run({ run }: { run: RunRecord }) {
 function NoRun() {
   const { t } = useTranslation('train');
   const actions = useActions();
-  const ready = useStudio((state) => Boolean(state.dataset));
+  const obstacle = useObstacle();
+  const hasData = useStudio((state) => Boolean(state.dataset));
   return (
     <div className={styles.page}>
       <section className={styles.bar}>
@@ -48,12 +50,12 @@ function NoRun() {
         <EmptyState
           title={t('empty.title')}
           action={
-            <Button variant="filled" onClick={() => actions.show(ready ? 'model' : 'data')}>
-              {t(ready ? 'empty.toModel' : 'empty.toData')}
+            <Button variant="filled" onClick={() => actions.show(obstacle ? 'data' : 'model')}>
+              {t(obstacle ? 'empty.toData' : 'empty.toModel')}
             </Button>
           }
         >
-          {t(ready ? 'empty.ready' : 'empty.noData')}
+          {hasData ? (obstacle ?? t('empty.ready')) : t('empty.noData')}
         </EmptyState>
       </section>
     </div>

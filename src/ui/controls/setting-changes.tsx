@@ -1,0 +1,39 @@
+import { IconArrowNarrowRight } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Change } from '@/session/changes.ts';
+import { useFormat } from '../format.ts';
+import styles from './setting-changes.module.css';
+
+/** A row of settings that become others: "Learning rate 3e-3 → 3e-4". */
+export function SettingChanges({ changes }: { changes: readonly Change[] }) {
+  const { t } = useTranslation('option');
+  const write = useSettingValue();
+  return (
+    <ul className={styles.changes}>
+      {changes.map((change) => (
+        <li key={change.name} className={styles.change}>
+          <span>{t(`${change.name}.label`, { defaultValue: change.name })}</span>{' '}
+          {change.from !== undefined && (
+            <>
+              <s className="num">{write(change.name, change.from)}</s>{' '}
+              <IconArrowNarrowRight size={14} aria-label={t('becomes')} />{' '}
+            </>
+          )}
+          <b className="num">{change.to === undefined ? '–' : write(change.name, change.to)}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A setting's value as the page writes it. */
+function useSettingValue(): (name: string, value: string | number | boolean) => string {
+  const { t } = useTranslation(['option', 'model']);
+  const format = useFormat();
+  return (name, value) => {
+    if (typeof value === 'boolean') return t(value ? 'option:on' : 'option:off');
+    if (typeof value === 'number') return name === 'learningRate' ? format.rate(value) : format.number(value, 4);
+    if (name === 'method') return t(`model:method.${value}.name`, { defaultValue: value });
+    return t(`option:${name}.choice.${value}`, { defaultValue: value });
+  };
+}
