@@ -23,4 +23,7 @@ createRoot(root).render(
 
 // The worker, and TensorFlow.js with it, starts once the page stands.
 const whenIdle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 200));
-whenIdle(() => void actions.chooseBackend(store.getState().backendChoice));
+whenIdle(() => {
+  void actions.loadProjects();
+  void actions.chooseBackend(store.getState().backendChoice);
+});

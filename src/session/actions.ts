@@ -9,6 +9,7 @@ import type { AugmentedView, Comparison, FrameGuess, Saliency } from '../protoco
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { createDataActions } from './data-actions.ts';
 import { methodDefaults } from './defaults.ts';
+import { askToPersist, createProjectActions } from './project-actions.ts';
 import { append, emptySeries, toPoints, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
 import { Thumbnails } from './thumbnails.ts';
@@ -84,7 +85,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
         ...runs,
         [record.id]: {
           ...record,
-          number: Object.keys(runs).length + 1,
+          number: 1 + Math.max(0, ...Object.values(runs).map(({ number }) => number)),
           train: emptySeries(),
           validation: emptySeries(),
         },
@@ -139,6 +140,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
   client.onEvent(onEvent);
   const thumbnails = new Thumbnails(client);
   const data = createDataActions({ store, client, thumbnails, attempt, openModel, refreshPlan, takeImported });
+  const projects = createProjectActions({ store, client, attempt, openModel });
 
   const currentRun = (): RunRecord | undefined => {
     const { runs, currentRun: id } = getState();
@@ -158,6 +160,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     },
 
     ...data,
+    ...projects,
 
     openModel,
 
@@ -329,7 +332,9 @@ export function createActions(store: StudioStore, client: StudioClient) {
       ...(series ? { series } : {}),
     });
     setState(({ setUp: _, ...rest }) => ({ ...rest, screen: 'train' }), true);
-    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings }));
+    askToPersist();
+    const place = { number: getState().runs[id]?.number ?? 1, ...(series ? { series } : {}) };
+    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings, place }));
     return id;
   }
 

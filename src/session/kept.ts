@@ -1,0 +1,38 @@
+import type { KeptRun, OpenedProject } from '../protocol/project.ts';
+import { settingsFor } from './defaults.ts';
+import { append, emptySeries } from './series.ts';
+import type { RunRecord, StudioState } from './store.ts';
+
+/** A run as the browser kept it, with its curves. */
+export function recordOf({ points, hasWeights: _, ...run }: KeptRun): RunRecord {
+  const of = (split: 'train' | 'validation') =>
+    append(
+      emptySeries(),
+      points.filter((point) => point.split === split),
+    );
+  return { ...run, train: of('train'), validation: of('validation') };
+}
+
+/** The state with nothing that was found out about another data set or its runs. */
+export function cleared(state: StudioState): StudioState {
+  const { dataset: _, report: __, wrongLabels: ___, modelAdvice: ____, setUp: _____, ...rest } = state;
+  const { keep: ______, plan: _______, trial: ________, currentRun: _________, ...left } = rest;
+  return { ...left, runs: {} };
+}
+
+/** The state with a kept project open: at its newest run where that one waits to go on. */
+export function withProject(state: StudioState, { dataset, draft, runs }: OpenedProject): StudioState {
+  const newest = runs.at(-1);
+  const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
+  const { keep } = state;
+  return {
+    ...cleared(state),
+    // it may have come before the answer
+    ...(keep?.project === dataset.id ? { keep } : {}),
+    dataset,
+    settings: draft ?? settingsFor(state.settings, state.settings.model, training),
+    runs: Object.fromEntries(runs.map((run) => [run.id, recordOf(run)])),
+    ...(newest ? { currentRun: newest.id } : {}),
+    screen: newest?.status.phase === 'lost' ? 'train' : 'data',
+  };
+}
