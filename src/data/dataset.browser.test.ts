@@ -94,8 +94,8 @@ it('tells of what it cannot use and keeps the rest', async () => {
   expect(dataset.view().classes).toEqual(['green', 'red']);
   expect(dataset.summary().problems.map(({ code, values }) => [code, values.file ?? values.class])).toEqual([
     ['file-empty', 'p/red/empty.png'],
-    ['file-not-image', 'p/red/text.jpg'],
     ['image-unreadable', 'p/red/cut.png'],
+    ['file-not-image', 'p/red/text.jpg'],
     ['class-too-small', 'blue'],
     ['class-too-small', 'green'],
   ]);
@@ -105,18 +105,19 @@ it('tells of what it cannot use and keeps the rest', async () => {
 
 it('throws where nothing usable is left', async () => {
   const red = await picture(3, 3, '#f00');
-  const codeOf = async (files: DroppedFile[]) => {
+  const problemOf = async (files: DroppedFile[]) => {
     const error = await openDataset(files, options).catch((e: unknown) => e);
-    return error instanceof ProblemError ? error.problem.code : error;
+    return error instanceof ProblemError ? { code: error.problem.code, ...error.problem.values } : error;
   };
   const cut = red.slice(0, 50);
-  expect(await codeOf([])).toBe('no-images');
-  expect(
-    await codeOf([
-      { path: 'a/1.png', file: cut },
-      { path: 'b/1.png', file: cut },
-    ]),
-  ).toBe('no-images');
+  const both = (file: Blob) => ['a/1.png', 'b/1.png'].map((path) => ({ path, file }));
+  const none = { code: 'no-images', filesRead: 2, file: 'a/1.png' };
+  expect(await problemOf([])).toEqual({ code: 'no-images', filesRead: 0, reason: 'empty' });
+  expect(await problemOf(both(cut))).toEqual({ ...none, reason: 'unreadable' });
+  expect(await problemOf(both(new Blob(['text'])))).toEqual({ ...none, reason: 'text' });
+  const huge = new Uint8Array(await red.arrayBuffer());
+  new DataView(huge.buffer).setBigUint64(16, 0x9c40_0000_9c40n);
+  expect(await problemOf(both(new Blob([huge])))).toMatchObject({ ...none, reason: 'too-large', width: 40_000 });
 });
 
 it('opens what cannot train yet: one class, or nothing sorted', async () => {

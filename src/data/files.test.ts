@@ -1,28 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import type { DroppedFile } from '../protocol/dataset.ts';
-import { type Problem, ProblemError } from '../protocol/problems.ts';
 import { collectImages } from './files.ts';
-
-const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
-const file = (path: string, content: string | Uint8Array = PNG): DroppedFile => ({
-  path,
-  file: new Blob([content as Uint8Array<ArrayBuffer>]),
-});
-const pictures = (...paths: string[]) => paths.map((path) => file(path));
-const told = ({ code, severity, values }: Problem): Record<string, unknown> => ({ code, severity, ...values });
-const labelsOf = async (files: DroppedFile[]) => {
-  const { name, images, problems } = await collectImages(files);
-  const within = (path: string) =>
-    path.slice(path.includes(`${name}/`) ? path.indexOf(`${name}/`) + name.length + 1 : 0);
-  const labels = images.map(({ path, label, split }) => `${within(path)}=${label}${split ? `@${split}` : ''}`);
-  return { name, labels, problems: problems.map(told) };
-};
-const codeOf = async (files: DroppedFile[]) => {
-  const error = await collectImages(files).catch((e: unknown) => e);
-  if (!(error instanceof ProblemError)) throw new Error(`no problem: ${String(error)}`);
-  return { code: error.problem.code, ...error.problem.values };
-};
+import { codeOf, file, labelsOf, PNG, pictures } from './testing/dropped.ts';
 
 describe('folders', () => {
   it('strips the folder that holds everything and sorts by path', async () => {
@@ -45,7 +24,10 @@ describe('folders', () => {
 
   it('keeps the only class folder', async () => {
     expect((await labelsOf(pictures('herbs/basil/1.jpg', 'herbs/basil/2.jpg'))).labels[0]).toBe('basil/1.jpg=basil');
-    expect((await labelsOf(pictures('basil/1.jpg', 'basil/2.jpg'))).labels[0]).toBe('basil/1.jpg=basil');
+    expect(await labelsOf(pictures('basil/1.jpg', 'basil/2.jpg'))).toMatchObject({
+      name: 'basil',
+      labels: ['1.jpg=basil', '2.jpg=basil'],
+    });
   });
 
   it('recognises given splits by any of their names', async () => {
@@ -85,15 +67,13 @@ describe('folders', () => {
       file('a/Thumbs.db', 'x'),
       file('desktop.ini', 'x'),
       file('a/empty.png', ''),
-      file('a/text.jpg', 'no picture'),
       file('LICENSE', 'MIT'),
       file('a/photo.HEIC', new Uint8Array([0, 0, 0, 24, ...strToU8('ftypheic'), 0, 0, 0, 0, ...strToU8('mif1heic')])),
       file('b/scan.tif', new Uint8Array([0x49, 0x49, 0x2a, 0, 8, 0, 0, 0])),
     ]);
-    expect(filesRead).toBe(7);
+    expect(filesRead).toBe(6);
     expect(problems.map(({ code, severity, values }) => [severity, code, values.file, values.reason])).toEqual([
       ['warning', 'file-empty', 'a/empty.png', undefined],
-      ['warning', 'file-not-image', 'a/text.jpg', 'text'],
       ['note', 'file-not-image', 'LICENSE', 'text'],
       ['warning', 'file-not-image', 'a/photo.HEIC', 'heic'],
       ['warning', 'file-not-image', 'b/scan.tif', 'tiff'],
@@ -111,11 +91,12 @@ describe('folders', () => {
   it('says why there is no picture', async () => {
     expect(await codeOf([])).toEqual({ code: 'no-images', filesRead: 0, reason: 'empty' });
     expect(await codeOf([file('a/readme.txt', 'x')])).toEqual({ code: 'no-images', filesRead: 1 });
-    expect(await codeOf([file('a/1.jpg', 'x'), file('a/2.txt', 'x')])).toEqual({
+    const heic = new Uint8Array([0, 0, 0, 24, ...strToU8('ftypheic'), 0, 0, 0, 0, ...strToU8('mif1heic')]);
+    expect(await codeOf([file('a/1.heic', heic), file('a/2.txt', 'x')])).toEqual({
       code: 'no-images',
       filesRead: 2,
-      file: 'a/1.jpg',
-      reason: 'text',
+      file: 'a/1.heic',
+      reason: 'heic',
     });
     expect(await codeOf([file('a/1.jpg', '')])).toMatchObject({ file: 'a/1.jpg', reason: 'zero' });
   });
@@ -178,79 +159,5 @@ describe('zips', () => {
   it('reads several as folders', async () => {
     const files = [file('basil.zip', zip('1.jpg')), file('mint.zip', zip('mint/1.jpg')), file('dill/3.jpg')];
     expect((await labelsOf(files)).labels).toEqual(['basil/1.jpg=basil', 'dill/3.jpg=dill', 'mint/mint/1.jpg=mint']);
-  });
-});
-
-describe('tables', () => {
-  it('labels by path suffix, exact case first, and ends with the extension left off', async () => {
-    const read = await labelsOf([
-      ...pictures('d/images/a.jpg', 'd/images/B.JPG', 'd/images/b.jpg', 'd/images/0004.png'),
-      file('d/labels.csv', 'file,label,split\nimages/a.jpg,x,train\nb.jpg,y,test\n./images\\B.JPG,x,\n0004,z,\n'),
-    ]);
-    expect(read.problems).toEqual([]);
-    expect(read.labels).toEqual(
-      ['0004.png=z', 'B.JPG=x', 'a.jpg=x@train', 'b.jpg=y@test'].map((label) => `images/${label}`),
-    );
-    const insensitive = await labelsOf([...pictures('A.JPG'), file('l.csv', 'file,label\na.jpg,x\n')]);
-    expect(insensitive.labels).toEqual(['A.JPG=x']);
-  });
-
-  it('names the rows that point nowhere, twice or at several pictures, and keeps the rest', async () => {
-    const read = await labelsOf([
-      ...pictures('d/x/1.jpg', 'd/y/1.jpg', 'd/x/2.jpg', 'd/x/3.jpg'),
-      file('d/l.csv', 'image,class\nx/1.jpg,a\n1.jpg,b\nnone.jpg,b\nx/1.jpg,b\n2.jpg,b\n'),
-    ]);
-    expect(read.labels).toEqual(['x/1.jpg=a', 'x/2.jpg=b', 'x/3.jpg=undefined', 'y/1.jpg=undefined']);
-    expect(read.problems).toEqual([
-      {
-        code: 'csv-file-ambiguous',
-        severity: 'warning',
-        file: 'd/l.csv',
-        row: 3,
-        column: 'image',
-        name: '1.jpg',
-        count: 2,
-      },
-      { code: 'csv-file-missing', severity: 'warning', file: 'd/l.csv', row: 4, column: 'image', name: 'none.jpg' },
-      {
-        code: 'csv-row-repeated',
-        severity: 'warning',
-        file: 'd/l.csv',
-        row: 5,
-        column: 'image',
-        name: 'x/1.jpg',
-        first: '2',
-      },
-      { code: 'csv-images-unlisted', severity: 'note', file: 'd/x/3.jpg', count: 1 },
-    ]);
-  });
-
-  it('takes splits from the names of several tables', async () => {
-    const read = await labelsOf([
-      ...pictures('1.jpg', '2.jpg'),
-      file('train.csv', 'file,label\n1.jpg,a\n'),
-      file('test.csv', 'file,label\n2.jpg,a\n'),
-    ]);
-    expect(read.labels).toEqual(['1.jpg=a@train', '2.jpg=a@test']);
-  });
-
-  it('falls back on folders where no table names labels, and else leaves all unsorted', async () => {
-    const csv = file('d/notes.csv', 'who,when\nme,now\n');
-    const read = await labelsOf([...pictures('d/a/1.jpg', 'd/b/1.jpg'), csv]);
-    expect(read.labels).toEqual(['a/1.jpg=a', 'b/1.jpg=b']);
-    expect(read.problems[0]).toMatchObject({ code: 'csv-no-columns', columns: 'who, when' });
-    const loose = await labelsOf([...pictures('1.jpg'), csv]);
-    expect(loose.labels).toEqual(['1.jpg=undefined']);
-    expect(loose.problems.map(({ code, severity }) => [severity, code])).toEqual([
-      ['warning', 'csv-no-columns'],
-      ['note', 'image-unlabelled'],
-    ]);
-    const elsewhere = file('d/l.csv', 'file,label\nx.jpg,a\ny.jpg,b\n');
-    const missing = await labelsOf([...pictures('d/a/1.jpg', 'd/b/1.jpg'), elsewhere]);
-    expect(missing.labels).toEqual(['a/1.jpg=a', 'b/1.jpg=b']);
-    expect(missing.problems.map(({ code, row }) => [code, row])).toEqual([
-      ['csv-file-missing', 2],
-      ['csv-file-missing', 3],
-    ]);
   });
 });

@@ -1,9 +1,10 @@
+import { firstBytes } from '../lib/first-bytes.ts';
 import { mapPool } from '../lib/pool.ts';
 import type { DroppedFile, GroupColumn, Split } from '../protocol/dataset.ts';
 import { note, type Problem, ProblemError, warning } from '../protocol/problems.ts';
 import { briefly } from './briefly.ts';
-import { type ImageType, isZip, SNIFF_BYTES, sniffImage, sniffOther } from './image/sniff.ts';
-import { baseName, byText, extensionOf, isHidden, tidyPath, withoutExtension } from './paths.ts';
+import { isZip, SNIFF_BYTES, sniffImage, sniffOther } from './image/sniff.ts';
+import { baseName, byText, commonFolder, extensionOf, isHidden, tidyPath, withoutExtension } from './paths.ts';
 import type { LabelTable } from './readers/columns.ts';
 import { readCsv } from './readers/csv.ts';
 import { stripTop } from './readers/folders.ts';
@@ -12,11 +13,10 @@ import { labelPictures } from './readers/labels.ts';
 import { readZip } from './readers/zip.ts';
 import { setApart } from './same-paths.ts';
 
-/** A picture that was found, with what it shows; not decoded yet. */
+/** A picture that was found, with what it shows; not looked into yet where its name says what it is. */
 export interface LabelledFile {
   path: string;
   blob: Blob;
-  type: ImageType;
   /** Undefined where nothing says what it shows. */
   label: string | undefined;
   /** Where folders or a table named it. */
@@ -36,7 +36,7 @@ export interface Collected {
 
 /**
  * Finds pictures and their labels in what was dropped: folders, zips, or pictures beside a table (CSV, TSV, JSON lines).
- * Reads the first bytes of each file only. What cannot be used becomes a problem; a picture that nothing labels comes
+ * Of a file that is called a picture nothing is read; of others the first bytes. What cannot be used becomes a problem; a picture that nothing labels comes
  * without a label. Throws `no-images`, or what is wrong with the zips where they are the reason.
  */
 export async function collectImages(dropped: readonly DroppedFile[]): Promise<Collected> {
@@ -53,7 +53,7 @@ export async function collectImages(dropped: readonly DroppedFile[]): Promise<Co
   problems.push(...unclear, ...apart.problems);
 
   return {
-    name: stripTop(paths).name || archive || 'dataset',
+    name: stripTop(paths).name || archive || commonFolder(paths) || 'dataset',
     images: found.images.map((image, index) => ({ ...image, path: apart.paths[index]!, ...labels[index]! })),
     groups,
     problems: briefly(problems),
@@ -95,27 +95,31 @@ async function expand(
   return { files, name: only ? withoutExtension(baseName(visible[0]!.path)) : '' };
 }
 
-type Found = { path: string; blob: Blob; type: ImageType };
+type Found = Pick<LabelledFile, 'path' | 'blob'>;
 
 const TABLES: Record<string, typeof readCsv> = { csv: readCsv, tsv: readCsv, jsonl: readJsonl, ndjson: readJsonl };
 
-/** Tells pictures, tables and the rest apart by content; the rest becomes problems. */
+/** What browsers decode; decoding tells of those that are something else. */
+const IMAGE_EXTENSION = /^(jpe?g|jfif|png|gif|webp|bmp|avif)$/;
+
+/**
+ * Tells pictures, tables and the rest apart, by their names where these say it: ten thousand files are opened once, when
+ * they are decoded. The rest becomes problems.
+ */
 async function sortOut(
   files: readonly FoundFile[],
   problems: Problem[],
 ): Promise<{ images: Found[]; tables: DroppedFile[] }> {
   const images: Found[] = [];
   const tables: DroppedFile[] = [];
-  const heads = await mapPool(files, 16, ({ file }) => head(file));
+  const unknown = ({ path, file }: FoundFile) =>
+    file.size > 0 && !IMAGE_EXTENSION.test(extensionOf(path)) && !(extensionOf(path) in TABLES);
+  const heads = await mapPool(files, 16, async (each) => (unknown(each) ? head(each.file) : null));
   for (const [index, { path, file, archive }] of files.entries()) {
-    if (file.size === 0) {
-      problems.push(warning('file-empty', { file: path }));
-      continue;
-    }
     const bytes = heads[index]!;
-    const type = sniffImage(bytes);
-    if (type) images.push({ path, blob: file, type });
+    if (file.size === 0) problems.push(warning('file-empty', { file: path }));
     else if (extensionOf(path) in TABLES) tables.push({ path, file });
+    else if (!bytes || sniffImage(bytes)) images.push({ path, blob: file });
     else if (archive && extensionOf(path) === 'zip') {
       problems.push(warning('zip-in-zip', { file: archive, entry: path }));
     } else problems.push(notImage(path, bytes));
@@ -123,14 +127,12 @@ async function sortOut(
   return { images, tables };
 }
 
-const head = async (file: Blob): Promise<Uint8Array> => new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer());
-
-const IMAGE_EXTENSION = /^(jpe?g|jfif|png|gif|webp|bmp|avif|hei[cf]|tiff?|svg)$/;
+const head = (file: Blob): Promise<Uint8Array> => firstBytes(file, SNIFF_BYTES);
 
 /** A readme among the pictures is worth a note; what claims or was meant to be a picture, a warning. */
 function notImage(path: string, bytes: Uint8Array): Problem {
   const reason = sniffOther(bytes);
-  const meant = IMAGE_EXTENSION.test(extensionOf(path)) || reason === 'heic' || reason === 'tiff';
+  const meant = /^(hei[cf]|tiff?|svg)$/.test(extensionOf(path)) || reason === 'heic' || reason === 'tiff';
   return (meant ? warning : note)('file-not-image', { file: path, reason });
 }
 

@@ -32,6 +32,13 @@ export const partsOf = (path: string): string[] => path.split('/');
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
+/** The outermost folder where all paths lie in one; else empty. */
+export function commonFolder(paths: readonly string[]): string {
+  const [first = ''] = paths;
+  const top = first.slice(0, Math.max(0, first.indexOf('/')));
+  return top && paths.every((path) => path.startsWith(`${top}/`)) ? top : '';
+}
+
 /** In lower case, without the dot; empty where there is none. */
 export function extensionOf(path: string): string {
   const name = baseName(path);

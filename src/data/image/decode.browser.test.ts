@@ -11,7 +11,7 @@ const files = import.meta.glob('./fixtures/*.{png,jpg,gif,webp,bmp,avif}', {
   eager: true,
 });
 const blobOf = async (name: string): Promise<Blob> => (await fetch(String(files[`./fixtures/${name}`]))).blob();
-const problemOf = async (work: Promise<unknown>) => {
+const problemOf = async (work: Promise<unknown>): Promise<Record<string, unknown>> => {
   const error = await work.catch((e: unknown) => e);
   if (!(error instanceof ProblemError)) throw new Error(`no problem: ${String(error)}`);
   return { code: error.problem.code, ...error.problem.values };
@@ -61,9 +61,11 @@ describe('decode', () => {
 
   it('refuses what is damaged, empty or no picture, with the name', async () => {
     const bad = { 'cut.jpg': await blobOf('cut.jpg'), 'cut.png': await blobOf('cut.png'), 'empty.png': new Blob([]) };
-    for (const [name, blob] of Object.entries({ ...bad, 'text.jpg': new Blob(['no picture']) })) {
+    for (const [name, blob] of Object.entries(bad)) {
       expect(await problemOf(decode(blob, name))).toEqual({ code: 'image-unreadable', file: name, reason: 'damaged' });
     }
+    const text = await problemOf(decode(new Blob(['no picture']), 'text.jpg'));
+    expect(text).toEqual({ code: 'file-not-image', file: 'text.jpg', reason: 'text' });
   });
 
   it.each(HUGE)('refuses %s, whose header promises a gigapixel, before decoding it', async (name, change) => {

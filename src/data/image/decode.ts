@@ -1,7 +1,8 @@
+import { firstBytes } from '../../lib/first-bytes.ts';
 import { ProblemError } from '../../protocol/problems.ts';
 import { overWhite } from './composite.ts';
 import { centreSquare } from './prepare.ts';
-import { type Size, sniffSize } from './sniff.ts';
+import { type ImageType, SNIFF_BYTES, sniffImage, sniffOther, sniffSize } from './sniff.ts';
 import type { RgbaImage } from './types.ts';
 
 /** A picture of more pixels is refused before it is decoded: it would take some 400 MB twice over. */
@@ -26,12 +27,18 @@ function canvasOf(width: number, height: number): OffscreenCanvasRenderingContex
 }
 
 /**
- * The picture as stored values: no colour management, EXIF orientation applied, alpha not multiplied in. Whoever asks
- * closes it. Throws `image-unreadable` with the file and a reason: `too-large` (before decoding) or `damaged`.
+ * The picture as stored values: no colour management, EXIF orientation applied, alpha not multiplied in; and what kind of
+ * file it is. Whoever asks closes the bitmap. Throws `file-not-image`, and `image-unreadable` with the file and a reason:
+ * `too-large` (before decoding) or `damaged`.
  */
-export async function openBitmap(blob: Blob, file: string): Promise<ImageBitmap> {
-  const header = (await sizeOf(blob, HEADER_BYTES)) ?? (await sizeOf(blob, LONG_HEADER_BYTES, HEADER_BYTES));
-  if (header) refuseLarge(header, file);
+export async function openPicture(blob: Blob, file: string): Promise<{ bitmap: ImageBitmap; type: ImageType }> {
+  const header = await firstBytes(blob, HEADER_BYTES);
+  const type = sniffImage(header);
+  if (!header.length) throw new ProblemError('image-unreadable', { file, reason: 'damaged' });
+  if (!type) throw new ProblemError('file-not-image', { file, reason: sniffOther(header.subarray(0, SNIFF_BYTES)) });
+  const size =
+    sniffSize(header) ?? (type === 'image/jpeg' ? sniffSize(await firstBytes(blob, LONG_HEADER_BYTES)) : null);
+  if (size) refuseLarge(size, file);
   const bitmap = await createImageBitmap(blob, {
     colorSpaceConversion: 'none',
     premultiplyAlpha: 'none',
@@ -40,14 +47,12 @@ export async function openBitmap(blob: Blob, file: string): Promise<ImageBitmap>
     throw new ProblemError('image-unreadable', { file, reason: 'damaged' }, { cause });
   });
   refuseLarge(bitmap, file);
-  return bitmap;
+  return { bitmap, type };
 }
 
-/** What the first bytes say, where there are more of them than were looked at before. */
-async function sizeOf(blob: Blob, bytes: number, before = 0): Promise<Size | null> {
-  if (before && blob.size <= before) return null;
-  return sniffSize(new Uint8Array(await blob.slice(0, bytes).arrayBuffer()));
-}
+/** The bitmap of `openPicture`. */
+export const openBitmap = async (blob: Blob, file: string): Promise<ImageBitmap> =>
+  (await openPicture(blob, file)).bitmap;
 
 function refuseLarge({ width, height }: { width: number; height: number }, file: string): void {
   if (width * height > MAX_PIXELS) {

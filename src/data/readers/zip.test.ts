@@ -2,6 +2,7 @@ import { strToU8, type Zippable, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../protocol/problems.ts';
 import { readZip, ZIP_LIMITS } from './zip.ts';
+import { entryName } from './zip-names.ts';
 
 const blobOf = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>]);
 const zip = (entries: Zippable) => zipSync(entries);
@@ -101,4 +102,69 @@ describe('readZip', () => {
     const large = await problemOf(readZip(archive, 'large.zip', { ...ZIP_LIMITS, bytes: 5000 }));
     expect(large.values).toEqual({ file: 'large.zip', reason: 'bytes', limit: 5000 });
   });
+
+  it('takes a path that leads out for the part of it that does not, and names it', async () => {
+    const text = strToU8('x');
+    const archive = zip({ '../../a/x.txt': text, '/b/y.txt': text, 'C:\\c\\z.txt': text, 'd/../e.txt': text });
+    const { files, problems } = await readZip(blobOf(archive), 'out.zip');
+    expect(files.map(({ path }) => path)).toEqual(['a/x.txt', 'b/y.txt', 'c/z.txt', 'e.txt']);
+    expect(problems.map(({ code, severity, values }) => [code, severity, values.entry, values.name])).toEqual([
+      ['zip-entry-outside', 'warning', '../../a/x.txt', 'a/x.txt'],
+      ['zip-entry-outside', 'warning', '/b/y.txt', 'b/y.txt'],
+      ['zip-entry-outside', 'warning', 'C:\\c\\z.txt', 'c/z.txt'],
+    ]);
+  });
+
+  it('passes over encrypted entries, tells them together, and refuses an archive of nothing else', async () => {
+    const archive = zip({ 'ä.bin': noise(900), 'b.bin': noise(900), 'c.bin': noise(900) });
+    const names = ['ä.bin', 'c.bin'];
+    const { files, problems } = await readZip(blobOf(encrypted(archive, names)), 'locked.zip');
+    expect(files.map(({ path }) => path)).toEqual(['b.bin']);
+    expect(problems).toEqual([
+      { code: 'zip-encrypted', severity: 'warning', values: { file: 'locked.zip', entry: 'ä.bin', count: 2 } },
+    ]);
+    const all = await problemOf(readZip(blobOf(encrypted(archive, [...names, 'b.bin'])), 'locked.zip'));
+    expect(all).toEqual({
+      code: 'zip-encrypted',
+      severity: 'error',
+      values: { file: 'locked.zip', entry: 'ä.bin', count: 3 },
+    });
+  });
+
+  it('reads names in the code pages of Windows', async () => {
+    const cyrillic = Uint8Array.of(0x8a, 0xae, 0xe8, 0xaa, 0xa8); // Кошки
+    const chinese = Uint8Array.of(0xc3, 0xa8, 0xb9, 0xb7); // 猫狗
+    const western = Uint8Array.of(0x4b, 0x72, 0x84, 0x75, 0x74, 0x65, 0x72); // Kräuter in code page 437
+    for (const [bytes, name] of [
+      [cyrillic, 'Кошки'],
+      [chinese, '猫狗'],
+      [western, 'Kr\x84uter'],
+    ] as const) {
+      const latin = String.fromCharCode(...bytes);
+      expect(entryName(`${latin}/1.jpg`)).toBe(`${name}/1.jpg`);
+    }
+  });
+
+  it('keeps long names, and names in any script', async () => {
+    const names = ['猫/图片.jpg', 'Қазақ тілі/сурет.jpg', 'قطط/صورة.jpg', '🐱/🐈‍⬛.jpg', `${'x'.repeat(250)}/1.jpg`];
+    const { files } = await readZip(blobOf(zip(Object.fromEntries(names.map((name) => [name, noise(9)])))), 'n.zip');
+    expect(files.map(({ path }) => path)).toEqual(names);
+  });
 });
+
+/** By signature: where flags, length of the name and the name lie. */
+const HEADERS: Record<number, number[]> = { 67324752: [6, 26, 30], 33639248: [8, 28, 46] };
+
+/** The archive with the bit that says "encrypted" set for these entries, in both of their headers. */
+function encrypted(archive: Uint8Array, names: readonly string[]): Uint8Array {
+  const bytes = archive.slice();
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i + 46 <= bytes.length; i++) {
+    const [flags, length, name] = HEADERS[view.getUint32(i, true)] ?? [];
+    if (flags === undefined || length === undefined || name === undefined) continue;
+    const start = i + name;
+    const text = new TextDecoder().decode(bytes.subarray(start, start + view.getUint16(i + length, true)));
+    if (names.includes(text)) view.setUint16(i + flags, view.getUint16(i + flags, true) | 1, true);
+  }
+  return bytes;
+}
