@@ -169,6 +169,9 @@ export async function evaluate(page: Page): Promise<Found> {
 
 /** Brings one picture to the models. */
 export async function tryPicture(page: Page, path: string): Promise<void> {
+  // a model without data has this part alone
+  const section = page.getByRole('link', { name: 'Try it', exact: true });
+  if (await section.isVisible()) await section.click();
   const picker = page.waitForEvent('filechooser');
   await press(page, 'Try a picture');
   await (await picker).setFiles(path);

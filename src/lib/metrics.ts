@@ -15,10 +15,12 @@ export interface ClassMetrics {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 export function classMetrics(confusion: Confusion): ClassMetrics[] {
+  const answers = new Float64Array(confusion.length);
+  for (const row of confusion) for (let i = 0; i < row.length; i++) answers[i]! += row[i]!;
   return confusion.map((row, i) => {
     const right = row[i] ?? 0;
     const support = sum(row);
-    const answered = sum(confusion.map((other) => other[i] ?? 0));
+    const answered = answers[i]!;
     return { precision: right / answered, recall: right / support, f1: (2 * right) / (support + answered), support };
   });
 }
@@ -51,14 +53,15 @@ export interface ConfusedPair {
 
 /** Classes that are most often mistaken for another, most mistakes first; of equal counts, the greater share. */
 export function confusedPairs(confusion: Confusion, most: number): ConfusedPair[] {
-  return confusion
-    .flatMap((row, truth) => {
-      const support = sum(row);
-      return row.map((count, answer) => ({ truth, answer, count, share: count / support }));
-    })
-    .filter(({ truth, answer, count }) => truth !== answer && count > 0)
-    .sort((a, b) => b.count - a.count || b.share - a.share)
-    .slice(0, most);
+  const pairs: ConfusedPair[] = [];
+  confusion.forEach((row, truth) => {
+    const support = sum(row);
+    // nearly all of many classes' cells are empty
+    row.forEach((count, answer) => {
+      if (count > 0 && truth !== answer) pairs.push({ truth, answer, count, share: count / support });
+    });
+  });
+  return pairs.sort((a, b) => b.count - a.count || b.share - a.share).slice(0, most);
 }
 
 export const rightAnswers = (confusion: Confusion): number => sum(confusion.map((row, i) => row[i] ?? 0));

@@ -90,6 +90,10 @@ function draw(element: Element, into: SVGElement): void {
     into.append(standalone(element));
     return;
   }
+  if (element instanceof HTMLImageElement || element instanceof HTMLCanvasElement) {
+    into.append(pixels(element, style));
+    return;
+  }
   let group = into;
   if (Number(style.opacity) < 1) {
     group = make('g', { opacity: style.opacity });
@@ -100,6 +104,26 @@ function draw(element: Element, into: SVGElement): void {
     if (child instanceof Element) draw(child, group);
     else if (child instanceof Text) drawText(child, element, style, group);
   }
+}
+
+/** A picture in the drawing itself, as large as it is; cut to a square as the page cuts it. */
+function pixels(source: HTMLImageElement | HTMLCanvasElement, { opacity }: CSSStyleDeclaration): SVGImageElement {
+  const [width, height] =
+    source instanceof HTMLImageElement ? [source.naturalWidth, source.naturalHeight] : [source.width, source.height];
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  if (width > 0 && height > 0) canvas.getContext('2d')?.drawImage(source, 0, 0);
+  const box = source.getBoundingClientRect();
+  return make('image', {
+    x: n(box.left),
+    y: n(box.top),
+    width: n(box.width),
+    height: n(box.height),
+    opacity,
+    preserveAspectRatio: 'xMidYMid slice',
+    href: canvas.toDataURL('image/png'),
+  });
 }
 
 /** Background and borders; a border on one side only is a line. */

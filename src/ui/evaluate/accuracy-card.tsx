@@ -1,13 +1,14 @@
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { macroF1, majorityBaseline, rightAnswers } from '@/lib/metrics.ts';
+import { balancedAccuracy, macroF1, majorityBaseline, rightAnswers, weightedF1 } from '@/lib/metrics.ts';
 import { wilsonInterval } from '@/lib/statistics.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
-import styles from './evaluate.module.css';
+import styles from './accuracy-card.module.css';
+import { IntervalBar } from './interval-bar.tsx';
 
 /** How many test pictures are right, how sure that is, and what always answering the commonest class would give. */
 export function AccuracyCard({ evaluation, run }: { evaluation: Evaluation; run: number }) {
@@ -24,21 +25,40 @@ export function AccuracyCard({ evaluation, run }: { evaluation: Evaluation; run:
     baseline: format.percent(baseline.share),
     name: classes[baseline.class],
   };
+  const scores = {
+    cross_entropy: loss,
+    macro_f1: macroF1(confusion),
+    weighted_f1: weightedF1(confusion),
+    balanced_accuracy: balancedAccuracy(confusion),
+  };
+  const table = () => ({
+    header: ['metric', 'value'],
+    rows: [
+      ['accuracy', accuracy],
+      ['right', right],
+      ['examples', examples],
+      ['interval_low', interval.low],
+      ['interval_high', interval.high],
+      ['majority_baseline', baseline.share],
+      ...Object.entries(scores),
+    ],
+  });
   return (
-    <Card title={t('accuracy.title')} aside={<Verdict share={accuracy} low={interval.low} baseline={baseline.share} />}>
+    <Card
+      title={t('accuracy.title')}
+      aside={<Verdict share={accuracy} low={interval.low} baseline={baseline.share} />}
+      downloads={{ name: `run-${run}-accuracy`, table, chart: true }}
+    >
       <div className={styles.key}>{percents.share}</div>
       <div className="small muted num">{t('accuracy.count', { right, of: examples, ...percents })}</div>
-      <div className={styles.interval} role="img" aria-label={t('accuracy.bar', percents)}>
-        <i
-          className={styles.likely}
-          style={{
-            left: `${100 * interval.low}%`,
-            width: `${100 * (interval.high - interval.low)}%`,
-            background: runColor(run),
-          }}
+      <div className={styles.interval}>
+        <IntervalBar
+          label={t('accuracy.bar', percents)}
+          share={accuracy}
+          interval={interval}
+          color={runColor(run)}
+          mark={baseline.share}
         />
-        <i className={styles.point} style={{ left: `${100 * accuracy}%`, background: runColor(run) }} />
-        <i className={styles.baseline} style={{ left: `${100 * baseline.share}%` }} />
         <span
           className={styles.baselineWords}
           data-end={baseline.share >= 0.5}
@@ -55,18 +75,21 @@ export function AccuracyCard({ evaluation, run }: { evaluation: Evaluation; run:
         {t('accuracy.doubt', { count: examples, points: format.number(100 * (interval.high - interval.low), 0) })}
       </p>
       <dl className={styles.values}>
-        <div>
-          <dt>{t('accuracy.crossEntropy')}</dt>
-          <dd>{format.fixed(loss, 3)}</dd>
-        </div>
-        <div>
-          <dt>{t('accuracy.macroF1')}</dt>
-          <dd>{format.percent(macroF1(confusion))}</dd>
-        </div>
+        <Value name={t('accuracy.crossEntropy')} value={format.fixed(loss, 3)} />
+        <Value name={t('accuracy.balanced')} value={format.percent(scores.balanced_accuracy)} />
+        <Value name={t('accuracy.macroF1')} value={format.percent(scores.macro_f1)} />
+        <Value name={t('accuracy.weightedF1')} value={format.percent(scores.weighted_f1)} />
       </dl>
     </Card>
   );
 }
+
+const Value = ({ name, value }: { name: string; value: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+);
 
 function Verdict({ share, low, baseline }: { share: number; low: number; baseline: number }) {
   const { t } = useTranslation('evaluate');

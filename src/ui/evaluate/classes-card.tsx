@@ -1,87 +1,113 @@
-import { ActionIcon, Table, Tooltip } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ClassMetrics, classMetrics } from '@/lib/metrics.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
-import { downloadBlob } from '../controls/download-blob.ts';
-import { useFormat } from '../format.ts';
+import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
+import { type Format, useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
 import styles from './evaluate.module.css';
 
-const SCORES = ['precision', 'recall', 'f1'] as const;
+interface ClassRow extends ClassMetrics {
+  name: string;
+  right: number;
+  answered: number;
+}
 
-/** Precision, recall, F1 and number of pictures of each class. */
+/** Precision, recall and F1 of each class, with the number of pictures that each stands on. */
 export function ClassesCard({ evaluation, run }: { evaluation: Evaluation; run: number }) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
-  const rows = useMemo(() => classMetrics(evaluation.confusion), [evaluation]);
-  const save = () =>
-    downloadBlob(new Blob([classesCsv(evaluation.classes, rows)], { type: 'text/csv' }), `run-${run}-classes.csv`);
+  const rows = useMemo(() => rowsOf(evaluation), [evaluation]);
+  const worst = rows
+    .filter(({ support, f1 }) => support > 0 && f1 < 1)
+    .reduce<ClassRow | undefined>((low, row) => (low && low.f1 <= row.f1 ? low : row), undefined);
+  const columns: Column<ClassRow>[] = [
+    { id: 'class', label: t('classes.class'), value: ({ name }) => name },
+    score('precision', t('classes.precision'), t('classes.precisionHelp'), format, ({ right, answered }) => [
+      right,
+      answered,
+    ]),
+    score('recall', t('classes.recall'), t('classes.recallHelp'), format, ({ right, support }) => [right, support]),
+    {
+      id: 'f1',
+      label: t('classes.f1'),
+      help: t('classes.f1Help'),
+      kind: 'figure',
+      strong: true,
+      value: ({ f1 }) => f1,
+      cell: ({ f1 }) => format.percent(f1),
+    },
+    {
+      id: 'bar',
+      label: '',
+      kind: 'bar',
+      wideOnly: true,
+      value: ({ f1 }) => f1,
+      cell: ({ f1 }) => (
+        <span className={styles.bar}>
+          <i style={{ width: `${100 * (f1 || 0)}%`, background: runColor(run) }} />
+        </span>
+      ),
+    },
+    {
+      id: 'support',
+      label: t('classes.support'),
+      kind: 'figure',
+      value: ({ support }) => support,
+      cell: ({ support }) => format.number(support, 0),
+    },
+  ];
   return (
     <Card
       flush
-      title={t('classes.title')}
-      aside={
-        <Tooltip label={t('classes.download')}>
-          <ActionIcon variant="subtle" size="sm" aria-label={t('classes.download')} onClick={save}>
-            <IconDownload size={16} />
-          </ActionIcon>
-        </Tooltip>
-      }
+      title={worst ? t('classes.hardest', { name: worst.name }) : t('classes.flawless')}
+      downloads={{
+        title: t('classes.title'),
+        name: `run-${run}-classes`,
+        table: () => plainTable(columns, rows),
+        chart: true,
+      }}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <section className={styles.tableScroll} tabIndex={0} aria-label={t('classes.title')}>
-        <Table className={styles.table} stickyHeader>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('classes.class')}</Table.Th>
-              {SCORES.map((score) => (
-                <Table.Th key={score} className={styles.figure}>
-                  <Tooltip label={t(`classes.${score}Help`)}>
-                    <span>{t(`classes.${score}`)}</span>
-                  </Tooltip>
-                </Table.Th>
-              ))}
-              <Table.Th className={styles.barCell} aria-hidden="true" />
-              <Table.Th className={styles.figure}>{t('classes.support')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row, i) => (
-              <Table.Tr key={evaluation.classes[i]}>
-                <Table.Th scope="row" className={styles.className}>
-                  {evaluation.classes[i]}
-                </Table.Th>
-                {SCORES.map((score) => (
-                  <Table.Td key={score} className={styles.figure} data-strong={score === 'f1'}>
-                    {format.percent(row[score])}
-                  </Table.Td>
-                ))}
-                <Table.Td className={styles.barCell} aria-hidden="true">
-                  <span className={styles.bar}>
-                    <i style={{ width: `${100 * (row.f1 || 0)}%`, background: runColor(run) }} />
-                  </span>
-                </Table.Td>
-                <Table.Td className={styles.figure}>{format.number(row.support, 0)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </section>
+      <div data-chart={rows.length <= 60 || undefined}>
+        <DataTable label={t('classes.title')} columns={columns} rows={rows} keyOf={({ name }) => name} />
+      </div>
     </Card>
   );
 }
 
-/** RFC 4180; a name with a comma, a quote or a line end is quoted. */
-function classesCsv(classes: readonly string[], rows: readonly ClassMetrics[]): string {
-  const cell = (value: string | number) =>
-    /[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value;
-  return [
-    ['class', 'precision', 'recall', 'f1', 'support'],
-    ...rows.map((row, i) => [classes[i] ?? '', row.precision, row.recall, row.f1, row.support]),
-  ]
-    .map((row) => `${row.map(cell).join(',')}\r\n`)
-    .join('');
+/** A share with the counts that it is of, in the cell's title. */
+function score(
+  id: 'precision' | 'recall',
+  label: string,
+  help: string,
+  format: Format,
+  counts: (row: ClassRow) => readonly [number, number],
+): Column<ClassRow> {
+  return {
+    id,
+    label,
+    help,
+    kind: 'figure',
+    value: (row) => row[id],
+    cell: (row) => {
+      const [right, of] = counts(row);
+      return (
+        <>
+          {format.percent(row[id])}{' '}
+          <small className={styles.counts}>{`${format.number(right, 0)}/${format.number(of, 0)}`}</small>
+        </>
+      );
+    },
+  };
+}
+
+function rowsOf({ classes, confusion }: Evaluation): ClassRow[] {
+  const answered = classes.map((_, i) => confusion.reduce((sum, row) => sum + (row[i] ?? 0), 0));
+  return classMetrics(confusion).map((metrics, i) => ({
+    ...metrics,
+    name: classes[i] ?? '',
+    right: confusion[i]?.[i] ?? 0,
+    answered: answered[i] ?? 0,
+  }));
 }

@@ -2,6 +2,7 @@ import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
+import type { PlainTable } from '../controls/download-csv.ts';
 import { Segmented } from '../controls/segmented.tsx';
 import { useFormat } from '../format.ts';
 import styles from './confusion.module.css';
@@ -9,9 +10,11 @@ import styles from './confusion.module.css';
 type Shown = 'count' | 'share';
 /** With more classes than this the names of the columns stand upright. */
 const MOST_LEVEL = 6;
+/** With more than this no eye finds its way through the grid: the list of pairs stands for it. */
+export const MOST_IN_GRID = 32;
 
 /** What each picture is, against what the model said: a grid to look at, a table to read. */
-export function ConfusionCard({ evaluation }: { evaluation: Evaluation }) {
+export function ConfusionCard({ evaluation, run }: { evaluation: Evaluation; run: number }) {
   const { t } = useTranslation('evaluate');
   const [shown, show] = useState<Shown>('count');
   return (
@@ -28,12 +31,21 @@ export function ConfusionCard({ evaluation }: { evaluation: Evaluation }) {
           ]}
         />
       }
+      downloads={{ name: `run-${run}-confusion`, table: () => tableOf(evaluation), chart: true }}
     >
-      <ConfusionMatrix evaluation={evaluation} shown={shown} />
-      <p className={styles.legend}>{t('confusion.key')}</p>
+      <div data-chart>
+        <ConfusionMatrix evaluation={evaluation} shown={shown} />
+        <p className={styles.legend}>{t('confusion.key')}</p>
+      </div>
     </Card>
   );
 }
+
+/** Counts: a row for what it is, a column for what the model said. */
+const tableOf = ({ classes, confusion }: Evaluation): PlainTable => ({
+  header: ['class', ...classes],
+  rows: confusion.map((row, i) => [classes[i], ...row]),
+});
 
 function ConfusionMatrix({ evaluation: { classes, confusion }, shown }: { evaluation: Evaluation; shown: Shown }) {
   const { t } = useTranslation('evaluate');

@@ -1,97 +1,152 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isOver } from '@/protocol/run.ts';
-import type { RunRecord, Screen } from '@/session/store.ts';
+import type { Evaluation } from '@/protocol/result.ts';
+import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
+import { FinishedRun } from '../controls/finished-run.tsx';
 import { Page } from '../controls/page.tsx';
 import { ProblemNote } from '../controls/problem-note.tsx';
 import { ProgressLine } from '../controls/progress-line.tsx';
+import { SectionNav, useSection } from '../controls/section-nav.tsx';
 import { useFormat } from '../format.ts';
-import { hasWeights, useRunName } from '../panels/run-words.ts';
-import { useActions, useCurrentRun, useStudio } from '../studio-context.tsx';
-import { AccuracyCard } from './accuracy-card.tsx';
-import { ClassesCard } from './classes-card.tsx';
-import { ConfusionCard } from './confusion-card.tsx';
+import { useRunName } from '../panels/run-words.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+import { answersOf } from './answered.ts';
+import { CameraCard } from './camera-card.tsx';
+import { CompareSection } from './compare-section.tsx';
 import styles from './evaluate.module.css';
-import { PicturesCard } from './pictures-card.tsx';
+import { GroupsCard } from './groups-card.tsx';
+import { OverviewSection } from './overview-section.tsx';
+import { type Pair, PicturesCard } from './pictures-card.tsx';
+import { RankingCard } from './ranking-card.tsx';
+import { ReliabilityCard } from './reliability-card.tsx';
 import { TrialCard } from './trial-card.tsx';
 
+const SECTIONS = ['overview', 'pictures', 'confidence', 'groups', 'compare', 'try'] as const;
+type Section = (typeof SECTIONS)[number];
+
 /** A finished run on pictures that it never saw, and on any picture that a person brings. */
-export function EvaluateScreen() {
-  const { t } = useTranslation('evaluate');
-  const run = useCurrentRun();
-  const name = useRunName();
-  if (!run)
-    return <Nothing title={t('empty.noRun')} note={t('empty.noRunNote')} to="model" words={t('empty.toModel')} />;
-  if (!run.imported && !isOver(run.status.phase))
-    return (
-      <Nothing
-        title={t('empty.running', { run: name(run).run })}
-        note={t('empty.runningNote')}
-        to="train"
-        words={t('empty.toTrain')}
-      />
-    );
-  if (!hasWeights(run))
-    return (
-      <Nothing
-        title={t('empty.noWeights', { run: name(run).run })}
-        note={t('empty.noWeightsNote')}
-        to="model"
-        words={t('empty.toModel')}
-      />
-    );
-  return <Evaluated key={run.id} run={run} />;
-}
+export const EvaluateScreen = () => (
+  <FinishedRun namespace="evaluate">{(run) => <Evaluated key={run.id} run={run} />}</FinishedRun>
+);
 
 function Evaluated({ run }: { run: RunRecord }) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
   const actions = useActions();
-  const name = useRunName()(run);
-  const dataset = useStudio((state) => state.dataset);
   const problem = useStudio((state) => state.problems.evaluate);
-  const { evaluation, imported, status } = run;
+  const dataset = useStudio((state) => state.dataset);
   const { busy, evaluate } = useEvaluation(run, dataset !== undefined);
-  const title = evaluation
-    ? t('title.found', { run: imported ? name.method : name.run, share: format.percent(evaluation.accuracy) })
-    : imported
-      ? t('title.imported', { name: name.method })
-      : t('title.waiting', { run: name.run });
-  const subtitle =
-    evaluation &&
-    t(status.best ? 'subtitle.best' : 'subtitle.plain', { best: status.best?.epoch, count: evaluation.examples });
+  const sections = SECTIONS.filter((id) => id === 'try' || (dataset && (id !== 'groups' || dataset.groups.length > 0)));
+  const section = useSection('evaluate', sections);
+  const { evaluation } = run;
+  const mistakes = evaluation && Math.round(evaluation.examples * (1 - evaluation.accuracy));
   return (
     <Page
-      title={title}
-      subtitle={subtitle}
+      {...useTitle(run)}
       actions={
         <Button variant="filled" rightSection={<IconArrowRight size={16} />} onClick={() => actions.show('export')}>
           {t('toExport')}
         </Button>
       }
     >
+      {sections.length > 1 && (
+        <SectionNav
+          label={t('section.label')}
+          screen="evaluate"
+          current={section}
+          sections={sections.map((id) => ({
+            id,
+            label: t(`section.${id}`),
+            count: id === 'pictures' && mistakes ? format.number(mistakes, 0) : undefined,
+          }))}
+        />
+      )}
       <div className="stack">
         {problem && <ProblemNote problem={problem} />}
-        {evaluation && (
-          <div className={styles.first} data-many={evaluation.classes.length > 6}>
-            <AccuracyCard evaluation={evaluation} run={run.number} />
-            <ConfusionCard evaluation={evaluation} />
-            <ClassesCard evaluation={evaluation} run={run.number} />
-          </div>
+        {section === 'try' ? (
+          <>
+            <div className={styles.two}>
+              <TrialCard run={run} />
+              <CameraCard run={run} />
+            </div>
+            {!dataset && <NoData />}
+          </>
+        ) : evaluation ? (
+          <Measured run={run} evaluation={evaluation} section={section} />
+        ) : busy ? (
+          <Waiting />
+        ) : (
+          <NotEvaluated again={evaluate} />
         )}
-        {!evaluation && (dataset ? busy ? <Waiting /> : <NotEvaluated again={evaluate} /> : <NoData />)}
-        {/* one place for the card in every state: a file that is being picked would go down with it */}
-        <div className={evaluation && styles.second}>
-          {evaluation && <PicturesCard evaluation={evaluation} />}
-          <TrialCard run={run} />
-        </div>
       </div>
     </Page>
   );
+}
+
+/** The finding, and what it stands on. */
+function useTitle(run: RunRecord): { title: string; subtitle: ReactNode } {
+  const { t } = useTranslation('evaluate');
+  const format = useFormat();
+  const name = useRunName()(run);
+  const { evaluation, imported, status } = run;
+  if (!evaluation)
+    return {
+      title: imported ? t('title.imported', { name: name.method }) : t('title.waiting', { run: name.run }),
+      subtitle: undefined,
+    };
+  const words = { best: status.best?.epoch, count: evaluation.examples };
+  return {
+    title: t('title.found', {
+      run: imported ? name.method : name.run,
+      share: format.percent(evaluation.accuracy),
+    }),
+    subtitle: t(status.best ? 'subtitle.best' : 'subtitle.plain', words),
+  };
+}
+
+interface MeasuredProps {
+  run: RunRecord;
+  evaluation: Evaluation;
+  section: Exclude<Section, 'try'>;
+}
+
+function Measured({ run, evaluation, section }: MeasuredProps) {
+  const examples = useStudio((state) => state.dataset?.examples);
+  const groups = useStudio((state) => state.dataset?.groups ?? []);
+  const answered = useMemo(() => (examples ? answersOf(evaluation, examples.paths) : []), [evaluation, examples]);
+  const [pair, setPair] = useState<Pair>();
+  const shared = { run, evaluation, answered };
+  switch (section) {
+    case 'overview':
+      return (
+        <OverviewSection
+          {...shared}
+          onPair={(chosen) => {
+            setPair(chosen);
+            location.hash = '#/evaluate/pictures';
+          }}
+        />
+      );
+    case 'pictures':
+      return <PicturesCard {...shared} pair={pair} onPair={setPair} />;
+    case 'confidence':
+      return (
+        <div className={styles.confidence}>
+          <ReliabilityCard evaluation={evaluation} run={run.number} />
+          <RankingCard evaluation={evaluation} run={run.number} />
+        </div>
+      );
+    case 'groups':
+      return <GroupsCard evaluation={evaluation} groups={groups} run={run.number} />;
+    case 'compare':
+      return <CompareSection {...shared} />;
+    default:
+      return section satisfies never;
+  }
 }
 
 /** Evaluates once on entering, where there is something to evaluate on; `evaluate` does it again. */
@@ -153,33 +208,5 @@ function NoData() {
         {t('empty.noDataNote')}
       </EmptyState>
     </Card>
-  );
-}
-
-interface NothingProps {
-  title: ReactNode;
-  note: ReactNode;
-  to: Screen;
-  words: ReactNode;
-}
-
-function Nothing({ title, note, to, words }: NothingProps) {
-  const { t } = useTranslation('evaluate');
-  const actions = useActions();
-  return (
-    <Page title={t('title.none')}>
-      <Card>
-        <EmptyState
-          title={title}
-          action={
-            <Button variant="filled" onClick={() => actions.show(to)}>
-              {words}
-            </Button>
-          }
-        >
-          {note}
-        </EmptyState>
-      </Card>
-    </Page>
   );
 }

@@ -1,46 +1,25 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isOver } from '@/protocol/run.ts';
-import type { RunRecord, Screen } from '@/session/store.ts';
+import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
 import { downloadBlob } from '../controls/download-blob.ts';
-import { EmptyState } from '../controls/empty-state.tsx';
+import { FinishedRun } from '../controls/finished-run.tsx';
 import { Page } from '../controls/page.tsx';
 import { ProblemNote } from '../controls/problem-note.tsx';
 import { ProgressLine } from '../controls/progress-line.tsx';
 import { useFormat } from '../format.ts';
-import { hasWeights, useRunName } from '../panels/run-words.ts';
-import { useActions, useCurrentRun, useStudio } from '../studio-context.tsx';
+import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './export.module.css';
 import { FileCard } from './file-card.tsx';
 import { ModelCard } from './model-card.tsx';
 import { SnippetCard } from './snippet-card.tsx';
 
 /** A finished run as one file: what is in it, how to use it, and its model card. */
-export function ExportScreen() {
-  const { t } = useTranslation('export');
-  const run = useCurrentRun();
-  const name = useRunName();
-  if (!run)
-    return <Nothing title={t('empty.noRun')} note={t('empty.noRunNote')} to="model" words={t('empty.toModel')} />;
-  const words = { run: name(run).run };
-  if (!run.imported && !isOver(run.status.phase))
-    return (
-      <Nothing title={t('empty.running', words)} note={t('empty.runningNote')} to="train" words={t('empty.toTrain')} />
-    );
-  if (!hasWeights(run))
-    return (
-      <Nothing
-        title={t('empty.noWeights', words)}
-        note={t('empty.noWeightsNote')}
-        to="model"
-        words={t('empty.toModel')}
-      />
-    );
-  return <Exported key={run.id} run={run} />;
-}
+export const ExportScreen = () => (
+  <FinishedRun namespace="export">{(run) => <Exported key={run.id} run={run} />}</FinishedRun>
+);
 
 function Exported({ run }: { run: RunRecord }) {
   const { t } = useTranslation('export');
@@ -118,33 +97,5 @@ function Packing() {
         <Skeleton height={360} radius={12} />
       </div>
     </div>
-  );
-}
-
-interface NothingProps {
-  title: ReactNode;
-  note: ReactNode;
-  to: Screen;
-  words: ReactNode;
-}
-
-function Nothing({ title, note, to, words }: NothingProps) {
-  const { t } = useTranslation('export');
-  const actions = useActions();
-  return (
-    <Page title={t('title.none')}>
-      <Card>
-        <EmptyState
-          title={title}
-          action={
-            <Button variant="filled" onClick={() => actions.show(to)}>
-              {words}
-            </Button>
-          }
-        >
-          {note}
-        </EmptyState>
-      </Card>
-    </Page>
   );
 }

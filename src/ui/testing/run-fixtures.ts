@@ -1,11 +1,11 @@
 import { uniform } from '@/lib/random.ts';
 import { type DatasetSummary, SPLITS } from '@/protocol/dataset.ts';
-import type { Comparison, Evaluation, ExportedFile } from '@/protocol/result.ts';
+import type { Comparison, Evaluation, ExportedFile, Saliency } from '@/protocol/result.ts';
 import type { RunSettings, RunStatus, StepMetrics } from '@/protocol/run.ts';
 import { initialSettings } from '@/session/defaults.ts';
 import { append, emptySeries } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
-import { CLASSES } from './fixtures.ts';
+import { CLASSES, drawnPicture } from './fixtures.ts';
 
 const VALIDATION_EXAMPLES = 36;
 /** Loss falls as exp(-epoch / 3.2); validation turns up after its best epoch. */
@@ -162,6 +162,32 @@ export function evaluationOf(dataset: DatasetSummary, run = 'run-1'): Evaluation
     answers,
   };
 }
+
+/** What the model before training would say of the same pictures: every third is taken for the class before. */
+export function baseOf(evaluation: Evaluation): Evaluation {
+  const { classes } = evaluation;
+  const confusion = classes.map(() => classes.map(() => 0));
+  const answers = evaluation.answers.map(({ id, truth }, i) => {
+    const answer = i % 3 === 1 ? (truth + classes.length - 1) % classes.length : truth;
+    confusion[truth]![answer]!++;
+    return {
+      id,
+      truth,
+      probabilities: Float32Array.from(classes, (_, c) => (c === answer ? 0.4 : 0.6 / (classes.length - 1))),
+    };
+  });
+  const right = confusion.reduce((sum, row, i) => sum + row[i]!, 0);
+  return { ...evaluation, confusion, answers, accuracy: right / evaluation.examples, loss: 1.1 };
+}
+
+/** A map that is brightest at its upper left; the square is drawn. */
+export const saliencyOf = (label: number): Saliency => ({
+  label,
+  width: 7,
+  height: 7,
+  map: Float32Array.from({ length: 49 }, (_, i) => Math.max(0, 1 - Math.hypot(Math.floor(i / 7) - 1, (i % 7) - 2) / 4)),
+  picture: drawnPicture(label, 3),
+});
 
 export const COMPARISON: Comparison = {
   tuned: [
