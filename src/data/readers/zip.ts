@@ -23,6 +23,8 @@ export interface ZipContents {
 
 /** One push may inflate to 1032 times as much: this bounds it to 66 MB. */
 const STEP = 64 * 1024;
+/** Read at once: a slice for every step would take longer than inflating it. */
+const BLOCK = 64 * STEP;
 
 /**
  * Every file of a zip, inflated into blobs in one pass over the archive, which is never in memory as a whole.
@@ -68,16 +70,19 @@ class Reading {
   async run(archive: Blob): Promise<boolean> {
     const unzip = new Unzip((entry) => this.#start(entry));
     unzip.register(UnzipInflate);
-    for (let at = 0; at < archive.size; at += STEP) {
-      const chunk = new Uint8Array(await archive.slice(at, at + STEP).arrayBuffer());
-      const last = at + STEP >= archive.size;
-      try {
-        unzip.push(chunk, last);
-      } catch {
-        return false;
+    for (let from = 0; from < archive.size; from += BLOCK) {
+      const block = new Uint8Array(await archive.slice(from, from + BLOCK).arrayBuffer());
+      for (let at = 0; at < block.length; at += STEP) {
+        const chunk = block.slice(at, at + STEP);
+        const end = from + at + chunk.length;
+        try {
+          unzip.push(chunk, end === archive.size);
+        } catch {
+          return false;
+        }
+        // Not in the callbacks: the library catches what they throw.
+        this.#check(end);
       }
-      // Not in the callbacks: the library catches what they throw.
-      this.#check(at + chunk.length);
     }
     return archive.size > 0;
   }
