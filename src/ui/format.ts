@@ -11,6 +11,15 @@ const THIN_BEFORE_UNIT = /\u202f(?=\p{L})/u;
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
+/** Seconds in each unit of the past, the longest first. */
+const AGES = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
 /** Numbers as a language writes them. */
 export function createFormat(language: string) {
   const locales = localesOf(language);
@@ -95,9 +104,22 @@ export function createFormat(language: string) {
   const list = (items: readonly string[]): string =>
     new Intl.ListFormat(locales, { type: 'conjunction' }).format(items);
 
+  /** A moment, in milliseconds since 1970, as "3 days ago". */
+  const ago = (moment: number, now = Date.now()): string => {
+    const seconds = (moment - now) / 1000;
+    const [unit, size] = AGES.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
+    // Browsers that know Kazakh by name only say it in English: a date needs no words.
+    if (language === 'kk')
+      return new Intl.DateTimeFormat(locales, { dateStyle: 'short', timeStyle: 'short' }).format(moment);
+    return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(
+      unit === 'second' ? 0 : Math.round(seconds / size),
+      unit,
+    );
+  };
+
   const decimalSeparator = fixed(0.5, 1).charAt(1);
 
-  return { decimalSeparator, number, fixed, percent, compact, bytes, duration, milliseconds, rate, list };
+  return { decimalSeparator, number, fixed, percent, compact, bytes, duration, milliseconds, rate, list, ago };
 }
 
 /** The formats of the page's language. */

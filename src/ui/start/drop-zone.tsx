@@ -1,4 +1,5 @@
-import { IconFile, IconFolder, IconPhoto, IconShieldLock } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconCamera, IconFile, IconFolder, IconPhoto, IconShieldLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FileButton } from '../controls/file-button.tsx';
@@ -8,7 +9,7 @@ import styles from './drop-zone.module.css';
 /** The way in: a place to drop, and pickers for those who do not drag. The drop itself is the page's. */
 export function DropZone() {
   const { t } = useTranslation('start');
-  const { openFiles } = useActions();
+  const { openFiles, openCamera } = useActions();
   const [over, setOver] = useState(false);
   return (
     <section
@@ -26,9 +27,16 @@ export function DropZone() {
           <FileButton folder variant="filled" leftSection={<IconFolder size={16} />} onPick={openFiles}>
             {t('drop.folder')}
           </FileButton>
-          <FileButton accept="image/*,.zip,.csv" leftSection={<IconFile size={16} />} onPick={openFiles}>
+          <FileButton
+            accept="image/*,.zip,.csv,.tsv,.jsonl,.json,.ndjson"
+            leftSection={<IconFile size={16} />}
+            onPick={openFiles}
+          >
             {t('drop.files')}
           </FileButton>
+          <Button leftSection={<IconCamera size={16} />} onClick={() => openCamera()}>
+            {t('drop.camera')}
+          </Button>
         </div>
         <p className="row small muted">
           <IconShieldLock size={16} aria-hidden="true" />

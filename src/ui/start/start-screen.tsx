@@ -11,6 +11,7 @@ import { useActions, useStudio } from '../studio-context.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { HostedModels } from './hosted-models.tsx';
 import { HowItGoes } from './how-it-goes.tsx';
+import { Projects } from './projects.tsx';
 import { SampleCard } from './sample-card.tsx';
 import styles from './start-screen.module.css';
 
@@ -55,6 +56,7 @@ export function StartScreen() {
             <RunsOn />
           </section>
         </div>
+        <Projects />
         {first && <HowItGoes />}
         <HostedModels />
       </div>

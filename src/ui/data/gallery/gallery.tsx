@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconCamera, IconPlus } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '@/protocol/dataset.ts';
 import { Card } from '../../controls/card.tsx';
 import { useActions } from '../../studio-context.tsx';
@@ -33,6 +33,7 @@ interface GalleryProps {
 export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
   const { t } = useTranslation('data');
   const { openCamera } = useActions();
+  const scroller = useRef<HTMLDivElement>(null);
   const { ref, width } = useElementSize();
   const { columns, size } = columnsIn(width, LEAST, GAP);
   const gallery = useGallery(dataset, filter, columns);
@@ -70,7 +71,9 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
         <div className={styles.main}>
           <FilterBar filter={filter} finding={finding} onChange={onFilter} />
           <SelectionBar gallery={gallery} wish={wish} onOpen={setOpened} />
-          <div ref={ref} className={styles.frame}>
+          <div ref={scroller} className={styles.scroller}>
+            {/* as wide as the pictures may be: a scroll bar takes its part */}
+            <div ref={ref} />
             {gallery.layout.order.length === 0 ? (
               <div className={styles.nothing}>
                 <p className="small muted">{t(filter.text || filter.among ? 'gallery.noneFound' : 'gallery.none')}</p>
@@ -84,6 +87,7 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
               width > 0 && (
                 <PictureGrid
                   gallery={gallery}
+                  scroller={scroller}
                   size={size}
                   onOpen={setOpened}
                   onChooseClass={() => setWish((times) => times + 1)}
@@ -91,6 +95,9 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
               )
             )}
           </div>
+          <p className={styles.keys}>
+            <Keys />
+          </p>
         </div>
       </div>
       {showing && (
@@ -116,6 +123,12 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
       )}
     </Card>
   );
+}
+
+/** What the keys do, for those who have some. */
+function Keys() {
+  const { t } = useTranslation('data');
+  return <Trans t={t} i18nKey="gallery.keys" components={{ kbd: <kbd /> }} />;
 }
 
 /** Ctrl+Z and Ctrl+Shift+Z anywhere on the screen but in a field, which undoes its own typing. */

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type DragEvent, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
+import { type DragEvent, type KeyboardEvent, type MouseEvent, type RefObject, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NONE, SPLITS } from '@/protocol/dataset.ts';
 import { useFormat } from '../../format.ts';
@@ -16,6 +16,8 @@ const HEAD = 44;
 
 interface PictureGridProps {
   gallery: Gallery;
+  /** What it scrolls in. */
+  scroller: RefObject<HTMLElement | null>;
   /** Pixels that a picture is wide and high. */
   size: number;
   onOpen(id: number): void;
@@ -23,10 +25,9 @@ interface PictureGridProps {
 }
 
 /** The pictures as a list in rows: only those in view stand on the page. */
-export function PictureGrid({ gallery, size, onOpen, onChooseClass }: PictureGridProps) {
+export function PictureGrid({ gallery, scroller, size, onOpen, onChooseClass }: PictureGridProps) {
   const { t } = useTranslation('data');
   const { dataset, layout, selection, active, setSelection, setActive } = gallery;
-  const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: layout.rows.length,
     getScrollElement: () => scroller.current,
@@ -113,29 +114,27 @@ export function PictureGrid({ gallery, size, onOpen, onChooseClass }: PictureGri
   }
 
   return (
-    <div ref={scroller} className={styles.scroller}>
-      <div
-        role="listbox"
-        aria-label={t('gallery.list')}
-        aria-multiselectable="true"
-        aria-activedescendant={active === undefined ? undefined : cellId(active)}
-        tabIndex={0}
-        className={styles.list}
-        style={{ height: virtual.getTotalSize() }}
-        onClick={click}
-        onDoubleClick={({ target }) => {
-          const id = idAt(target);
-          if (id !== undefined) onOpen(id);
-        }}
-        onKeyDown={press}
-        onDragStart={drag}
-      >
-        {virtual.getVirtualItems().map(({ index, start }) => (
-          <div key={index} role="presentation" className={styles.row} style={{ transform: `translateY(${start}px)` }}>
-            <RowOf row={layout.rows[index]!} gallery={gallery} size={size} />
-          </div>
-        ))}
-      </div>
+    <div
+      role="listbox"
+      aria-label={t('gallery.list')}
+      aria-multiselectable="true"
+      aria-activedescendant={active === undefined ? undefined : cellId(active)}
+      tabIndex={0}
+      className={styles.list}
+      style={{ height: virtual.getTotalSize() }}
+      onClick={click}
+      onDoubleClick={({ target }) => {
+        const id = idAt(target);
+        if (id !== undefined) onOpen(id);
+      }}
+      onKeyDown={press}
+      onDragStart={drag}
+    >
+      {virtual.getVirtualItems().map(({ index, start }) => (
+        <div key={index} role="presentation" className={styles.row} style={{ transform: `translateY(${start}px)` }}>
+          <RowOf row={layout.rows[index]!} gallery={gallery} size={size} />
+        </div>
+      ))}
     </div>
   );
 }

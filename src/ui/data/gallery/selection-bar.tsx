@@ -23,7 +23,7 @@ export function SelectionBar({ gallery, wish, onOpen }: SelectionBarProps) {
   const [first] = targets();
   return (
     <div className={styles.bar}>
-      <span className={`${styles.picked} small`} data-none={none || undefined}>
+      <span className={`${styles.picked} small`}>
         {none ? (
           <span className="muted">{t('gallery.hint')}</span>
         ) : (

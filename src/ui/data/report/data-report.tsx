@@ -98,9 +98,9 @@ function Findings({ dataset, findings, outdated, onShow }: FindingsProps) {
       )}
       {findings.length > 0 && (
         <ul className={styles.findings} aria-busy={outdated}>
-          {findings.map((finding) => (
+          {findings.map((finding, i) => (
             <FindingItem
-              key={finding.kind}
+              key={`${finding.kind}-${i}`}
               finding={finding}
               dataset={dataset}
               disabled={outdated}

@@ -53,7 +53,15 @@ export function FindingItem({ finding, dataset, disabled, onShow, onRemedy }: Fi
   const names = classesOf(finding, dataset);
   const listed = format.list(names.slice(0, NAMED).map((name) => `“${name}”`));
   const ids = idsOf(finding);
-  const words = { count: cases.length, names: listed, pictures: t('pictures', { count: ids.size }) };
+  const figures = Object.entries(finding.values).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'number' ? format.number(value, 0) : value,
+  ]);
+  const words: Record<string, string | number> = {
+    ...Object.fromEntries(figures),
+    count: cases.length,
+    names: listed,
+  };
   const title = t(`finding.${kind}`, words);
   const Icon = ICONS[kind];
   // A whole class has no case to look at.

@@ -1,0 +1,144 @@
+import { ActionIcon, Button, Modal } from '@mantine/core';
+import { IconArrowRight, IconTrash } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ProjectSummary } from '@/protocol/project.ts';
+import { BlobImage } from '../controls/blob-image.tsx';
+import { StatusBadge } from '../controls/status-badge.tsx';
+import { useFormat } from '../format.ts';
+import { useActions, useStudio } from '../studio-context.tsx';
+import styles from './projects.module.css';
+
+/** Projects that are shown before somebody asks for the others. */
+const AT_FIRST = 3;
+
+/** What this browser keeps: the last project first, to go on with or to delete. */
+export function Projects() {
+  const { t } = useTranslation('start');
+  const { loadProjects, deleteProject } = useActions();
+  const projects = useStudio((state) => state.projects);
+  const [all, setAll] = useState(false);
+  const [leaving, setLeaving] = useState<ProjectSummary>();
+  useEffect(() => void loadProjects(), [loadProjects]);
+  if (!projects || projects.length === 0) return null;
+  const latest = projects.toSorted((a, b) => b.savedAt - a.savedAt);
+  return (
+    <section aria-labelledby="projects">
+      <div className={styles.head}>
+        <h2 id="projects">{t('projects.title')}</h2>
+        <span className="small muted">{t('projects.note')}</span>
+      </div>
+      <ul className={styles.projects}>
+        {latest.slice(0, all ? latest.length : AT_FIRST).map((project) => (
+          <Project key={project.id} project={project} onDelete={() => setLeaving(project)} />
+        ))}
+      </ul>
+      {!all && latest.length > AT_FIRST && (
+        <Button size="xs" mt={8} onClick={() => setAll(true)}>
+          {t('projects.all', { count: latest.length })}
+        </Button>
+      )}
+      {leaving && (
+        <Delete
+          project={leaving}
+          onClose={() => setLeaving(undefined)}
+          onDelete={() => {
+            void deleteProject(leaving.id);
+            setLeaving(undefined);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Project({ project, onDelete }: { project: ProjectSummary; onDelete(): void }) {
+  const { t } = useTranslation('start');
+  const format = useFormat();
+  const { openProject, show } = useActions();
+  const open = useStudio((state) => state.dataset?.id);
+  const { id, name, thumbnails, openElsewhere } = project;
+  return (
+    <li className={styles.project}>
+      <div className={styles.pictures} aria-hidden="true">
+        {thumbnails.slice(0, 4).map((thumbnail, i) => (
+          <BlobImage key={i} blob={thumbnail} alt="" />
+        ))}
+      </div>
+      <div className={styles.words}>
+        <b title={name}>{name}</b>
+        <span className="small muted">
+          {t('projects.holds', {
+            pictures: t('sample.pictures', { count: project.pictures }),
+            classes: t('sample.classes', { count: project.classes }),
+            runs: t('projects.runs', { count: project.runs }),
+          })}
+        </span>
+        <span className="tiny faint num">
+          {format.ago(project.savedAt)} · {format.bytes(project.bytes)}
+        </span>
+        {openElsewhere && (
+          <span>
+            <StatusBadge tone="warn">{t('projects.elsewhere')}</StatusBadge>
+          </span>
+        )}
+        <div className={styles.deeds}>
+          <Button
+            size="xs"
+            rightSection={<IconArrowRight size={14} />}
+            aria-label={t('goOn', { name })}
+            onClick={() => (open === id ? show('data') : openProject(id))}
+          >
+            {t('projects.goOn')}
+          </Button>
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            color="ink"
+            disabled={openElsewhere}
+            aria-label={t('projects.delete', { name })}
+            onClick={onDelete}
+          >
+            <IconTrash size={16} />
+          </ActionIcon>
+        </div>
+      </div>
+    </li>
+  );
+}
+
+interface DeleteProps {
+  project: ProjectSummary;
+  onClose(): void;
+  onDelete(): void;
+}
+
+function Delete({ project: { name, pictures, runs, bytes }, onClose, onDelete }: DeleteProps) {
+  const { t } = useTranslation('start');
+  const format = useFormat();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="sm"
+      title={<b>{t('projects.deleteTitle', { name })}</b>}
+      closeButtonProps={{ 'aria-label': t('shell:dismiss') }}
+    >
+      <p className="muted">
+        {t('projects.deleteNote', {
+          pictures: t('sample.pictures', { count: pictures }),
+          runs: t('projects.runs', { count: runs }),
+          size: format.bytes(bytes),
+        })}
+      </p>
+      <div className="row" style={{ marginTop: 16 }}>
+        <Button variant="filled" color="bad" onClick={onDelete}>
+          {t('projects.deleteForGood')}
+        </Button>
+        <Button data-autofocus variant="subtle" onClick={onClose}>
+          {t('data:cancel')}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
