@@ -67,7 +67,7 @@ describe('data that is wrong', () => {
     expect(report).toContain('3 files or rows were left out. Everything else is in use.');
     expect(report).toContain('mixed/5/cut.png is damaged: the browser cannot decode it.');
     expect(report).toContain('mixed/6/empty.png is empty (0 bytes).');
-    expect(report).toContain('mixed/7/letter.jpg is not a picture that a browser reads.');
+    expect(report).toContain('mixed/7/letter.jpg holds text, not a picture.');
   });
 
   it.each([
