@@ -1,3 +1,4 @@
+import { adviseModels } from '../engine/advise.ts';
 import { compare, evaluateRun, exportRun } from '../engine/answers.ts';
 import { evaluateBase } from '../engine/base.ts';
 import { predictFrame } from '../engine/frames.ts';
@@ -43,10 +44,11 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return studio.opened().blob(command.id);
     case 'report':
     case 'check-labels':
-    case 'advise-model':
       throw new Error(`not yet: ${command.kind}`);
     case 'augment':
       return previewAugmentation(studio, command);
+    case 'advise-model':
+      return adviseModels(studio, command.settings);
     case 'open-model':
       return studio.openModel(command.model);
     case 'plan':
