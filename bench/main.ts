@@ -1,14 +1,26 @@
 import { digitsEpoch } from './digits-epoch.bench.ts';
 import { firstPaint } from './first-paint.bench.ts';
+import { flatMemory } from './flat-memory.bench.ts';
 import type { Bench } from './lib/figure.ts';
 import { circumstances, type Results, readResults, table, writeResults } from './lib/results.ts';
+import { manyPictures } from './many-pictures.bench.ts';
 import { memory } from './memory.bench.ts';
 import { pageTasks } from './page-tasks.bench.ts';
 import { photosToHead } from './photos-to-head.bench.ts';
 import { prefix } from './prefix.bench.ts';
 import { products } from './products.bench.ts';
 
-const BENCHES: readonly Bench[] = [photosToHead, digitsEpoch, prefix, products, pageTasks, firstPaint, memory];
+const BENCHES: readonly Bench[] = [
+  photosToHead,
+  digitsEpoch,
+  prefix,
+  products,
+  pageTasks,
+  firstPaint,
+  memory,
+  manyPictures,
+  flatMemory,
+];
 
 /** Measures what is named, or everything; `--rounds=3` repeats so often. Prints a table and keeps it in the README. */
 export async function main(args: readonly string[]): Promise<void> {
