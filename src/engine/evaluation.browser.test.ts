@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { tensorCount } from '../nn/memory.ts';
 import type { Evaluation } from '../protocol/result.ts';
 import type { RunSettings, StepMetrics } from '../protocol/run.ts';
-import { compare, evaluateRun } from './answers.ts';
+import { compare, evaluateRun, exportRun } from './answers.ts';
 import { evaluateBase } from './base.ts';
 import { predictFrame } from './frames.ts';
 import { explain } from './saliency.ts';
@@ -45,6 +45,14 @@ describe('the model before training', () => {
     expect(base.loss).toBeLessThan(0.7 * Math.log(5));
     expect(tasks).toContain('evaluate-base');
     expect(await evaluateBase(studio, 'head')).toBe(base);
+  });
+
+  it('of a model that was dropped in is judged on the open data', async () => {
+    const { blob, name } = await exportRun(studio, 'head', [], 'five digits');
+    const opened = await studio.openFiles([{ path: name, file: blob }], 'new');
+    if (opened.kind !== 'model') throw new Error('a data set');
+    const [dropped, own] = [await evaluateBase(studio, opened.run), await evaluateBase(studio, 'head')];
+    expect(dropped).toEqual({ ...own, run: opened.run });
   });
 });
 
