@@ -83,10 +83,16 @@ export interface ModelAdvice {
   id: string;
   /** Milliseconds for one picture forward, measured by a probe on the backend in use. */
   forwardMs: number;
-  /** By method id: estimated seconds for a run with the given settings, and bytes of memory. */
+  /** By method id: estimated seconds for a run through all epochs of the given settings, and bytes of memory. */
   costs: readonly { method: string; seconds: number; memoryBytes: number }[];
-  /** Test accuracy of the nearest class mean in its features, on a sample of the pictures: how well it sees the classes. */
+  /**
+   * Accuracy of the nearest class mean in its features on some validation pictures, with Wilson's 95 % interval: how well
+   * it sees the classes before anything is trained.
+   */
   fit: { accuracy: number; low: number; high: number; examples: number };
-  /** What does not fit: `colour` pictures for a grey model, `small` pictures for a large input, and so on. */
+  /**
+   * What does not fit: colour pictures for a grey model; pictures under half the input's side, or so much larger than a
+   * small input that they lose what they show.
+   */
   doubts: readonly ('colour' | 'upscaled' | 'downscaled')[];
 }

@@ -40,7 +40,10 @@ export interface ExportedFile {
   card: string;
 }
 
-/** Where the answer came from (Selvaraju et al. 2017, Grad-CAM), over the square that the model sees. */
+/**
+ * Where the answer came from (Selvaraju et al. 2017, Grad-CAM), over the square that the model sees, pixel by pixel of its
+ * input: interpolated from the few places of the network's last spatial value.
+ */
 export interface Saliency {
   /** Index into the run's classes: the class that the map explains. */
   label: number;
