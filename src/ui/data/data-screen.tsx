@@ -40,7 +40,7 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
   useEffect(() => show({ filter: EVERYTHING }), [dataset.id]);
   return (
     <Page
-      title={t('title', {
+      title={t(dataset.classes.length === 0 ? 'titleUnsorted' : 'title', {
         pictures: t('pictures', { count: dataset.examples.length }),
         classes: t('classes', { count: dataset.classes.length }),
       })}
@@ -69,7 +69,7 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
         <DataProblem />
         <KeepProblem />
         <HowToSort dataset={dataset} />
-        {dataset.classes.length > 0 && <SplitCard dataset={dataset} />}
+        {dataset.classes.some(({ usable }) => usable) && <SplitCard dataset={dataset} />}
         <div id="gallery">
           <Gallery
             dataset={dataset}

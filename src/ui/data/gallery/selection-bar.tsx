@@ -25,7 +25,7 @@ export function SelectionBar({ gallery, wish, onOpen }: SelectionBarProps) {
     <div className={styles.bar}>
       <span className={`${styles.picked} small`}>
         {none ? (
-          <span className="muted">{t('gallery.hint')}</span>
+          <span className="muted">{t('gallery.pickedNone')}</span>
         ) : (
           <b>{t('gallery.picked', { count: ids.length })}</b>
         )}

@@ -52,9 +52,10 @@ export function useGallery(dataset: DatasetSummary, filter: Filter, columns: num
       const next =
         layout.order.slice(from).find((id) => !going.has(id)) ?? layout.order.findLast((id) => !going.has(id));
       const name = label === NONE ? t('unsorted') : (dataset.classes[label]?.name ?? '');
-      await act({ kind: 'label', ids, label }, t('said.moved', { count: ids.length, name }));
+      // At once: who types fast means the next one, whatever the engine is at.
       setSelection(NOTHING);
       setActive(next);
+      await act({ kind: 'label', ids, label }, t('said.moved', { count: ids.length, name }));
     },
     [act, active, layout, dataset.classes, t],
   );

@@ -31,8 +31,8 @@ export function DataReport({ dataset, onShow }: DataReportProps) {
   const failed = useStudio((state) => state.problems.report);
   const progress = useStudio((state) => state.progress.report);
   const findings = report?.findings ?? [];
-  // The report says it with pictures and a remedy.
-  const said = new Set<string>(findings.map(({ kind }) => kind));
+  // A finding says it with pictures and a remedy, or the page beside what to do about it.
+  const said = new Set<string>([...findings.map(({ kind }) => kind), 'image-unlabelled', 'one-class']);
   const whole = ofTheWhole(dataset.problems).filter(({ code }) => !said.has(code));
   const files = leftOut(dataset.problems);
   const clean = report && whole.length === 0 && files.length === 0 && findings.length === 0;
@@ -41,10 +41,12 @@ export function DataReport({ dataset, onShow }: DataReportProps) {
       title={t('report.title')}
       aside={
         <span className="tiny faint num">
-          {t('report.read', {
-            files: t('report.files', { count: dataset.filesRead }),
-            time: format.duration(dataset.readMs / 1000),
-          })}
+          {outdated && !failed
+            ? t('report.looking')
+            : t('report.read', {
+                files: t('report.files', { count: dataset.filesRead }),
+                time: format.duration(dataset.readMs / 1000),
+              })}
         </span>
       }
     >
@@ -55,9 +57,7 @@ export function DataReport({ dataset, onShow }: DataReportProps) {
         {failed && <ProblemNote problem={failed} />}
         <Findings dataset={dataset} findings={findings} outdated={outdated} onShow={onShow} />
         {files.length > 0 && <LeftOut problems={files} />}
-        {outdated && !failed && (
-          <ProgressLine label={t('report.looking')} progress={progress ?? { done: 0, total: 0, unit: 'items' }} />
-        )}
+        {progress && progress.total > 0 && <ProgressLine label={t('report.looking')} progress={progress} />}
         {clean && (
           <Note tone="good" icon={<IconCheck size={16} />} title={t('report.clean', { count: report.examined })}>
             {t('report.cleanNote')}
