@@ -17,6 +17,9 @@ import type { Run } from './runs.ts';
 /** Thumbnails that stand for a project. */
 const COVER = 4;
 
+/** Before the model's figures at step 0, which a run that begins anew measures again. */
+const BEGINNING = -1;
+
 /** A tuned model that was dropped in. */
 interface Dropped {
   path: string;
@@ -103,7 +106,7 @@ export class Keeping {
     const known = place ?? this.#places.get(run.id) ?? this.#next();
     this.#places.set(run.id, known);
     const source = sourceOf(run, known);
-    const kept = new RunKeeper(keeper, source, taken ? { step: run.last?.step ?? 0 } : undefined);
+    const kept = new RunKeeper(keeper, source, taken ? { step: run.last?.step ?? BEGINNING } : undefined);
     this.#runs.set(run.id, kept);
     return kept;
   }

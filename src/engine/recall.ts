@@ -23,7 +23,7 @@ export function keptRun(record: RunRecord, points: readonly StepMetrics[]): Kept
     settings,
     imported,
     status,
-    points: isOver(record.status.phase) ? points : points.filter(({ step }) => step <= status.step),
+    points: isOver(record.status.phase) ? points : points.filter(({ step }) => last && step <= last.step),
     hasWeights: imported || (!incomplete && (last ?? best) !== undefined),
   };
 }

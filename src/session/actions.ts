@@ -10,7 +10,7 @@ import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus 
 import { createDataActions } from './data-actions.ts';
 import { methodDefaults } from './defaults.ts';
 import { askToPersist, createProjectActions } from './project-actions.ts';
-import { append, emptySeries, toPoints, upTo } from './series.ts';
+import { append, emptySeries, type Series, toPoints, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
 import { Thumbnails } from './thumbnails.ts';
 
@@ -208,7 +208,9 @@ export function createActions(store: StudioStore, client: StudioClient) {
     async adviseModel(): Promise<void> {
       const { settings, dataset } = getState();
       if (!dataset) return;
+      setState({ advising: true });
       const models = await attempt('model', () => client.call({ kind: 'advise-model', settings }));
+      setState({ advising: false });
       if (models && getState().dataset === dataset) setState({ modelAdvice: { models, of: dataset } });
     },
 
@@ -356,12 +358,14 @@ export function createActions(store: StudioStore, client: StudioClient) {
     const { evaluation: _, base: __, exported: ___, ...kept } = run;
     const { problem: ____, finish: _____, ...status } = run.status;
     const step = status.epoch * status.stepsPerEpoch;
+    // what is measured before the first step comes again too
+    const upToHere = (series: Series) => upTo(series, step > 0 ? step : -1);
     setState(({ trial, ...rest }) => {
       const record: RunRecord = {
         ...kept,
         status: { ...status, phase: 'preparing', step },
-        train: upTo(run.train, step),
-        validation: upTo(run.validation, step),
+        train: upToHere(run.train),
+        validation: upToHere(run.validation),
       };
       const others = trial && trial.run !== run.id ? { trial } : {};
       return { ...rest, ...others, runs: { ...rest.runs, [run.id]: record } };

@@ -91,7 +91,7 @@ export class RunKeeper {
       // all of one moment: what comes while files are written waits for the next time
       const { last, best } = this.#source;
       const record = this.#source.record();
-      const points = this.#points;
+      const points = [...this.#points];
       const discarded = record.status.finish === 'stop-discard';
       const due = this.#ended || performance.now() >= this.#checkpointAt;
       if (due && !discarded) await this.#saveCheckpoints(project, [last, best]);
@@ -118,6 +118,7 @@ export class RunKeeper {
   async #saveCheckpoints(project: Project, pair: readonly (KeptCheckpoint | undefined)[]): Promise<void> {
     const started = performance.now();
     const files = new Map<KeptCheckpoint, CheckpointRecord>();
+    const fresh = pair.some((checkpoint) => checkpoint && !this.#files.has(checkpoint));
     for (const checkpoint of pair) {
       if (!checkpoint || files.has(checkpoint)) continue;
       const { state, ...rest } = checkpoint;
@@ -126,7 +127,7 @@ export class RunKeeper {
     this.#files = files;
     this.#paired = pair;
     const now = performance.now();
-    this.#checkpointAt = now + Math.max(CHECKPOINT_MS, SHARE * (now - started));
+    if (fresh) this.#checkpointAt = now + Math.max(CHECKPOINT_MS, SHARE * (now - started));
   }
 
   #pair([last, best]: readonly (KeptCheckpoint | undefined)[]): Pick<RunRecord, 'last' | 'best'> {
