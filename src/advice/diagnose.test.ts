@@ -307,6 +307,18 @@ describe('length', () => {
   test('still improving at the last epoch: twice as long', () => {
     expect(first(BAD['ran out']!)).toMatchObject({ code: 'ran-out', setUp: { epochs: 20 }, values: { epochs: 10 } });
   });
+  test('a handful of steps under a schedule that ends at zero: a hundred of them', () => {
+    const levelled = (epoch: number) => ({ loss: 1.5 + 0.6 * Math.exp(-epoch / 2.5), accuracy: 0.25 });
+    const short = madeRun({
+      train: levelled,
+      validation: levelled,
+      epochs: 8,
+      stepsPerEpoch: 1,
+      settings: { epochs: 8 },
+      status: { finish: 'completed' },
+    });
+    expect(first(short)).toMatchObject({ code: 'ran-out', setUp: { epochs: 100 } });
+  });
   test('a run that was stopped did not run out', () => {
     const facts = BAD['ran out']!;
     expect(codes({ ...facts, status: { ...facts.status, finish: 'stop-keep' } })).not.toContain('ran-out');

@@ -58,7 +58,14 @@ export function madeRun(o: Made): RunFacts {
   };
   return {
     settings,
-    status: { ...emptyStatus('r', epochs, 'wasm'), phase: 'done', finish: 'early-stopping', ...o.status },
+    status: {
+      ...emptyStatus('r', epochs, 'wasm'),
+      phase: 'done',
+      finish: 'early-stopping',
+      step: steps.length,
+      stepsPerEpoch,
+      ...o.status,
+    },
     train,
     validation,
     classes: counts.length,

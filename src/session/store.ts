@@ -77,6 +77,8 @@ export interface StudioState {
   setUp?: { run: string; code: AdviceCode; before: RunSettings };
   /** What each model would cost and give on the data set `of`, since somebody asked for it. */
   modelAdvice?: { models: readonly ModelAdvice[]; of: DatasetSummary };
+  /** Models are being measured for that: weights that load meanwhile are not the chosen model's. */
+  advising: boolean;
   /** A series that goes on, with the draw that is under way. */
   series?: { id: string; draw: number; of: number; stopping: boolean };
   runs: Readonly<Record<string, RunRecord>>;
@@ -98,6 +100,7 @@ export const createStudioStore = () =>
     settings: initialSettings(),
     runs: {},
     opening: false,
+    advising: false,
     arrived: [],
     arrivals: 0,
     progress: {},

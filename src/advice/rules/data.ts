@@ -34,7 +34,7 @@ export const fewExamples: Rule = {
         severity: poor ? 'mend' : 'note',
         because: 'drawn',
         values,
-        setUp: { fewShot: { examplesPerClass: 0, draw: 0 } },
+        setUp: { fewShot: { ...settings.fewShot, examplesPerClass: 0 } },
       };
     return {
       severity: poor ? 'mend' : 'note',

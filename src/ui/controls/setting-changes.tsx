@@ -15,7 +15,7 @@ export function SettingChanges({ changes }: { changes: readonly Change[] }) {
           <span>{t(`${change.name}.label`, { defaultValue: change.name })}</span>{' '}
           {change.from !== undefined && (
             <>
-              <s className="num">{write(change.name, change.from)}</s>{' '}
+              <span className={`${styles.from} num`}>{write(change.name, change.from)}</span>{' '}
               <IconArrowNarrowRight size={14} aria-label={t('becomes')} />{' '}
             </>
           )}

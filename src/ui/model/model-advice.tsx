@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCompass } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
 import type { ModelAdvice } from '@/protocol/model.ts';
 import { isOver } from '@/protocol/run.ts';
 import { Card } from '../controls/card.tsx';
+import { ProgressLine } from '../controls/progress-line.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -20,21 +20,17 @@ export function ModelAdviceCard() {
   const dataset = useStudio((state) => state.dataset);
   const advice = useStudio((state) => state.modelAdvice);
   const live = useStudio(({ runs }) => Object.values(runs).find(({ status }) => !isOver(status.phase)));
-  const [busy, setBusy] = useState(false);
+  const busy = useStudio((state) => state.advising);
+  const weights = useStudio((state) => state.progress.weights);
   if (!dataset) return null;
   const known = advice?.of === dataset ? advice.models : undefined;
-  async function ask(): Promise<void> {
-    setBusy(true);
-    await adviseModel();
-    setBusy(false);
-  }
   const button = (
     <Button
       size="xs"
       loading={busy}
       disabled={live !== undefined}
       leftSection={<IconCompass size={14} />}
-      onClick={() => void ask()}
+      onClick={() => void adviseModel()}
     >
       {t(known ? 'advice.again' : 'advice.ask')}
     </Button>
@@ -46,12 +42,17 @@ export function ModelAdviceCard() {
         <span className="small muted" role="status">
           {live ? t('reason.live', { number: live.number }) : t(busy ? 'advice.measuring' : 'advice.note')}
         </span>
+        {busy && weights && (
+          <div className={styles.weights}>
+            <ProgressLine label={t('loadingWeights')} progress={weights} />
+          </div>
+        )}
       </div>
     );
   return (
     <Card title={t('advice.title')} aside={button} flush>
       <Table models={known} />
-      <p className={`${styles.foot} tiny faint`}>{t('advice.how', { count: known[0]?.fit.examples ?? 0 })}</p>
+      <p className={`${styles.foot} tiny faint`}>{t('advice.how')}</p>
     </Card>
   );
 }
@@ -129,7 +130,11 @@ function Row({ model, best }: { model: ModelAdvice; best: boolean }) {
       <td data-label={t('advice.fit')}>
         <b className="num">{format.percent(fit.accuracy, 0)}</b>{' '}
         <span className="tiny faint num">
-          {t('advice.between', { low: format.percent(fit.low, 0), high: format.percent(fit.high, 0) })}
+          {t('advice.between', {
+            number: format.number(fit.examples, 0),
+            low: format.percent(fit.low, 0),
+            high: format.percent(fit.high, 0),
+          })}
         </span>
       </td>
       <td className={styles.right} data-label={t('advice.forward')}>

@@ -38,7 +38,7 @@ export function ModelCards() {
 function ShippedCard({ model, checked, onChoose }: { model: ShippedModel; checked: boolean; onChoose(): void }) {
   const { t } = useTranslation('model');
   const format = useFormat();
-  const weights = useStudio((state) => (checked ? state.progress.weights : undefined));
+  const weights = useStudio(({ progress, advising }) => (checked && !advising ? progress.weights : undefined));
   return (
     <label className={styles.card} data-checked={checked || undefined}>
       <span className={styles.head}>

@@ -83,9 +83,11 @@ function Planned() {
         <MethodCard />
         <StoppingCard />
         <AugmentationCard />
+      </div>
+      <div className={styles.side}>
+        <SettingsCard />
         <FewShotCard />
       </div>
-      <SettingsCard />
     </div>
   );
 }

@@ -24,10 +24,12 @@ export function useObstacle(): string | undefined {
   const dataset = useStudio((state) => state.dataset);
   const series = useStudio((state) => state.series);
   const live = useStudio(({ runs }) => Object.values(runs).find(({ status }) => !isOver(status.phase))?.number);
+  const advising = useStudio((state) => state.advising);
   if (!dataset) return t('reason.noData');
   const lack = lackOf(dataset);
   if (lack) return t(`reason.${lack}`);
   if (series) return t('reason.series', { draw: series.draw + 1, of: series.of });
+  if (advising) return t('reason.advising');
   return live === undefined ? undefined : t('reason.live', { number: live });
 }
 

@@ -5,7 +5,7 @@ import { useStudio } from '../studio-context.tsx';
 export function usePlan(): { plan: PlanSummary; chosen: MethodPlan } | undefined {
   const plan = useStudio((state) => state.plan);
   const method = useStudio((state) => state.settings.method.id);
-  const loading = useStudio((state) => Boolean(state.progress.weights));
+  const loading = useStudio(({ progress, advising }) => Boolean(progress.weights) && !advising);
   const chosen = plan?.plans.find((each) => each.method === method);
   return plan && chosen && !loading ? { plan, chosen } : undefined;
 }
