@@ -7,7 +7,7 @@ import { SCREEN_COMPONENTS } from './shell/screens.tsx';
 import { Shell } from './shell/shell.tsx';
 import { DATA_PROBLEMS, datasetOf, studioOf, WASM } from './testing/fixtures.ts';
 import { render } from './testing/render.tsx';
-import { COMPARISON, EXPORTED, evaluationOf, runOf, runsOf } from './testing/run-fixtures.ts';
+import { baseOf, COMPARISON, EXPORTED, evaluationOf, runOf, runsOf } from './testing/run-fixtures.ts';
 
 const dataset = datasetOf();
 const messy = datasetOf(undefined, { problems: DATA_PROBLEMS });
@@ -19,6 +19,8 @@ interface Look {
   screen: Screen;
   heading: RegExp;
   state: Partial<StudioState>;
+  /** Of the screen, where it has several. */
+  section?: string;
   /** Nothing is open yet. */
   empty?: boolean;
 }
@@ -43,6 +45,26 @@ const STATES: Record<string, Look> = {
     heading: /names/,
     state: { ...runsOf(runOf({ status: done, rest: { evaluation: evaluationOf(dataset) } })), dataset, trial },
   },
+  ...Object.fromEntries(
+    (['pictures', 'confidence', 'groups', 'compare', 'try'] as const).map((section) => [
+      `an evaluation: ${section}`,
+      {
+        screen: 'evaluate',
+        section,
+        heading: /names/,
+        state: {
+          ...runsOf(
+            runOf({ status: done, rest: { evaluation: evaluationOf(dataset), base: baseOf(evaluationOf(dataset)) } }),
+          ),
+          dataset: {
+            ...dataset,
+            groups: [{ name: 'room', values: ['a', 'b'], of: dataset.examples.labels.map((i) => i % 2) }],
+          },
+          trial,
+        },
+      } satisfies Look,
+    ]),
+  ),
   'an export': {
     screen: 'export',
     heading: /Take run/,
@@ -56,10 +78,10 @@ afterEach(() => {
 });
 
 async function show(name: string, scheme: 'light' | 'dark'): Promise<void> {
-  const { screen, heading, state, empty } = STATES[name]!;
+  const { screen, heading, state, empty, section } = STATES[name]!;
   await page.viewport(1440, 900);
   localStorage.setItem('tuning-fork-scheme', scheme);
-  history.replaceState(null, '', screen === 'start' ? '#/' : `#/${screen}`);
+  history.replaceState(null, '', screen === 'start' ? '#/' : `#/${screen}${section ? `/${section}` : ''}`);
   const studio = studioOf({ screen, ...state });
   if (empty) studio.store.setState(({ dataset: _, plan: __, ...rest }) => rest, true);
   await render(<Shell />, studio);

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { IconCheck, IconInfoCircle } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isRight } from '@/lib/answers.ts';
@@ -10,6 +11,7 @@ import { Card } from '../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
 import { ProgressLine } from '../controls/progress-line.tsx';
+import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -26,16 +28,31 @@ interface CompareSectionProps {
 
 /** The model before training and the tuned one on the same test pictures. */
 export function CompareSection({ run, evaluation, answered }: CompareSectionProps) {
+  const changed = useMemo(() => changesOf(run.base, answered), [run.base, answered]);
   if (!run.base) return <NotMeasured />;
   return (
     <div className="stack">
       <div className={styles.two}>
-        <GainCard run={run} base={run.base} tuned={evaluation} />
+        <GainCard run={run} base={run.base} tuned={evaluation} changed={changed} />
         <ByClassCard run={run.number} base={run.base} tuned={evaluation} />
       </div>
-      <ChangedCards run={run} base={run.base} answered={answered} classes={evaluation.classes} />
+      <ChangedCards run={run} changed={changed} classes={evaluation.classes} />
     </div>
   );
+}
+
+/** Pictures that the training put right, and those that it put wrong. */
+interface Changes {
+  right: readonly Answered[];
+  wrong: readonly Answered[];
+}
+
+function changesOf(base: Evaluation | undefined, answered: readonly Answered[]): Changes {
+  const before = new Map(base?.answers.map((answer) => [answer.id, isRight(answer)]));
+  return {
+    right: answered.filter(({ id, right }) => right && before.get(id) === false),
+    wrong: answered.filter(({ id, right }) => !right && before.get(id) === true),
+  };
 }
 
 function NotMeasured() {
@@ -69,7 +86,7 @@ interface Both {
   tuned: Evaluation;
 }
 
-function GainCard({ run, base, tuned }: Both & { run: RunRecord }) {
+function GainCard({ run, base, tuned, changed }: Both & { run: RunRecord; changed: Changes }) {
   const { t } = useTranslation('evaluate');
   const format = useFormat();
   const gain = tuned.accuracy - base.accuracy;
@@ -95,6 +112,7 @@ function GainCard({ run, base, tuned }: Both & { run: RunRecord }) {
   return (
     <Card
       title={t(`compare.${kind}`, { points: format.number(100 * Math.abs(gain), 1) })}
+      aside={<Doubt right={changed.right.length} wrong={changed.wrong.length} />}
       downloads={{ title: t('compare.title'), name: `run-${run.number}-before-after`, table, chart: true }}
     >
       <div className={styles.sides} data-chart>
@@ -118,6 +136,24 @@ function GainCard({ run, base, tuned }: Both & { run: RunRecord }) {
       </div>
       <p className="small muted">{t('compare.what')}</p>
     </Card>
+  );
+}
+
+/**
+ * Whether chance alone could have changed as many pictures one way: only those that changed count, as in McNemar's
+ * test, and an even coin must lie outside of their interval.
+ */
+function Doubt({ right, wrong }: { right: number; wrong: number }) {
+  const { t } = useTranslation('evaluate');
+  const { low, high } = wilsonInterval(right, right + wrong);
+  const clear = low > 0.5 || high < 0.5;
+  return (
+    <StatusBadge
+      tone={clear ? (low > 0.5 ? 'good' : 'bad') : 'neutral'}
+      icon={clear ? <IconCheck size={13} /> : <IconInfoCircle size={13} />}
+    >
+      {t(clear ? 'groups.clear' : 'groups.chance')}
+    </StatusBadge>
   );
 }
 
@@ -193,7 +229,7 @@ function Difference({ value }: { value: number }) {
   const points = Math.round(100 * value);
   const sign = points > 0 ? '+' : points < 0 ? '−' : '';
   return (
-    <span className={styles.difference} data-sign={Math.sign(points)}>
+    <span className={styles.difference} data-sign={Math.sign(points) || 0}>
       {Number.isNaN(points) ? '–' : `${sign}${format.number(Math.abs(points), 0)}`}
     </span>
   );
@@ -201,21 +237,12 @@ function Difference({ value }: { value: number }) {
 
 interface ChangedProps {
   run: RunRecord;
-  base: Evaluation;
-  answered: readonly Answered[];
+  changed: Changes;
   classes: readonly string[];
 }
 
-/** Pictures that the training put right, and those that it put wrong. */
-function ChangedCards({ run, base, answered, classes }: ChangedProps) {
+function ChangedCards({ run, changed, classes }: ChangedProps) {
   const { t } = useTranslation('evaluate');
-  const changed = useMemo(() => {
-    const before = new Map(base.answers.map((answer) => [answer.id, isRight(answer)]));
-    return {
-      right: answered.filter(({ id, right }) => right && before.get(id) === false),
-      wrong: answered.filter(({ id, right }) => !right && before.get(id) === true),
-    };
-  }, [base, answered]);
   const table = (items: readonly Answered[]) => () => ({
     header: ['file', 'class', 'answer', 'confidence'],
     rows: items.map(({ path, truth, answer, sure }) => [path, classes[truth], classes[answer], sure]),

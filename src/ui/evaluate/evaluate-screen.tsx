@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Evaluation } from '@/protocol/result.ts';
 import type { RunRecord } from '@/session/store.ts';
@@ -43,6 +43,8 @@ function Evaluated({ run }: { run: RunRecord }) {
   const sections = SECTIONS.filter((id) => id === 'try' || (dataset && (id !== 'groups' || dataset.groups.length > 0)));
   const section = useSection('evaluate', sections);
   const { evaluation } = run;
+  // drawn in slices once it is there: with hundreds of classes all at once would hold the page
+  const measured = useDeferredValue(evaluation, undefined);
   const mistakes = evaluation && Math.round(evaluation.examples * (1 - evaluation.accuracy));
   return (
     <Page
@@ -75,9 +77,9 @@ function Evaluated({ run }: { run: RunRecord }) {
             </div>
             {!dataset && <NoData />}
           </>
-        ) : evaluation ? (
-          <Measured run={run} evaluation={evaluation} section={section} />
-        ) : busy ? (
+        ) : measured ? (
+          <Measured run={run} evaluation={measured} section={section} />
+        ) : busy || evaluation ? (
           <Waiting />
         ) : (
           <NotEvaluated again={evaluate} />

@@ -5,6 +5,7 @@ import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
 import { useFormat } from '../format.ts';
+import styles from './evaluate.module.css';
 
 interface PairsCardProps {
   evaluation: Evaluation;
@@ -47,13 +48,15 @@ export function PairsCard({ evaluation, run, onOpen }: PairsCardProps) {
       downloads={{ title: t('pairs.title'), name: `run-${run}-mix-ups`, table: () => plainTable(columns, pairs) }}
     >
       {pairs.length > 0 ? (
-        <DataTable
-          label={t('pairs.title')}
-          columns={columns}
-          rows={pairs}
-          keyOf={({ truth, answer }) => `${truth}-${answer}`}
-          onOpen={({ truth, answer }) => onOpen(truth, answer)}
-        />
+        <div className={styles.short}>
+          <DataTable
+            label={t('pairs.title')}
+            columns={columns}
+            rows={pairs}
+            keyOf={({ truth, answer }) => `${truth}-${answer}`}
+            onOpen={({ truth, answer }) => onOpen(truth, answer)}
+          />
+        </div>
       ) : (
         <p className="small muted">{t('pairs.noneNote', { count: evaluation.examples })}</p>
       )}

@@ -126,7 +126,7 @@ function Diagram({ bins, run }: { bins: readonly ReliabilityBin[]; run: number }
                 x={(left + right) / 2}
                 y={at(y, 0) - height - 4}
                 textAnchor="middle"
-                fontSize={11}
+                fontSize={12}
                 fill="var(--tick)"
               >
                 {format.number(examples, 0)}
