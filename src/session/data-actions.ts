@@ -109,9 +109,12 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       if (labelOf() !== NONE) await actions.addPictures(pictures, labelOf());
     },
 
-    /** Opens files, or asks whether they join the data set that is open. A model that was exported here is no data. */
+    /**
+     * Opens files, or asks whether they join the data set that is open. A model that was exported here is no data, and
+     * of an empty folder nothing is to be asked: opening says what is wrong with it.
+     */
     async askAboutFiles(files: readonly DroppedFile[]): Promise<void> {
-      if (!getState().dataset || (await isModel(files))) return actions.openFiles(files);
+      if (!getState().dataset || files.length === 0 || (await isModel(files))) return actions.openFiles(files);
       setState({ asked: files });
     },
     /** What a person says to it; nothing, and the files are let go. */

@@ -34,8 +34,7 @@ export function DropAnywhere() {
       setOver(false);
       if (event.defaultPrevented || !event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
       event.preventDefault();
-      const files = await readDrop(event.dataTransfer);
-      if (files.length > 0) await askAboutFiles(files);
+      await askAboutFiles(await readDrop(event.dataTransfer));
     };
     addEventListener('dragenter', enter);
     addEventListener('dragleave', leave);

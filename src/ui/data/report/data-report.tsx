@@ -131,13 +131,17 @@ function LeftOut({ problems }: { problems: readonly Problem[] }) {
   const { t } = useTranslation('data');
   const words = useProblemWords();
   const [all, setAll] = useState(false);
-  const shown = problems.slice(0, all ? LISTED : AT_FIRST);
+  const shown = problems.slice(0, all ? LISTED : AT_FIRST).map((problem) => ({ problem, ...words(problem) }));
   return (
     <Note tone="neutral" title={t('report.leftOut', { count: filesBehind(problems) })}>
       {t('report.leftOutNote')}
       <ul className={styles.files}>
-        {shown.map((problem) => (
-          <li key={keyOf(problem)}>{words(problem).what}</li>
+        {shown.map(({ problem, what, next }, i) => (
+          <li key={keyOf(problem)}>
+            {what}
+            {/* once for all of one kind */}
+            {next && next !== shown[i + 1]?.next && <span className="muted"> {next}</span>}
+          </li>
         ))}
         {all && problems.length > LISTED && <li>{t('report.andMore', { count: problems.length - LISTED })}</li>}
       </ul>
