@@ -21,12 +21,17 @@ export async function cacheFeatures(network: Network, request: CacheRequest): Pr
 
 async function onDevice(network: Network, { boundary, inputs }: CacheRequest): Promise<FeatureCache> {
   const parts: Record<string, tf.Tensor[]> = {};
-  for await (const input of inputs) {
-    const values = network.until(boundary, input);
-    for (const [name, tensor] of Object.entries(values)) {
-      parts[name] ??= [];
-      parts[name].push(tensor);
+  try {
+    for await (const input of inputs) {
+      const values = network.until(boundary, input);
+      for (const [name, tensor] of Object.entries(values)) {
+        parts[name] ??= [];
+        parts[name].push(tensor);
+      }
     }
+  } catch (error) {
+    tf.dispose(Object.values(parts).flat());
+    throw error;
   }
   const whole: Record<string, tf.Tensor> = {};
   for (const [name, tensors] of Object.entries(parts)) {

@@ -1,8 +1,10 @@
 import { adviseModels } from '../engine/advise.ts';
 import { compare, evaluateRun, exportRun } from '../engine/answers.ts';
 import { evaluateBase } from '../engine/base.ts';
+import { checkLabels } from '../engine/check-labels.ts';
 import { predictFrame } from '../engine/frames.ts';
 import { previewAugmentation } from '../engine/preview.ts';
+import { report } from '../engine/report.ts';
 import { explain } from '../engine/saliency.ts';
 import { Studio } from '../engine/studio.ts';
 import { continueRun, startRun } from '../engine/training.ts';
@@ -43,8 +45,9 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'picture':
       return studio.opened().blob(command.id);
     case 'report':
+      return report(studio);
     case 'check-labels':
-      throw new Error(`not yet: ${command.kind}`);
+      return checkLabels(studio, command.model);
     case 'augment':
       return previewAugmentation(studio, command);
     case 'advise-model':
