@@ -32,6 +32,41 @@ const STATES: Record<string, Look> = {
   'model and method': { screen: 'model', heading: /Model and method/, state: {} },
   'no run': { screen: 'train', heading: /No run/, state: {} },
   'a run that goes': { screen: 'train', heading: /Run 6/, state: runsOf(runOf({ number: 6 }), runOf({ number: 1 })) },
+  'a run with something to mend': {
+    screen: 'train',
+    heading: /Run 1/,
+    state: runsOf(
+      runOf({
+        epochs: 40,
+        best: 6,
+        status: done,
+        settings: { fewShot: { examplesPerClass: 4, draw: 0 } },
+        rest: { series: { id: 's', draw: 0, of: 5 }, evaluation: evaluationOf(dataset) },
+      }),
+    ),
+  },
+  'settings that a finding set up': {
+    screen: 'model',
+    heading: /Model and method/,
+    state: {
+      ...runsOf(runOf({ epochs: 40, best: 6, status: done })),
+      setUp: { run: 'run-1', code: 'overfitting', before: runOf().settings },
+      settings: { ...runOf().settings, augmentation: { ...runOf().settings.augmentation, rotate: 10 } },
+      dataset,
+      modelAdvice: {
+        of: dataset,
+        models: [
+          {
+            id: 'efficientnet-lite0',
+            forwardMs: 40,
+            costs: [{ method: 'head', seconds: 75, memoryBytes: 2e8 }],
+            fit: { accuracy: 0.85, low: 0.75, high: 0.92, examples: 60 },
+            doubts: ['upscaled'],
+          },
+        ],
+      },
+    },
+  },
   'a run that lost its GPU': {
     screen: 'train',
     heading: /Run 1/,

@@ -5,7 +5,7 @@ import { type Format, useFormat } from '@/ui/format.ts';
 export interface AdviceWords {
   /** What the finding is. */
   what: string;
-  /** The numbers that show it; may be empty. */
+  /** The numbers that show it; empty for what is only worth a try. */
   evidence: string;
   /** Why the change helps. */
   why: string;
@@ -25,12 +25,16 @@ export function writeValue(format: Format, name: string, value: number | string)
 export function useAdviceWords(): (advice: Advice) => AdviceWords {
   const { t } = useTranslation('advice');
   const format = useFormat();
-  return ({ code, because, values }) => {
+  return ({ code, severity, because, values }) => {
     const gaps: Record<string, string> = {};
     // `count` would ask for plural forms
     for (const [name, value] of Object.entries(values))
       gaps[name === 'count' ? 'number' : name] = writeValue(format, name, value);
     const told = { ...gaps, ...(because ? { context: because } : {}), defaultValue: '' };
-    return { what: t(`${code}.what`, told), evidence: t(`${code}.evidence`, told), why: t(`${code}.why`, told) };
+    return {
+      what: t(`${code}.what`, told),
+      evidence: severity === 'try' ? '' : t(`${code}.evidence`, told),
+      why: t(`${code}.why`, told),
+    };
   };
 }
