@@ -19,7 +19,7 @@ import styles from './start-screen.module.css';
 export function StartScreen() {
   const { t } = useTranslation('start');
   const dataset = useStudio((state) => state.dataset);
-  const first = useStudio((state) => Object.keys(state.runs).length === 0);
+  const first = useStudio(({ runs, projects }) => Object.keys(runs).length === 0 && !projects?.length);
   const problem = useStudio((state) => state.problems.data);
   const { dismiss } = useActions();
   return (

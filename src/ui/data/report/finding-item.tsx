@@ -11,7 +11,14 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { type DatasetEdit, type DatasetSummary, type Finding, type FindingKind, SPLITS } from '@/protocol/dataset.ts';
+import {
+  type DatasetEdit,
+  type DatasetSummary,
+  type Finding,
+  type FindingKind,
+  NONE,
+  SPLITS,
+} from '@/protocol/dataset.ts';
 import { Thumbnail } from '../../controls/thumbnail.tsx';
 import { useFormat } from '../../format.ts';
 import styles from './data-report.module.css';
@@ -113,7 +120,7 @@ function Example({ id, dataset: { examples, classes } }: { id: number; dataset: 
       <Thumbnail id={id} alt={words} />
       <figcaption aria-hidden="true">
         <b>{name}</b>
-        <span>{part}</span>
+        {examples.labels[id] !== NONE && <span>{part}</span>}
       </figcaption>
     </figure>
   );
