@@ -185,8 +185,8 @@ export class OpenedDataset {
   }
 
   /** The same bytes now lie elsewhere. */
-  moved(id: number, { blob, thumbnail }: Pick<Example, 'blob' | 'thumbnail'>): void {
-    this.#examples[id] = { ...this.#example(id), blob, thumbnail };
+  moved(id: number, example: Example): void {
+    this.#examples[id] = example;
   }
 
   // ---- looking at it

@@ -155,7 +155,7 @@ export class Keeper {
           const from = project.pictures;
           if (from >= this.dataset.examples.length) return false;
           const moved = await project.addPictures(this.dataset.examples);
-          for (const [i, bytes] of moved.entries()) this.dataset.moved(from + i, bytes);
+          for (const [i, example] of moved.entries()) this.dataset.moved(from + i, example);
           return true;
         }),
       );

@@ -61,7 +61,7 @@ export class Project {
   }
 
   /** Keeps the next pictures, as many as go into a segment; gives where their bytes lie now. */
-  async addPictures(examples: readonly Example[]): Promise<Pick<Example, 'blob' | 'thumbnail'>[]> {
+  async addPictures(examples: readonly Example[]): Promise<Example[]> {
     const from = this.pictures;
     const some = examples.slice(from, from + segmentLength(examples.slice(from)));
     const { record, moved, bytes } = await writeSegment(this.#folder, { project: this.id, from, examples: some });

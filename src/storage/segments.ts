@@ -26,7 +26,7 @@ export function segmentLength(examples: readonly Bytes[]): number {
 export async function writeSegment(
   folder: Folder,
   { project, from, examples }: { project: string; from: number; examples: readonly Example[] },
-): Promise<{ record: SegmentRecord; moved: Bytes[]; bytes: number }> {
+): Promise<{ record: SegmentRecord; moved: Example[]; bytes: number }> {
   const file = `pictures-${from}-${crypto.randomUUID()}`;
   const offsets = new Float64Array(2 * examples.length + 1);
   async function* parts() {
@@ -45,7 +45,7 @@ export async function writeSegment(
   const rows = examples.map(({ blob: _, thumbnail: __, ...row }) => row);
   const types = examples.flatMap(({ blob, thumbnail }) => [blob.type, thumbnail.type]);
   const record = { project, from, file, rows, offsets, types };
-  return { record, moved: slices(record, written), bytes: offsets.at(-1)! };
+  return { record, moved: examplesOf(record, written), bytes: offsets.at(-1)! };
 }
 
 /** A picture whose file was moved or deleted meanwhile is kept as an empty one: it cannot be read in this tab either. */
@@ -59,10 +59,21 @@ async function bytesOf(blob: Blob): Promise<Uint8Array> {
   }
 }
 
-/** The segment's pictures as slices of its file: nothing is read until it is asked for. */
-function slices({ rows, offsets, types }: SegmentRecord, file: File): Bytes[] {
+/**
+ * The segment's pictures as slices of its file: nothing is read until it is asked for, and no slice is made before, which
+ * the browser's process would have to be told of one by one.
+ */
+function examplesOf({ rows, offsets, types }: SegmentRecord, file: File): Example[] {
   const slice = (place: number) => file.slice(offsets[place], offsets[place + 1], types[place]);
-  return rows.map((_, i) => ({ blob: slice(2 * i), thumbnail: slice(2 * i + 1) }));
+  return rows.map((row, i) => ({
+    ...row,
+    get blob() {
+      return slice(2 * i);
+    },
+    get thumbnail() {
+      return slice(2 * i + 1);
+    },
+  }));
 }
 
 /** The examples of the segments, in order, up to the first whose file is not whole. */
@@ -72,10 +83,7 @@ export async function readSegments(folder: Folder, records: readonly SegmentReco
   for (const [i, record] of records.entries()) {
     const file = files[i];
     if (!file || record.from !== examples.length || file.size < record.offsets.at(-1)!) break;
-    const bytes = slices(record, file);
-    record.rows.forEach((row, place) => {
-      examples.push({ ...row, ...bytes[place]! });
-    });
+    examples.push(...examplesOf(record, file));
   }
   return examples;
 }
