@@ -19,7 +19,8 @@ const post = (response: Response): void => self.postMessage(response);
 const studio = new Studio(root, (event) => post({ kind: 'event', event }));
 
 clearRowFiles().catch(() => {});
-studio.keeping.sweep().catch(() => {});
+// what a crash left can wait until the page stands
+setTimeout(() => void studio.keeping.sweep().catch(() => {}), 10_000);
 
 async function perform(command: Command): Promise<Replies[CommandKind]> {
   if ('run' in command && command.kind !== 'forget-run') await studio.recall(command.run);
