@@ -125,7 +125,9 @@ export async function saveFrom(
 ): Promise<Uint8Array> {
   await press(page, card);
   const saved = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name: new RegExp(kind) }).click();
+  // one that was open before may still be on its way out
+  const menu = page.getByRole('menu', { name: card });
+  await menu.getByRole('menuitem', { name: new RegExp(kind) }).click();
   await (await saved).saveAs(path);
   return new Uint8Array(await readFile(path));
 }

@@ -85,7 +85,7 @@ function surfaceBehind(element: Element): string {
 function draw(element: Element, into: SVGElement): void {
   const style = getComputedStyle(element);
   const unseen = style.display === 'none' || style.visibility === 'hidden' || style.clipPath === 'inset(50%)';
-  if (unseen || element.matches('[data-undrawn], button, input, label')) return;
+  if (unseen || element.matches('[data-undrawn], button:not(.plain-button), input, label')) return;
   if (element instanceof SVGSVGElement) {
     into.append(standalone(element));
     return;

@@ -45,11 +45,11 @@ export function AccuracyCard({ evaluation, run }: { evaluation: Evaluation; run:
   });
   return (
     <Card title={t('accuracy.title')} downloads={{ name: `run-${run}-accuracy`, table, chart: true }}>
-      <div className="row wrap spread">
-        <div className={styles.key}>{percents.share}</div>
+      <div className={styles.key}>{percents.share}</div>
+      <div className="small muted num">{t('accuracy.count', { right, of: examples, ...percents })}</div>
+      <div className={styles.verdict}>
         <Verdict share={accuracy} low={interval.low} baseline={baseline.share} />
       </div>
-      <div className="small muted num">{t('accuracy.count', { right, of: examples, ...percents })}</div>
       <div className={styles.interval}>
         <IntervalBar
           label={t('accuracy.bar', percents)}

@@ -2,7 +2,7 @@ import { Select } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type GroupResult, resultsByGroup } from '@/lib/answers.ts';
+import { type GroupResult, type GroupResults, resultsByGroup } from '@/lib/answers.ts';
 import type { GroupColumn } from '@/protocol/dataset.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
@@ -40,8 +40,9 @@ export function GroupsCard({ evaluation, groups, run }: GroupsCardProps) {
   );
   const rows = useMemo(() => results.groups.filter(({ examples }) => examples > 0), [results]);
   if (!column) return null;
-  const { gap, ungrouped } = results;
-  const [best, worst] = [gap && results.groups[gap.best], gap && results.groups[gap.worst]];
+  const { ungrouped } = results;
+  const gap = gapOf(results);
+  const { best, worst } = gap ?? {};
   const columns: Column<GroupResult>[] = [
     {
       id: 'group',
@@ -145,4 +146,17 @@ export function GroupsCard({ evaluation, groups, run }: GroupsCardProps) {
       </p>
     </Card>
   );
+}
+
+/** The two groups that are furthest apart: of those with pictures enough, where there are two, else of all. */
+function gapOf({
+  groups,
+  gap,
+}: GroupResults): { best: GroupResult; worst: GroupResult; difference: number; clear: boolean } | undefined {
+  const large = groups.filter(({ examples }) => examples >= FEW).sort((a, b) => b.accuracy - a.accuracy);
+  const [best, worst] =
+    large.length > 1 ? [large[0], large.at(-1)] : [gap && groups[gap.best], gap && groups[gap.worst]];
+  if (!best || !worst) return undefined;
+  const clear = worst.interval.high < best.interval.low;
+  return { best, worst, difference: best.accuracy - worst.accuracy, clear };
 }

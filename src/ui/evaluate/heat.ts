@@ -27,13 +27,16 @@ export function heatOf(value: number): [number, number, number] {
   return [0, 1, 2].map((i) => Math.round(low[i]! + share * (high[i]! - low[i]!))) as [number, number, number];
 }
 
+/** What spoke little covers little: the picture shows through, and is a shade darker only. */
+const coverOf = (value: number): number => Math.round(255 * Math.min(1, 0.3 + 1.4 * value));
+
 /** Puts a map on a canvas, a pixel a value; the page scales it smoothly. */
 export function drawHeat(canvas: HTMLCanvasElement, { width, height, map }: Saliency): void {
   canvas.width = width;
   canvas.height = height;
   const image = new ImageData(width, height);
   map.forEach((value, i) => {
-    image.data.set([...heatOf(value), 255], 4 * i);
+    image.data.set([...heatOf(value), coverOf(value)], 4 * i);
   });
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }
