@@ -28,7 +28,8 @@ export function RunEnd({ run }: { run: RunRecord }) {
   const { finish = 'completed', problem, best, epoch, epochs } = run.status;
   const broke = finish === 'failed' || finish === 'lost';
   const words = broke && problem ? problemWords(problem) : undefined;
-  const what = words?.what ?? t(`finish.${finish}`, { epoch: format.number(epoch, 1), epochs, best: best?.epoch });
+  const what =
+    words?.what ?? t(`finish.${finish}`, { count: epochs, epoch: format.number(epoch, 1), epochs, best: best?.epoch });
   const kept =
     finish === 'stop-discard'
       ? ''
