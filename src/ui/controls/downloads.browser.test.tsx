@@ -1,11 +1,12 @@
 import Papa from 'papaparse';
 import { afterEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
+import { ConfusionCard } from '../evaluate/confusion-card.tsx';
 import { CurvesCard } from '../panels/curves/curves-card.tsx';
 import { LearningRateCard } from '../panels/learning-rate/learning-rate-card.tsx';
-import { studioOf } from '../testing/fixtures.ts';
+import { datasetOf, studioOf } from '../testing/fixtures.ts';
 import { render } from '../testing/render.tsx';
-import { runOf, runsOf } from '../testing/run-fixtures.ts';
+import { evaluationOf, runOf, runsOf } from '../testing/run-fixtures.ts';
 import { csvOf } from './download-csv.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -30,7 +31,11 @@ function savedFiles(): Map<string, Blob> {
 async function download(card: RegExp, kind: 'CSV' | 'SVG' | 'PNG', saved: Map<string, Blob>): Promise<[string, Blob]> {
   const before = saved.size;
   await page.getByRole('button', { name: card }).click();
-  await page.getByRole('menuitem', { name: new RegExp(kind) }).click();
+  // one that was open before may still be on its way out
+  await page
+    .getByRole('menu', { name: card })
+    .getByRole('menuitem', { name: new RegExp(kind) })
+    .click();
   await expect.poll(() => saved.size).toBe(before + 1);
   return [...saved].at(-1)!;
 }
@@ -95,6 +100,22 @@ test('what is drawn with HTML around it is in the drawing, too', async () => {
   expect(drawing.querySelectorAll('svg path')).toHaveLength(4);
   // the dot of the step that it is at
   expect(drawing.querySelectorAll('rect[rx]')).toHaveLength(1);
+});
+
+test('the confusion matrix is saved as the page has it, cell by cell', async () => {
+  const evaluation = evaluationOf(datasetOf());
+  await render(<ConfusionCard evaluation={evaluation} run={1} />);
+  const saved = savedFiles();
+  const [, csv] = await download(/^Download: Confusion/, 'CSV', saved);
+  const { data } = Papa.parse<string[]>((await csv.text()).trimEnd());
+  const cells = [...document.querySelectorAll('tbody td')].map((cell) => cell.textContent);
+  expect(data.slice(1).flatMap((row) => row.slice(1))).toEqual(cells);
+  expect(data[0]).toEqual(['class', ...evaluation.classes]);
+  const [, svg] = await download(/^Download: Confusion/, 'SVG', saved);
+  const drawing = new DOMParser().parseFromString(await svg.text(), 'image/svg+xml');
+  expect(drawing.querySelectorAll('rect[rx]')).toHaveLength(cells.length);
+  const words = [...drawing.querySelectorAll('text')].map((each) => each.textContent);
+  expect(words).toEqual(expect.arrayContaining([...evaluation.classes, ...cells]));
 });
 
 /** Share of the pixels that are near a colour. */
