@@ -5,7 +5,8 @@ import type { Problem } from '@/protocol/problems.ts';
 import type { Screen, StudioState } from '@/session/store.ts';
 import { SCREEN_COMPONENTS } from './shell/screens.tsx';
 import { Shell } from './shell/shell.tsx';
-import { DATA_PROBLEMS, datasetOf, studioOf, WASM } from './testing/fixtures.ts';
+import { DATA_PROBLEMS, datasetOf, FINDINGS, PROJECT, studioOf, WASM, WRONG_LABELS } from './testing/fixtures.ts';
+import { withoutLabels } from './testing/opened.ts';
 import { render } from './testing/render.tsx';
 import { baseOf, COMPARISON, EXPORTED, evaluationOf, runOf, runsOf } from './testing/run-fixtures.ts';
 
@@ -28,7 +29,34 @@ interface Look {
 const STATES: Record<string, Look> = {
   'a first visit': { screen: 'start', heading: /Fine-tune/, state: { backend: WASM }, empty: true },
   'no data': { screen: 'data', heading: /Data/, state: {}, empty: true },
-  'data with findings': { screen: 'data', heading: /240 pictures/, state: { dataset: messy } },
+  'what the browser keeps': {
+    screen: 'start',
+    heading: /Fine-tune/,
+    state: { projects: [PROJECT, { ...PROJECT, id: 'other', openElsewhere: true }] },
+    empty: true,
+  },
+  'files being read': {
+    screen: 'data',
+    heading: /Opening your data/,
+    state: { opening: true, progress: { files: { task: 'files', done: 40, total: 240, unit: 'items' } } },
+  },
+  'data with findings': {
+    screen: 'data',
+    heading: /240 pictures/,
+    state: {
+      dataset: messy,
+      report: { findings: FINDINGS, examined: 240, ms: 12, of: messy },
+      wrongLabels: WRONG_LABELS,
+      keep: { project: 'herbs', state: 'off', done: 0, problem: { code: 'busy', severity: 'note', values: {} } },
+    },
+  },
+  'unsorted pictures': { screen: 'data', heading: /not sorted yet/, state: { dataset: withoutLabels(dataset) } },
+  'files that may join': {
+    screen: 'data',
+    heading: /240 pictures/,
+    state: { asked: [{ path: 'more/1.jpg', file: new Blob() }] },
+  },
+  'a camera that does not answer': { screen: 'data', heading: /240 pictures/, state: { camera: 'Basil' } },
   'model and method': { screen: 'model', heading: /Model and method/, state: {} },
   'no run': { screen: 'train', heading: /No run/, state: {} },
   'a run that goes': { screen: 'train', heading: /Run 6/, state: runsOf(runOf({ number: 6 }), runOf({ number: 1 })) },
@@ -165,26 +193,29 @@ function lookOf(element: Element): string {
     .join(' || ');
 }
 
-test.each(['data with findings', 'model and method', 'a run that goes'])('%s works without a mouse', async (name) => {
-  await show(name, 'light');
-  document.head.append(
-    Object.assign(document.createElement('style'), { textContent: '* { transition: none !important }' }),
-  );
-  const wanted = stops();
-  const looks = new Map([...wanted].map((each) => [each, lookOf(each)]));
-  const unseen: string[] = [];
-  const [skip] = wanted;
-  (skip as HTMLElement).focus();
-  const reached = new Set<Element>([skip!]);
-  for (let i = 0; i < wanted.size + 4; i++) {
-    await userEvent.keyboard('{Tab}');
-    const at = document.activeElement;
-    if (!at || at === document.body) break;
-    reached.add(at);
-    if (at instanceof HTMLInputElement && at.type === 'radio')
-      for (const other of document.getElementsByName(at.name)) reached.add(other);
-    if (lookOf(at) === looks.get(at)) unseen.push(at.outerHTML.slice(0, 200));
-  }
-  expect([...wanted].filter((each) => !reached.has(each)).map((each) => each.outerHTML.slice(0, 200))).toEqual([]);
-  expect(unseen).toEqual([]);
-});
+test.each(['data with findings', 'model and method', 'a run that goes', 'an evaluation'])(
+  '%s works without a mouse',
+  async (name) => {
+    await show(name, 'light');
+    document.head.append(
+      Object.assign(document.createElement('style'), { textContent: '* { transition: none !important }' }),
+    );
+    const wanted = stops();
+    const looks = new Map([...wanted].map((each) => [each, lookOf(each)]));
+    const unseen: string[] = [];
+    const [skip] = wanted;
+    (skip as HTMLElement).focus();
+    const reached = new Set<Element>([skip!]);
+    for (let i = 0; i < wanted.size + 4; i++) {
+      await userEvent.keyboard('{Tab}');
+      const at = document.activeElement;
+      if (!at || at === document.body) break;
+      reached.add(at);
+      if (at instanceof HTMLInputElement && at.type === 'radio')
+        for (const other of document.getElementsByName(at.name)) reached.add(other);
+      if (lookOf(at) === looks.get(at)) unseen.push(at.outerHTML.slice(0, 200));
+    }
+    expect([...wanted].filter((each) => !reached.has(each)).map((each) => each.outerHTML.slice(0, 200))).toEqual([]);
+    expect(unseen).toEqual([]);
+  },
+);

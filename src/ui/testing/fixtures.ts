@@ -1,11 +1,12 @@
 import type { MethodId } from '@/methods/metas.ts';
 import { METHOD_METAS } from '@/methods/metas.ts';
 import type { BackendInfo } from '@/protocol/backend.ts';
-import type { ClassSummary, DatasetSummary, Split, SplitSettings } from '@/protocol/dataset.ts';
+import type { ClassSummary, DatasetSummary, Finding, Split, SplitSettings } from '@/protocol/dataset.ts';
 import { DEFAULT_SPLIT, SPLITS } from '@/protocol/dataset.ts';
 import type { Command, CommandKind, CommandOf, Replies, WorkerEvent } from '@/protocol/messages.ts';
 import type { MethodPlan, ModelSummary, PlanSummary, StageSummary } from '@/protocol/model.ts';
 import { type Problem, ProblemError } from '@/protocol/problems.ts';
+import type { ProjectSummary } from '@/protocol/project.ts';
 import type { RunSettings } from '@/protocol/run.ts';
 import { createActions } from '@/session/actions.ts';
 import { createStudioStore, type StudioState } from '@/session/store.ts';
@@ -80,6 +81,61 @@ export const DATA_PROBLEMS: readonly Problem[] = [
     values: { file: 'herb-leaves/Mint/IMG_0090.jpg', reason: 'damaged' },
   },
 ];
+
+/** One of most kinds of findings on `datasetOf()`. */
+export const FINDINGS: readonly Finding[] = [
+  {
+    kind: 'leakage',
+    severity: 'warning',
+    cases: [
+      { ids: [3, 40], values: { copies: 2, exact: 1 } },
+      { ids: [80, 120], values: { copies: 2, exact: 0 } },
+    ],
+    values: { count: 2, pictures: 4, leaving: 2 },
+    remedy: { kind: 'exclude', ids: [40, 120] },
+  },
+  {
+    kind: 'near-duplicates',
+    severity: 'note',
+    cases: [{ ids: [50, 51, 52], values: { copies: 3, exact: 0 } }],
+    values: { count: 1, pictures: 3, leaving: 2 },
+    remedy: { kind: 'exclude', ids: [51, 52] },
+  },
+  {
+    kind: 'imbalance',
+    severity: 'warning',
+    cases: [{ ids: [200, 201], values: { class: 'Thyme', count: 44 } }],
+    values: { count: 1, least: 44, from: 60, to: 72 },
+  },
+  {
+    kind: 'similar-class-names',
+    severity: 'warning',
+    cases: [{ ids: [80], values: { class: 'Mint', other: 'mint', count: 11 } }],
+    values: { count: 2, class: 'Mint' },
+    remedy: { kind: 'merge-classes', from: [2], into: 1 },
+  },
+];
+
+/** What confident learning found. */
+export const WRONG_LABELS: Finding = {
+  kind: 'probably-mislabelled',
+  severity: 'warning',
+  cases: [{ ids: [7], values: { given: 'Basil', likely: 'Mint', probability: 0.93 } }],
+  values: { count: 1 },
+};
+
+/** A project that the browser keeps. */
+export const PROJECT: ProjectSummary = {
+  id: 'herbs',
+  name: 'herb-leaves',
+  pictures: 240,
+  classes: 4,
+  runs: 6,
+  bytes: 41_200_000,
+  savedAt: Date.now() - 3 * 86_400_000,
+  thumbnails: [0, 1, 2, 3].map((label) => drawnPicture(label, label)),
+  openElsewhere: false,
+};
 
 export const GPU: BackendInfo = {
   choice: 'auto',
@@ -191,6 +247,8 @@ export function studioOf(state: Partial<StudioState> = {}, answers: Answers = {}
     thumbnails: ({ ids }) => ids.map((id) => drawnPicture(store.getState().dataset?.examples.labels[id] ?? 0, id)),
     'open-model': ({ model }) => ({ ...MODEL, ref: model, name: model.id }),
     'open-sample': () => datasetOf(),
+    projects: () => store.getState().projects ?? [],
+    report: () => ({ findings: store.getState().report?.findings ?? [], examined: 240, ms: 12 }),
     'open-files': () => ({ kind: 'dataset', dataset: datasetOf() }),
     ...answers,
   });

@@ -4,6 +4,8 @@ import { useActions, useStudio } from '../../studio-context.tsx';
 
 /** Edits have come to rest after so many milliseconds. */
 const REST = 700;
+/** What is in view is asked for first. */
+const FIRST = 300;
 
 /** The report on the open data set, made anew once its edits rest. `outdated` while the next one is awaited. */
 export function useReport(dataset: DatasetSummary): { report: DataReport | undefined; outdated: boolean } {
@@ -12,7 +14,7 @@ export function useReport(dataset: DatasetSummary): { report: DataReport | undef
   const outdated = report?.of !== dataset;
   useEffect(() => {
     if (!outdated) return;
-    const timer = setTimeout(() => void makeReport(), report ? REST : 0);
+    const timer = setTimeout(() => void makeReport(), report ? REST : FIRST);
     return () => clearTimeout(timer);
   }, [outdated, report, makeReport]);
   return { report, outdated };
