@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { RunControl } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
+import { Shell } from '../shell/shell.tsx';
 import { studioOf } from '../testing/fixtures.ts';
 import { render } from '../testing/render.tsx';
 import { runOf, runsOf } from '../testing/run-fixtures.ts';
@@ -16,7 +17,7 @@ const controlsOf = ({ calls }: Awaited<ReturnType<typeof show>>): RunControl['ki
   calls.flatMap((call) => (call.kind === 'control' ? [call.control.kind] : []));
 
 afterEach(() => {
-  location.hash = '';
+  history.replaceState(null, '', '#/');
 });
 
 test('a running run shows where it is and what it will do', async () => {
@@ -90,6 +91,30 @@ test('a run that diverged can be tried again at a lower rate', async () => {
   await expect
     .poll(() => calls.find((call) => call.kind === 'train'))
     .toMatchObject({ settings: { learningRate: expect.closeTo(3e-5), epochs: 40 } });
+});
+
+test('the charts of a run that failed end in a window of 1280 x 720', async () => {
+  const problem = { code: 'diverged', severity: 'error', values: { step: 42, learningRate: 3e-4 } } as const;
+  const run = runOf({ epochs: 2, best: 1, status: { phase: 'failed', finish: 'failed', problem } });
+  history.replaceState(null, '', '#/train');
+  await render(<Shell />, studioOf({ screen: 'train', ...runsOf(run) }));
+  await page.viewport(1280, 720);
+  await expect.element(button('Again at 3e-5')).toBeVisible();
+  const bottom = () =>
+    Math.max(...[...document.querySelectorAll('figure')].map((each) => each.getBoundingClientRect().bottom));
+  await expect.poll(bottom).toBeLessThanOrEqual(720);
+  expect(bottom()).toBeGreaterThan(500);
+});
+
+test('after a device loss one note says it, with every way on', async () => {
+  const lost = { code: 'device-lost', severity: 'error', values: { epoch: 17 } } as const;
+  const run = runOf({ status: { phase: 'lost', finish: 'lost', problem: lost } });
+  await page.viewport(1440, 900);
+  history.replaceState(null, '', '#/train');
+  await render(<Shell />, studioOf({ screen: 'train', ...runsOf(run), problems: { backend: lost } }));
+  await expect.element(button('Go on from epoch 17')).toBeVisible();
+  await expect.element(button('Go on with WASM')).toBeVisible();
+  expect(page.getByRole('alert').elements()).toHaveLength(1);
 });
 
 test('what was thrown away cannot be evaluated', async () => {
