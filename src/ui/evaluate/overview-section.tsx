@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Evaluation } from '@/protocol/result.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
+import { WhatNext } from '../panels/next/what-next.tsx';
 import { AccuracyCard } from './accuracy-card.tsx';
 import type { Answered } from './answered.ts';
 import { ClassesCard } from './classes-card.tsx';
@@ -22,7 +23,7 @@ interface OverviewProps {
   onPair(pair: Pair): void;
 }
 
-/** How good it is, what it mixes up, which classes are hard, and the mistakes that it was surest of. */
+/** How good it is, what it mixes up, which classes are hard, the mistakes that it was surest of, and what to try next. */
 export function OverviewSection({ run, evaluation, answered, onPair }: OverviewProps) {
   const many = evaluation.classes.length > MOST_IN_GRID;
   const pairs = (
@@ -39,6 +40,7 @@ export function OverviewSection({ run, evaluation, answered, onPair }: OverviewP
         <SureMistakes run={run} classes={evaluation.classes} answered={answered} />
         {!many && pairs}
       </div>
+      <WhatNext run={run} />
     </>
   );
 }
