@@ -9,16 +9,24 @@ export interface Tensors {
   slots: Values;
 }
 
-/** Bytes that are written at once: more would hold up the training that goes on beside. */
+/**
+ * Bytes that are written before others have their turn: more would hold up the training that goes on beside, and for
+ * less it would take as many of its steps as there are tensors.
+ */
 const PIECE = 4 * 2 ** 20;
 
-/** A checkpoint's tensors as a safetensors file, `weights/<name>` and `slots/<name>`, in small pieces. */
+/** A checkpoint's tensors as a safetensors file, `weights/<name>` and `slots/<name>`, in pieces. */
 export async function* tensorBytes({ weights, slots }: Tensors): AsyncGenerator<Uint8Array> {
   const named = (kind: string, values: Values) =>
     [...values].map(([name, data]) => [`${kind}/${name}`, { shape: [data.length], data }] as const);
+  let written = 0;
   for (const part of safetensorsParts(new Map([...named('weights', weights), ...named('slots', slots)])))
     for (let at = 0; at < part.byteLength; at += PIECE) {
-      yield part.subarray(at, at + PIECE);
+      const piece = part.subarray(at, at + PIECE);
+      yield piece;
+      written += piece.byteLength;
+      if (written < PIECE) continue;
+      written = 0;
       await breathe();
     }
 }
