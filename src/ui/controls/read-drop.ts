@@ -1,3 +1,4 @@
+import { breathe } from '@/lib/breathe.ts';
 import type { DroppedFile } from '@/protocol/dataset.ts';
 
 /** Whether a drag carries files, and not a text or a link. */
@@ -9,6 +10,9 @@ const entriesOf = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject));
 
+/** Files that are asked for at once: as long as answers come, the browser takes them in one task. */
+const AT_ONCE = 16;
+
 /** All files below an entry. A folder hands out at most 100 entries a call. */
 async function walk(entry: FileSystemEntry, found: DroppedFile[]): Promise<void> {
   if (entry.isFile) {
@@ -19,7 +23,10 @@ async function walk(entry: FileSystemEntry, found: DroppedFile[]): Promise<void>
   for (;;) {
     const entries = await entriesOf(reader);
     if (entries.length === 0) return;
-    await Promise.all(entries.map((child) => walk(child, found)));
+    for (let from = 0; from < entries.length; from += AT_ONCE) {
+      await Promise.all(entries.slice(from, from + AT_ONCE).map((child) => walk(child, found)));
+      await breathe();
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '@/protocol/dataset.ts';
 import { Card } from '../controls/card.tsx';
@@ -38,6 +38,9 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
   const { ready, reason } = useReadyForModel(dataset);
   const [{ filter, finding }, show] = useState<Shown>({ filter: EVERYTHING });
   useEffect(() => show({ filter: EVERYTHING }), [dataset.id]);
+  // What is large comes in slices after the head, so that the page never stands still.
+  const [whole, setWhole] = useState(false);
+  useEffect(() => startTransition(() => setWhole(true)), []);
   return (
     <Page
       title={t(dataset.classes.length === 0 ? 'titleUnsorted' : 'title', {
@@ -54,16 +57,18 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
     >
       <WithRail
         rail={
-          <>
-            <DataReport
-              dataset={dataset}
-              onShow={(among, name) => {
-                show({ filter: { ...EVERYTHING, among }, finding: name });
-                document.getElementById('gallery')?.scrollIntoView({ block: 'nearest' });
-              }}
-            />
-            <AddFiles />
-          </>
+          whole && (
+            <>
+              <DataReport
+                dataset={dataset}
+                onShow={(among, name) => {
+                  show({ filter: { ...EVERYTHING, among }, finding: name });
+                  document.getElementById('gallery')?.scrollIntoView({ block: 'nearest' });
+                }}
+              />
+              <AddFiles />
+            </>
+          )
         }
       >
         <DataProblem />
@@ -71,12 +76,14 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
         <HowToSort dataset={dataset} />
         {dataset.classes.some(({ usable }) => usable) && <SplitCard dataset={dataset} />}
         <div id="gallery">
-          <Gallery
-            dataset={dataset}
-            filter={{ ...filter, label: labelIn(filter, dataset) }}
-            finding={finding}
-            onFilter={(next) => show({ filter: next, ...(next.among && finding ? { finding } : {}) })}
-          />
+          {whole && (
+            <Gallery
+              dataset={dataset}
+              filter={{ ...filter, label: labelIn(filter, dataset) }}
+              finding={finding}
+              onFilter={(next) => show({ filter: next, ...(next.among && finding ? { finding } : {}) })}
+            />
+          )}
         </div>
       </WithRail>
     </Page>

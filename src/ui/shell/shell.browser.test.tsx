@@ -42,7 +42,7 @@ test('a lost GPU is said on every screen, with ways on', async () => {
 });
 
 test('files dropped anywhere are opened', async () => {
-  const { calls } = await render(<Shell />);
+  const { calls } = await render(<Shell />, studioOf({ dataset: undefined }));
   const transfer = new DataTransfer();
   transfer.items.add(new File(['x'], 'herbs.zip'));
   const drag = (kind: string) =>

@@ -228,15 +228,19 @@ export function fakeClient(answers: Answers = {}) {
 }
 
 /** A store with herbs open, a model loaded and its plan made, joined to a fake client that can split and plan. */
-export function studioOf(state: Partial<StudioState> = {}, answers: Answers = {}) {
+export function studioOf(
+  state: Partial<Omit<StudioState, 'dataset'>> & { dataset?: DatasetSummary | undefined } = {},
+  answers: Answers = {},
+) {
   const store = createStudioStore();
   const settings = { ...store.getState().settings, ...state.settings };
   const dataset = 'dataset' in state ? state.dataset : datasetOf();
+  const { dataset: _, ...rest } = state;
   store.setState({
     backend: GPU,
     model: MODEL,
     plan: planOf(settings),
-    ...state,
+    ...rest,
     settings,
     ...(dataset ? { dataset } : {}),
   });

@@ -35,6 +35,11 @@ export function MoveMenu({ gallery, ids, wish, disabled }: MoveMenuProps) {
     if (wish > 0) combobox.openDropdown();
   }, [wish]);
 
+  // Enter takes the first that fits.
+  useEffect(() => {
+    if (text !== '') combobox.selectFirstOption();
+  }, [text, combobox.selectFirstOption]);
+
   const { classes } = gallery.dataset;
   const needle = text.trim();
   const found = classes.flatMap(({ name }, label) =>
@@ -73,7 +78,6 @@ export function MoveMenu({ gallery, ids, wish, disabled }: MoveMenuProps) {
           placeholder={t('gallery.findOrMake')}
           onChange={({ currentTarget }) => {
             setText(currentTarget.value);
-            combobox.updateSelectedOptionIndex();
           }}
         />
         <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={t('gallery.move')}>
