@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Button, getDefaultZIndex, Modal } from '@mantine/core';
 import { IconFolderPlus, IconReplace } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -14,6 +14,8 @@ export function FilesQuestion() {
       opened={asked !== undefined}
       onClose={() => answerAboutFiles()}
       title={t('ask.title', { count: asked?.length ?? 0 })}
+      // over the camera, which stays open while files are dropped
+      zIndex={getDefaultZIndex('modal') + 1}
       closeButtonProps={{ 'aria-label': t('shell:dismiss') }}
     >
       <p className="muted" style={{ overflowWrap: 'anywhere' }}>
