@@ -108,6 +108,10 @@ describe('learning rate too high', () => {
     expect(first(BAD.rose!)).toMatchObject({ code: 'rate-too-high', because: 'rose' });
     expect(first(BAD.rose!).values.loss).toBeCloseTo(4, 0);
   });
+  test('training pictures that are harder from the start are no rise', () => {
+    const harder = { train: () => ({ loss: 1.3, accuracy: 0.3 }), validation: chance };
+    expect(first(madeRun({ ...harder, settings: { learningRate: 1e-6 } })).code).toBe('rate-too-low');
+  });
   test('the loss goes up and down: three times lower', () => {
     const advice = first(BAD.sawtooth!);
     expect(advice).toMatchObject({ code: 'rate-too-high', because: 'jumps' });

@@ -4,6 +4,11 @@ import type { Rule } from './rule.ts';
 
 /** An epoch whose mean loss is this much above that of the untrained model was not bad luck. Ours. */
 const ABOVE = 1.1;
+/**
+ * The loss before training is that of the validation pictures, and others may lie higher from the start. So validation
+ * must have risen too, unless training rose this far. Ours.
+ */
+const FAR_ABOVE = 2;
 /** Share of all movement of the epochs' losses that went up. A steady fall has none, pure noise a half. Ours. */
 const UPWARDS = 0.35;
 /** Jumps that are smaller than this share of the loss are noise. Ours. */
@@ -33,10 +38,11 @@ export const rateTooHigh: Rule = {
         values: { rate, step: Number(status.problem.values.step ?? status.step) },
         setUp: lower(facts, AFTER_DIVERGENCE),
       };
-    const { training, before, chanceLoss } = measures;
+    const { training, before, validation, chanceLoss } = measures;
     const start = Math.max(before?.loss ?? 0, chanceLoss);
     const highest = training.reduce((a, b) => (b.loss > a.loss ? b : a), training[0] ?? { epoch: 0, loss: 0 });
-    if (highest.loss > ABOVE * start)
+    const rose = highest.loss > FAR_ABOVE * start || validation.some(({ loss }) => loss > ABOVE * start);
+    if (highest.loss > ABOVE * start && rose)
       return {
         severity: 'mend',
         because: 'rose',
