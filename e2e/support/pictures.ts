@@ -56,6 +56,7 @@ export function useDisk(): Disk {
   };
   return {
     async folder(name, files) {
+      await mkdir(join(root, name), { recursive: true });
       for (const [path, bytes] of files) await write(join(name, path), bytes);
       return join(root, name);
     },
