@@ -36,7 +36,7 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
   const { getState, setState } = store;
   let reporting = false;
 
-  async function takeDataset(dataset: DatasetSummary, model: ModelRef): Promise<void> {
+  function takeDataset(dataset: DatasetSummary, model: ModelRef): void {
     const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
     setState(
       ({ report: _, wrongLabels: __, ...rest }) => ({
@@ -47,7 +47,8 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       }),
       true,
     );
-    await openModel(model);
+    // Its weights may take long to come: whoever sorts or takes pictures goes on meanwhile.
+    void openModel(model);
   }
 
   /** The open data set is another than it was. */
@@ -78,13 +79,13 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       if (!opened) return;
       if (opened.kind === 'model') takeImported(opened.model, opened.run);
       else if (into === 'add') await changed(opened.dataset);
-      else await takeDataset(opened.dataset, getState().settings.model);
+      else takeDataset(opened.dataset, getState().settings.model);
     },
 
     async openSample(id: string): Promise<void> {
       const dataset = await whileOpening(() => attempt('data', () => client.call({ kind: 'open-sample', sample: id })));
       const model = SAMPLES.find((sample) => sample.id === id)?.model;
-      if (dataset && model) await takeDataset(dataset, { kind: 'shipped', id: model });
+      if (dataset && model) takeDataset(dataset, { kind: 'shipped', id: model });
     },
 
     split: (split: SplitSettings) => change(() => client.call({ kind: 'split', split })),
