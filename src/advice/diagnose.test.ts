@@ -277,6 +277,10 @@ describe('fit', () => {
     const altered = { ...facts, settings: { ...facts.settings, augmentation } };
     expect(first(altered)).toMatchObject({ because: 'augmented', setUp: { augmentation: { rotate: 0 } } });
   });
+  test('what has nearly all validation pictures right is not held back', () => {
+    const facts = madeRun({ train: falling(0.6, 0.84, 2), validation: falling(0.5, 0.97, 2) });
+    expect(codes(facts)).not.toContain('underfitting');
+  });
   test('overfitting tells since when, and asks for what is not in use yet', () => {
     const facts = BAD.overfitting!;
     const advice = first(facts);

@@ -18,8 +18,8 @@ export const underfitting: Rule = {
     const last = training.at(-1);
     const after = validation.at(-1);
     if (!last || !after || !judged) return undefined;
-    // with mixed labels the training figures say nothing: those of validation do
-    const accuracy = comparable ? last.accuracy : judged.share;
+    // with mixed labels the training figures say nothing; and what has other pictures right is not held back
+    const accuracy = Math.max(comparable ? last.accuracy : 0, judged.share);
     if (accuracy >= FITTED || last.accuracy - after.accuracy > CLOSE) return undefined;
     return {
       severity: 'mend',
