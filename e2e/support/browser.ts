@@ -30,7 +30,8 @@ export async function openPage({
   context = {},
 }: PageOptions = {}): Promise<OpenPage> {
   const browser = await chromium.launch({ ...findBrowser(), headless: true, args: [...CHROMIUM_FLAGS, ...flags] });
-  const page = await browser.newPage({ viewport, acceptDownloads: true, ...context });
+  // a context of its own: a walk may open a second tab in it
+  const page = await (await browser.newContext({ viewport, acceptDownloads: true, ...context })).newPage();
   const errors = collectErrors(page);
   if (url) await page.goto(url);
   return { page, browser, errors, close: () => browser.close() };

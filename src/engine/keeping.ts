@@ -70,17 +70,16 @@ export class Keeping {
 
   /** A new data set becomes a project of its own. */
   begin(dataset: OpenedDataset): void {
-    const project = this.library().then(async (library) => library.create(await headOf(dataset)));
-    this.#take(dataset, project);
+    this.#take(dataset, async () => (await this.library()).create(await headOf(dataset)));
     for (const id of this.#dropped.keys()) this.keepModel(id);
   }
 
-  #take(dataset: OpenedDataset, project: Promise<Project>, draft?: RunSettings): void {
+  #take(dataset: OpenedDataset, open: () => Promise<Project>, draft?: RunSettings): void {
     const { id } = dataset;
     const tell = (keep: Extract<WorkerEvent, { kind: 'keeping' }>['keep']) => {
       if (this.#current?.id === id) this.#emit({ kind: 'keeping', keep });
     };
-    this.#current = new Keeper({ dataset, project, draft, tell });
+    this.#current = new Keeper({ dataset, open, draft, tell });
     this.#keepers.set(id, this.#current);
   }
 
@@ -154,7 +153,7 @@ export class Keeping {
       ? { dataset: live.dataset, draft: live.draft, kept: Infinity }
       : await read(project);
     if (live) this.#current = live;
-    else this.#take(dataset, Promise.resolve(project), draft);
+    else this.#take(dataset, async () => project, draft);
     live?.tell();
     for (const other of [...this.#keepers.values()]) if (other.id !== id && other.done) await this.#close(other);
     const [records, imports] = await Promise.all([project.runs(), project.imports()]);

@@ -20,7 +20,8 @@ export class Keeper {
   readonly dataset: OpenedDataset;
   draft: RunSettings | undefined;
   problem: Problem | undefined;
-  readonly #opening: Promise<Project>;
+  readonly #open: () => Promise<Project>;
+  #opening: Promise<Project> | undefined;
   #project: Project | undefined;
   readonly #tell: (keep: KeepState) => void;
   #told = { at: Number.NEGATIVE_INFINITY, state: '' };
@@ -33,15 +34,15 @@ export class Keeper {
 
   constructor(o: {
     dataset: OpenedDataset;
-    project: Promise<Project>;
+    /** Asked again where it failed and there may be room now. */
+    open(): Promise<Project>;
     draft?: RunSettings | undefined;
     tell(keep: KeepState): void;
   }) {
     this.dataset = o.dataset;
     this.draft = o.draft;
     this.#tell = o.tell;
-    this.#opening = o.project;
-    this.#opening.catch(() => {}); // told by the first attempt
+    this.#open = o.open;
     void this.#begin();
   }
 
@@ -112,7 +113,7 @@ export class Keeper {
   async attempt<T>(work: (project: Project) => Promise<T>): Promise<T | undefined> {
     if (this.problem) return undefined;
     try {
-      this.#project = await this.#opening;
+      this.#project = await this.project();
       return await work(this.#project);
     } catch (error) {
       if (!this.#closed) this.fail(await problemOf(error, this.#project !== undefined));
@@ -122,6 +123,10 @@ export class Keeper {
 
   /** Rejects where it could not be opened. */
   project(): Promise<Project> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
     return this.#opening;
   }
 

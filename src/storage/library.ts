@@ -45,7 +45,10 @@ export class Library {
   async create(head: Pick<ProjectRecord, 'id' | 'name' | 'classes' | 'cover'>): Promise<Project> {
     const release = await this.#take(head.id);
     if (!release) throw new ProblemError('project-elsewhere');
-    const folder = await this.#disk.folder(head.id);
+    const folder = await this.#disk.folder(head.id).catch((error: unknown) => {
+      release();
+      throw error;
+    });
     const record = { ...head, pictures: 0, runs: 0, bytes: 0, savedAt: Date.now() };
     return new Project({ db: this.#db, folder, head: record, release });
   }

@@ -66,7 +66,7 @@ async function keep(library: Library, data: OpenedDataset) {
   const keeper = await new Promise<Keeper>((resolve) => {
     const made: Keeper = new Keeper({
       dataset: data,
-      project: library.create(head(data.id)),
+      open: () => library.create(head(data.id)),
       tell(keep) {
         states.push(keep);
         if (keep.state !== 'saving') setTimeout(() => resolve(made));
