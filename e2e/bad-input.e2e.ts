@@ -143,7 +143,9 @@ describe('data that is wrong', () => {
     await press(page, 'Try again');
     await page.getByRole('alert').waitFor({ state: 'detached' });
     await page.getByRole('combobox', { name: 'Class', exact: true }).fill('5');
-    await expect.poll(() => page.getByRole('button', { name: 'Hold to record' }).isEnabled()).toBe(true);
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Hold to record' }).isEnabled(), { timeout: 30_000 })
+      .toBe(true);
     await press(page, 'Close');
     await titled(page, '32 pictures in 4 classes');
   });
@@ -210,10 +212,10 @@ describe('data that is wrong', () => {
     await finding(page, names).getByRole('button', { name: 'Make them one class' }).click();
     await titled(page, '33 pictures in 2 classes');
     await holds(page, 'cat', 20);
-    await expect.poll(() => findings(page)).not.toContain(names);
+    await expect.poll(() => findings(page), { timeout: 30_000 }).not.toContain(names);
     await report(page).getByRole('button', { name: 'Undo', exact: true }).click();
     await titled(page, '33 pictures in 3 classes');
-    await expect.poll(() => findings(page)).toContain(names);
+    await expect.poll(() => findings(page), { timeout: 30_000 }).toContain(names);
   });
 
   it('takes from a zip what lies within, and tells of paths that lead out and of a zip inside', async () => {
