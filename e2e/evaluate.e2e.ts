@@ -386,7 +386,11 @@ describe('a run, judged', () => {
       };
       // Grad-CAM has nothing to show where no channel speaks for a class on average
       let place = 0;
-      for (await opened(0); await dialog.getByText(/^Nothing in this picture spoke for/).isVisible(); place++) {
+      for (
+        await opened(0);
+        await dialog.getByText(/^Grad-CAM, which averages over the picture, finds no place/).isVisible();
+        place++
+      ) {
         expect(new Set((await painted(page)).light).size).toBe(1);
         await press(page, 'Next picture');
         await opened(place + 1);
