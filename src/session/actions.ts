@@ -239,7 +239,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     /** No further draws; the one under way is stopped and its best weights are kept. */
     async stopSeries(): Promise<void> {
       setState(({ series }) => (series ? { series: { ...series, stopping: true } } : {}));
-      await this.control({ kind: 'stop-keep' });
+      await control({ kind: 'stop-keep' });
     },
 
     /** Takes the current run up from its last whole epoch, after the GPU went away. */
@@ -253,11 +253,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
       await toItsEnd(run.id, () => client.call({ kind: 'continue', run: run.id }));
     },
 
-    async control(control: RunControl): Promise<void> {
-      const run = currentRun();
-      if (run && !isOver(run.status.phase))
-        await attempt('train', () => client.call({ kind: 'control', run: run.id, control }));
-    },
+    control,
 
     showRun(id: string): void {
       setState({ currentRun: id });
@@ -343,6 +339,12 @@ export function createActions(store: StudioStore, client: StudioClient) {
   async function evaluate(id: string): Promise<void> {
     const evaluation = await attempt('evaluate', () => client.call({ kind: 'evaluate', run: id }));
     if (evaluation) patchRun(id, { evaluation });
+  }
+
+  async function control(command: RunControl): Promise<void> {
+    const run = currentRun();
+    if (run && !isOver(run.status.phase))
+      await attempt('train', () => client.call({ kind: 'control', run: run.id, control: command }));
   }
 
   async function toItsEnd(id: string, work: () => Promise<RunStatus>): Promise<void> {

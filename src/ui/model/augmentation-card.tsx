@@ -1,5 +1,5 @@
 import { Collapse, Switch } from '@mantine/core';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { mildAugmentation, withoutAugmentation } from '@/advice/augmentation.ts';
 import type { OptionValue } from '@/protocol/options.ts';
@@ -25,6 +25,9 @@ export function AugmentationCard() {
   const marked = useMarked();
   const { set } = useActions();
   const on = augments(augmentation);
+  // stays open while the last change is set to nothing: the form would close under the hand
+  const [open, setOpen] = useState(on);
+  if (on && !open) setOpen(true);
   const change = (next: Augmentation) => void set({ augmentation: next });
   const changeOne = (name: string, value: OptionValue) => change({ ...augmentation, [name]: value });
   const form = { values: { ...augmentation }, onChange: changeOne, marked };
@@ -34,16 +37,17 @@ export function AugmentationCard() {
       aside={
         <Switch
           id={id}
-          checked={on}
+          checked={open}
           withThumbIndicator={false}
-          onChange={({ currentTarget }) =>
-            change((currentTarget.checked ? mildAugmentation : withoutAugmentation)(augmentation))
-          }
+          onChange={({ currentTarget: { checked } }) => {
+            setOpen(checked);
+            change((checked ? mildAugmentation : withoutAugmentation)(augmentation));
+          }}
         />
       }
     >
       <p className="small muted">{t('augmentation.note')}</p>
-      <Collapse expanded={on}>
+      <Collapse expanded={open}>
         <div className={`${styles.inner} ${styles.roomy}`}>
           <OptionForm specs={CHANGES} {...form} />
           {on && <AugmentationPreview />}
