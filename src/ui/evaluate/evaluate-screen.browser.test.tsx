@@ -102,7 +102,8 @@ test('a mistake opens large: where the model looked, what both models say, and t
   await expect.element(map).toBeVisible();
   const canvas = map.element() as HTMLCanvasElement;
   const at = (x: number, y: number) => [...canvas.getContext('2d')!.getImageData(x, y, 1, 1).data];
-  expect(at(2, 1)).toEqual([252, 255, 164, 255]);
+  // drawn once the engine has answered
+  await expect.poll(() => at(2, 1)).toEqual([252, 255, 164, 255]);
   // where nothing spoke for it the picture shows through
   expect(at(6, 6)[3]).toBe(77);
   await page.getByRole('combobox', { name: 'What spoke for' }).click();
