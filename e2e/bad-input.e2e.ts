@@ -93,7 +93,7 @@ describe('data that is wrong', () => {
     expect(words).toContain('Make it smaller and drop it again.');
     expect(words).toContain('“alone” has too few pictures');
     expect(words).toContain('merge it into another');
-    expect(await page.getByRole('link', { name: 'Choose a model' }).count()).toBe(1);
+    await page.getByRole('link', { name: 'Choose a model' }).waitFor();
   });
 
   it.each([
@@ -171,7 +171,7 @@ describe('data that is wrong', () => {
     await titled(page, '15 pictures in 5 classes');
     for (const name of names) {
       await holds(page, name, 3);
-      expect(await picture(page, `${name.slice(0, 240)}-2.png`).count(), name).toBe(1);
+      await picture(page, `${name.slice(0, 240)}-2.png`).waitFor();
     }
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
@@ -187,8 +187,8 @@ describe('data that is wrong', () => {
     expect(words).toContain('There are two files called 5/first.png.');
     expect(words).toContain('Both are in use; one of them is shown as 5/first (2).png. If it is a copy, leave it out.');
     await holds(page, '5', 12);
-    expect(await picture(page, 'first.png').count()).toBe(1);
-    expect(await picture(page, 'first \\(2\\).png').count()).toBe(1);
+    await picture(page, 'first.png').waitFor();
+    await picture(page, 'first \\(2\\).png').waitFor();
   });
 
   it('names the rows of a table that cannot be used, and offers to merge labels that differ by case or blanks', async () => {
@@ -233,7 +233,7 @@ describe('data that is wrong', () => {
     expect(words).toContain('The file is in use as “5/outside.png”, and nothing outside was touched.');
     expect(words).toContain('sly.zip: the path “..\\6\\windows.png” leads out of the archive.');
     expect(words).toContain('sly.zip holds another zip, “more/inner.zip”, which was not opened.');
-    expect(await picture(page, 'outside.png').count()).toBe(1);
+    await picture(page, 'outside.png').waitFor();
   });
 
   it('takes from a zip that is cut short what is whole', async () => {

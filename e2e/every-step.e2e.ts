@@ -20,6 +20,12 @@ async function show(page: Page, step: (typeof STEPS)[number]): Promise<string> {
   await heading.waitFor();
   // what a step asks the engine for has come
   await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root'));
+  // colours that fade are not what they will be
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    await new Promise(requestAnimationFrame);
+  });
   return heading.innerText();
 }
 

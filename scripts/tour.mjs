@@ -124,6 +124,7 @@ const STOPS = [
     words: 'The tuned model beside the one it came from, on the same pictures.',
     async go(page) {
       await step(page, 'evaluate/compare');
+      await button(page, 'Measure it').click();
       await page.getByRole('table').first().waitFor();
     },
   },
