@@ -12,9 +12,7 @@ import { Network } from '../../src/nn/network.ts';
 import { profile } from '../../src/nn/profile.ts';
 import { initial } from '../../src/nn/weights.ts';
 import type { PreprocessorConfig, ShippedModel } from '../../src/protocol/model.ts';
-import { defaultsOf } from '../../src/protocol/options.ts';
-import type { RunSettings } from '../../src/protocol/run.ts';
-import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS } from '../../src/protocol/settings.ts';
+import { defaultSettings } from '../../src/protocol/settings.ts';
 import { inputs } from '../../src/tasks/image-classification/engine.ts';
 import type { Rgb } from './png.ts';
 
@@ -60,10 +58,9 @@ export async function tuned(shipped: ShippedModel, labels: readonly string[]): P
     pretrainedHead: { labels: await json<string[]>(`${id}/labels.json`), weights: head },
     base: { id, shipped: true, licence: shipped.licence, sha256: shipped.sha256 },
     settings: {
-      ...(defaultsOf(TRAINING_OPTIONS) as unknown as RunSettings),
+      ...defaultSettings(),
       model: { kind: 'shipped', id },
       method: { id: 'full', options: {} },
-      earlyStopping: defaultsOf(EARLY_STOPPING_OPTIONS) as unknown as RunSettings['earlyStopping'],
     },
     data: {
       name: 'made up',

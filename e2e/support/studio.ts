@@ -173,6 +173,10 @@ export async function evaluate(page: Page): Promise<Found> {
 export async function tryPicture(page: Page, path: string): Promise<void> {
   // a model without data has this part alone
   const section = page.getByRole('link', { name: 'Try it', exact: true });
+  await section
+    .or(page.getByRole('button', { name: 'Try a picture', exact: true }))
+    .first()
+    .waitFor();
   if (await section.isVisible()) await section.click();
   const picker = page.waitForEvent('filechooser');
   await press(page, 'Try a picture');
