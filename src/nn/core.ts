@@ -126,6 +126,8 @@ export interface AttentionOptions<T> {
   mask?: T;
   /** Called with positions [Tq] and [Tk] after a cache has grown the keys; gives [H, Tq, Tk]. */
   bias?: (queries: T, keys: T) => T;
+  /** Share of the attention probabilities that training drops; its mask is drawn under the attention's own name. */
+  dropout?: number;
 }
 
 /** What architectures call: the seams that methods wrap. `derive` composes them from primitives. */

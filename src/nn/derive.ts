@@ -1,4 +1,15 @@
-import type { Activation, ConvLayerOptions, ConvOptions, Init, NormOptions, Ops, Prims, Role, Stored } from './core.ts';
+import type {
+  Activation,
+  AttentionOptions,
+  ConvLayerOptions,
+  ConvOptions,
+  Init,
+  NormOptions,
+  Ops,
+  Prims,
+  Role,
+  Stored,
+} from './core.ts';
 
 /**
  * `Ops` composed of primitives. `fused` may replace any of it with something an interpreter does in one go; what is
@@ -108,13 +119,13 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
     activation: (kind, x) => activations[kind](x),
     positions: (x) => p.range(x, 1),
     once: (_name, make) => make(),
-    attention: (_name, q, k, v, o) => attention(p, ops, q, k, v, o),
+    attention: (name, q, k, v, o) => attention(p, ops, name, q, k, v, o),
   };
   return Object.assign(ops, fused(ops));
 }
 
 /** softmax(QKᵀ / √d + bias) V (Vaswani et al. 2017, equation 1), grouped keys as in Ainslie et al. 2023. */
-function attention<T>(p: Prims<T>, ops: Ops<T>, q: T, k: T, v: T, o: Parameters<Ops<T>['attention']>[4]): T {
+function attention<T>(p: Prims<T>, ops: Ops<T>, name: string, q: T, k: T, v: T, o: AttentionOptions<T>): T {
   const d = p.width(q) / o.heads;
   const groups = o.kvHeads ?? o.heads;
   const grouped = groups !== o.heads;
@@ -134,6 +145,7 @@ function attention<T>(p: Prims<T>, ops: Ops<T>, q: T, k: T, v: T, o: Parameters<
     scores = ops.add(scores, forbid(p.unary('toFloat', seen)));
   }
   if (o.mask !== undefined) scores = ops.add(scores, p.reshape(forbid(p.unary('toFloat', o.mask)), [0, 1, 1, -1]));
-  const mixed = ungroup(p.matMul(group(p.softmax(scores), 0), split(v, groups)), d); // [B, H, Tq, d]
+  const shares = p.dropout(`${name}.dropout`, p.softmax(scores), o.dropout ?? 0);
+  const mixed = ungroup(p.matMul(group(shares, 0), split(v, groups)), d); // [B, H, Tq, d]
   return p.reshape(p.transpose(mixed, [0, 2, 1, 3]), [0, 0, p.width(q)]); // [B, Tq, H*d]
 }

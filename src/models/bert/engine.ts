@@ -1,0 +1,118 @@
+import { type Architecture, type Ops, type Stage, stage } from '../../nn/core.ts';
+import type { ModelEngine } from '../engine.ts';
+import { type Config, parse } from './config.ts';
+import { NAMES } from './names.ts';
+
+/** The sum of a token's, its position's and, in BERT, its segment's embedding. ids, types [B, T] -> [B, T, D]. */
+function embeddings<T>(ops: Ops<T>, c: Config, ids: T, types: T | undefined): T {
+  const name = `${NAMES[c.family].prefix}.embeddings`;
+  const { width } = c;
+  const words = ops.embed(`${name}.word_embeddings`, ids, { count: c.vocabulary, width, tokens: true });
+  const places = ops.embed(`${name}.position_embeddings`, ops.positions(ids), { count: c.positions, width }); // [T, D]
+  let x = ops.add(words, places);
+  if (types !== undefined) x = ops.add(x, ops.embed(`${name}.token_type_embeddings`, types, { count: c.types, width }));
+  return ops.dropout(`${name}.dropout`, ops.layerNorm(`${name}.LayerNorm`, x, c), c.dropout.hidden);
+}
+
+/** A post-norm transformer layer (Vaswani et al. 2017). x [B, T, D], mask [B, T] -> [B, T, D]. */
+function layer<T>(ops: Ops<T>, c: Config, name: string, x: T, mask: T): T {
+  const n = NAMES[c.family];
+  const linear = (suffix: string, input: T, out: number): T => ops.linear(`${name}.${suffix}`, input, { out });
+  const [q, k, v] = [linear(n.query, x, c.width), linear(n.key, x, c.width), linear(n.value, x, c.width)];
+  const { hidden, attention } = c.dropout;
+  const heads = ops.attention(`${name}.${n.attention}`, q, k, v, { heads: c.heads, mask, dropout: attention });
+  let mixed = linear(n.mixed, heads, c.width);
+  if (n.mixedDropout) mixed = ops.dropout(`${name}.${n.mixedDropout}`, mixed, hidden);
+  const h = ops.layerNorm(`${name}.${n.mixedNorm}`, ops.add(x, mixed), c);
+  const inner = ops.activation(c.activation, linear(n.up, h, c.inner)); // [B, T, inner]
+  const out = ops.dropout(`${name}.${n.downDropout}`, linear(n.down, inner, c.width), hidden);
+  return ops.layerNorm(`${name}.${n.norm}`, ops.add(h, out), c);
+}
+
+/** The mean over a text's own tokens, padding left out (Reimers and Gurevych 2019). [B, T, D], [B, T] -> [B, D]. */
+function meanPooled<T>(ops: Ops<T>, x: T, mask: T): T {
+  const keep = ops.reshape(ops.unary('toFloat', mask), [0, 0, 1]); // [B, T, 1]
+  const sum = ops.reduce('sum', ops.mul(x, keep), [1], false); // [B, D]
+  return ops.binary('div', sum, ops.binary('max', ops.reduce('sum', keep, [1], false), ops.constant(1e-9)));
+}
+
+/** The first token's values. [B, T, D] -> [B, D]. */
+const firstToken = <T>(ops: Ops<T>, x: T): T => ops.reshape(ops.slice(x, 1, 0, 1), [0, -1]);
+
+/** Tokens to one row of features a text: a frozen encoder leaves no more than that. */
+function pooler(c: Config): Stage {
+  if (c.pooling === 'mean')
+    return stage({
+      name: 'pooler',
+      reads: ['x', 'mask'],
+      writes: ['features'],
+      run: (ops, v) => ({ features: meanPooled(ops, v.x, v.mask) }),
+    });
+  return stage({
+    name: 'pooler',
+    reads: ['x'],
+    writes: ['features'],
+    run(ops, v) {
+      const first = firstToken(ops, v.x);
+      if (c.family === 'distilbert') return { features: first };
+      return { features: ops.activation('tanh', ops.linear('bert.pooler.dense', first, { out: c.width })) };
+    },
+  });
+}
+
+/** The head. DistilBERT's own has a layer that pretraining does not know, so it belongs to what the head trains. */
+const classifier = (c: Config): Stage =>
+  stage({
+    name: 'classifier',
+    reads: ['features'],
+    writes: ['logits'],
+    run(ops, v) {
+      const deep = c.family === 'distilbert' && c.pooling === 'cls';
+      const features = deep
+        ? ops.activation('relu', ops.linear('pre_classifier', v.features, { out: c.width }))
+        : v.features;
+      return {
+        logits: ops.linear('classifier', ops.dropout('dropout', features, c.dropout.classifier), { out: c.labels }),
+      };
+    },
+  });
+
+/**
+ * BERT (Devlin et al. 2019) and DistilBERT (Sanh et al. 2019) that classify texts, in the names of `transformers`. With
+ * `classifier_pooling` 'cls' the head is that of `AutoModelForSequenceClassification`; with 'mean' it reads the mean of
+ * the last hidden states, as sentence-transformers makes it.
+ */
+function bert(c: Config): Architecture {
+  const { prefix, layer: nameOf } = NAMES[c.family];
+  const tokens = { shape: ['B', 'T'], dtype: 'int32' } as const;
+  const embed: Stage =
+    c.types > 0
+      ? stage({
+          name: 'embeddings',
+          reads: ['ids', 'types'],
+          writes: ['x'],
+          run: (ops, v) => ({ x: embeddings(ops, c, v.ids, v.types) }),
+        })
+      : stage({
+          name: 'embeddings',
+          reads: ['ids'],
+          writes: ['x'],
+          run: (ops, v) => ({ x: embeddings(ops, c, v.ids, undefined) }),
+        });
+  const layers = Array.from({ length: c.layers }, (_, i) =>
+    stage({
+      name: nameOf(i),
+      reads: ['x', 'mask'],
+      writes: ['x'],
+      run: (ops, v) => ({ x: layer(ops, c, `${prefix}.${nameOf(i)}`, v.x, v.mask) }),
+    }),
+  );
+  return {
+    inputs: { ids: tokens, mask: tokens, ...(c.types > 0 ? { types: tokens } : {}) },
+    output: 'logits',
+    vocab: c.vocabulary,
+    stages: [embed, ...layers, pooler(c), classifier(c)],
+  };
+}
+
+export const engine: ModelEngine = { architecture: (config) => bert(parse(config)) };
