@@ -31,6 +31,7 @@ export function madeRun(o: Made): RunFacts {
     ...defaultSettings(),
     model: { kind: 'shipped', id: 'digits-cnn' },
     method: { id: 'head', options: {} },
+    task: {},
     learningRate: 3e-3,
     epochs,
     ...o.settings,

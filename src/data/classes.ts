@@ -15,18 +15,19 @@ export const classNames = (labels: readonly (string | undefined)[]): string[] =>
   [...new Set(labels.filter((label) => label !== undefined))].sort((a, b) => natural.compare(a, b) || byText(a, b));
 
 /**
- * What a run would lack: fewer than two classes (`one-class`), classes that are too small (`class-too-small`, with `kept`
+ * What a run would lack: fewer than `least` classes (`one-class`), classes that are too small (`class-too-small`, with `kept`
  * 0 where the class takes no part), and splits that a class has none of although it should, as given splits may.
  */
 export function classProblems(
   classes: readonly ClassSummary[],
   sizes: readonly number[],
   settings: SplitSettings,
+  least = 2,
 ): Problem[] {
   const problems: Problem[] = [];
   const usable = classes.filter((one) => one.usable);
   const named = sizes.some((size) => size > 0);
-  if (usable.length < 2 && named) {
+  if (usable.length < least && named) {
     const [only] = usable;
     const count = only ? sizes[classes.indexOf(only)]! : Math.max(...sizes);
     problems.push(warning('one-class', { class: (only ?? classes[0]!).name, count, classes: classes.length }));

@@ -13,7 +13,7 @@ describe.each(SAMPLES)('$path', (sample) => {
     const classes = classNames(images.map(({ label }) => label));
     expect({ bytes: bytes.length, pictures: images.length, classes: classes.length }).toEqual({
       bytes: sample.bytes,
-      pictures: sample.pictures,
+      pictures: sample.examples,
       classes: sample.classes,
     });
     expect(sample.path).toBe(`samples/${name}.zip`);

@@ -1,10 +1,12 @@
-import type { ImageDataset } from '../data/dataset.ts';
 import { fewShot } from '../data/few-shot.ts';
+import type { ImageDataset } from '../data/image-dataset.ts';
+import type { AnyDataset } from '../data/open.ts';
 import { SHIPPED_MODELS } from '../models/metas.ts';
-import type { ImageInput, ModelAdvice } from '../protocol/model.ts';
+import type { ImageInput, ModelAdvice, ModelInput } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { secondsByMethod } from './cost.ts';
+import { fits } from './examples.ts';
 import { summarisePlans } from './plan.ts';
 import { probe, probeOrder } from './probe.ts';
 import type { Studio } from './studio.ts';
@@ -30,10 +32,9 @@ export async function adviseModels(studio: Studio, settings: RunSettings): Promi
     if (dataset.ids(split).length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
   await studio.backend();
   const examples = { train: fewShot(dataset, settings).length, validation: dataset.ids('validation').length };
-  const { pictureSize } = studio.opened().summary();
-  const colourful = await areColourful(dataset);
+  const doubts = await doubtsAbout(studio, dataset);
   const advice: ModelAdvice[] = [];
-  for (const { id } of SHIPPED_MODELS) {
+  for (const { id } of SHIPPED_MODELS.filter((model) => fits(dataset, model))) {
     const model = await studio.model({ kind: 'shipped', id });
     check();
     const { forwardMs, fit, speed } = await probe({ model, dataset, settings, check });
@@ -43,10 +44,18 @@ export async function adviseModels(studio: Studio, settings: RunSettings): Promi
       forwardMs,
       fit,
       costs: secondsByMethod(plans, settings, examples, speed),
-      doubts: doubtsOf(model.summary.input, pictureSize, colourful),
+      doubts: doubts(model.summary.input),
     });
   }
   return advice;
+}
+
+/** What does not fit a model's input, looked for once. */
+async function doubtsAbout(studio: Studio, dataset: AnyDataset): Promise<(input: ModelInput) => ModelAdvice['doubts']> {
+  if (dataset.kind !== 'image') return () => [];
+  const { pictureSize } = studio.openedImages().summary();
+  const colourful = await areColourful(dataset);
+  return (input) => (input.kind === 'image' ? doubtsOf(input, pictureSize, colourful) : []);
 }
 
 /** Whether more than a quarter of some pictures has colours. */

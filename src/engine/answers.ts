@@ -1,20 +1,20 @@
-import type { ImageDataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/opened-dataset.ts';
 import type { TunedModel } from '../export/tuned-model.ts';
 import { exportZip, type PythonSide } from '../export/zip.ts';
 import { MODEL_METAS, shippedModel } from '../models/metas.ts';
 import { toDisk } from '../nn/layout.ts';
 import { sizeOf } from '../nn/profile.ts';
-import type { TriedPicture } from '../protocol/messages.ts';
+import type { Tried } from '../protocol/messages.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
 import { evaluate, guesses } from './evaluate.ts';
-import { taskOf } from './examples.ts';
+import { sourceOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import { oldHead } from './old-head.ts';
 import { type Run, type SplitIds, tunedValues } from './runs.ts';
 import type { Studio } from './studio.ts';
-import { finished, inputOf, triedPicture } from './tried.ts';
+import { finished, inputOf, resolve } from './tried.ts';
 
 const GUESSES = 5;
 
@@ -22,7 +22,7 @@ const GUESSES = 5;
  * What a run is judged on: its own data, or the open data for a model that was dropped in, where its classes are equal.
  * Throws `model-mismatch`, `split-too-small`.
  */
-export function examined(studio: Studio, run: Run): { dataset: ImageDataset; ids: SplitIds } {
+export function examined(studio: Studio, run: Run): { dataset: Dataset; ids: SplitIds } {
   const dataset = run.data?.dataset ?? studio.needDataset();
   if (String(dataset.classes) !== String(run.classes))
     throw new ProblemError('model-mismatch', {
@@ -51,7 +51,7 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
       split: 'test',
       // asked for each time: a question about another run may take its place meanwhile
       network: { logits: (input) => studio.tuned(run).logits(input) },
-      source: taskOf(run.model.config.architecture).source(dataset, run.model.preprocessor),
+      source: sourceOf(dataset, run.model, run.settings.task),
       ids: ids.test,
       classes: run.classes,
       batchSize: 16,
@@ -62,20 +62,23 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
   return evaluation;
 }
 
-/** One picture on the tuned model, and on the model that it came from with its own head. */
-export async function compare(studio: Studio, id: string, tried: TriedPicture): Promise<Comparison> {
+/** One example on the tuned model, and on the model that it came from with its own head, where that has one. */
+export async function compare(studio: Studio, id: string, tried: Tried): Promise<Comparison> {
   const run = finished(studio, id);
   await studio.backend();
-  const { picture, name } = triedPicture(studio, run, tried);
+  const what = resolve(studio, run, tried);
   const base = await studio.baseOf(run);
-  const input = await inputOf(picture, name, run.model);
+  const input = await inputOf(what, run.model, run.settings.task);
   const logits = await studio.tuned(run).logits(input);
-  const before = await studio.pretrained(base).logits(await inputOf(picture, name, base));
+  const tuned = guesses(logits, run.classes, GUESSES);
+  if (base.labels.length === 0) return { tuned, pretrained: [], oldHead: [], logits };
+  const asBefore = await inputOf(what, base, run.settings.task);
+  const before = await studio.pretrained(base, run.settings.task).logits(asBefore);
   const head = oldHead(run.model, run.plan.head);
   const kept = await head.logits(studio.tuned(run), input);
   head.dispose();
   return {
-    tuned: guesses(logits, run.classes, GUESSES),
+    tuned,
     pretrained: guesses(before, base.labels, GUESSES),
     oldHead: guesses(kept, run.model.labels, GUESSES),
     logits,
@@ -105,8 +108,8 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
   const learnable = [...plan.profile.weights].filter(([, { role }]) => role !== 'stat').map(([name]) => name);
   return {
     title,
-    config: { ...model.config, num_labels: run.classes.length },
-    preprocessor: model.preprocessor,
+    config: { ...plan.config, num_labels: run.classes.length },
+    processorFiles: model.processorFiles,
     labels: run.classes,
     weights,
     pretrainedHead: headOf(model, plan.head),

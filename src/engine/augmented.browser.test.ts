@@ -22,6 +22,9 @@ const o = settings({
     erase: 0.5,
     mixup: 0.3,
     cutmix: 1,
+    synonyms: 0,
+    swap: 0,
+    deletion: 0,
     views: 2,
   },
 });

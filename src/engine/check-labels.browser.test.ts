@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { openDataset } from '../data/dataset.ts';
+import { openImages } from '../data/open-images.ts';
 import { seedOf, shuffled } from '../lib/random.ts';
 import { tensorCount } from '../nn/memory.ts';
 import { DEFAULT_SPLIT, type Finding } from '../protocol/dataset.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const file = await (await fetch('/samples/digits-5-9.zip')).blob();
   const input = { kind: 'image', size: 28, channels: 1 } as const;
   const options = { id: 'd', split: DEFAULT_SPLIT, onProgress: () => {}, prefetch: input };
-  studio.dataset = await openDataset([{ path: 'digits-5-9.zip', file }], options);
+  studio.dataset = await openImages([{ path: 'digits-5-9.zip', file }], options);
 });
 
 const found = ({ cases }: Finding) => new Set(cases.flatMap(({ ids }) => ids));

@@ -1,8 +1,9 @@
-import type { ImageDataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/opened-dataset.ts';
 import { type LabelIssue, labelIssues } from '../lib/confident-learning.ts';
 import { openRowFile } from '../lib/row-file.ts';
 import { METHOD_METAS } from '../methods/metas.ts';
 import { shippedModel } from '../models/metas.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { cacheFeatures } from '../nn/feature-cache.ts';
 import type { ArrayInput } from '../nn/input.ts';
 import { Learner, type Objective } from '../nn/learner.ts';
@@ -10,10 +11,11 @@ import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
 import { type Finding, SPLITS } from '../protocol/dataset.ts';
 import type { ModelRef } from '../protocol/model.ts';
+import { defaultsOf } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { outOfSample } from './cross-validation.ts';
-import { inputBatches, taskOf } from './examples.ts';
+import { inputBatches, sourceOf, taskMetaOf, taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import { cacheBytesPerExample, type Plan, planRun, startingValues } from './plan.ts';
 import { placeOf } from './prefix.ts';
@@ -51,7 +53,7 @@ async function untuned(studio: Studio, ref: ModelRef): Promise<LoadedModel> {
 
 async function issuesOf(
   studio: Studio,
-  dataset: ImageDataset,
+  dataset: Dataset,
   ids: readonly number[],
   model: LoadedModel,
 ): Promise<LabelIssue[]> {
@@ -72,7 +74,7 @@ async function issuesOf(
   };
   try {
     await go(0);
-    const source = task.source(dataset, model.preprocessor);
+    const source = sourceOf(dataset, model, defaultsOf(taskMetaOf(model.config.architecture).options));
     const cache = await featuresOf(learner, plan, source, ids, backend, go);
     try {
       const probabilities = await outOfSample({
@@ -80,7 +82,7 @@ async function issuesOf(
         cache,
         labels,
         classes: classes.length,
-        targets: task.targets,
+        targets: (labels, o) => labelTargets(labels, o).batch,
         learningRate,
         seed: SEED,
         onProgress: (done) => go(ids.length + done),
@@ -105,9 +107,10 @@ const SMALL_LEARNING_RATE = 1e-3;
  */
 function planOf(model: LoadedModel, classes: readonly string[]): { plan: Plan; learningRate: number } {
   const { head, 'last-n': lastN } = METHOD_METAS;
-  const deeper = planRun(model, classes, { id: lastN.id, options: { stages: 2 } });
+  const task = defaultsOf(taskMetaOf(model.config.architecture).options);
+  const deeper = planRun(model, classes, { method: { id: lastN.id, options: { stages: 2 } }, task });
   const small = deeper.boundary > 0 && cacheBytesPerExample(deeper) <= SMALL;
-  const plan = small ? deeper : planRun(model, classes, { id: head.id, options: {} });
+  const plan = small ? deeper : planRun(model, classes, { method: { id: head.id, options: {} }, task });
   return { plan: { ...plan, keepsHead: false }, learningRate: small ? SMALL_LEARNING_RATE : head.learningRate };
 }
 

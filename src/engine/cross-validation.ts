@@ -2,9 +2,10 @@ import { batchesOf, epochOrder } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
 import { seedOf, shuffled } from '../lib/random.ts';
 import { learningRateAt } from '../lib/schedule.ts';
+import type { Batch } from '../nn/batch.ts';
+import type { TargetOptions } from '../nn/classification.ts';
 import type { FeatureCache, Input } from '../nn/input.ts';
 import type { Learner } from '../nn/learner.ts';
-import type { TaskEngine } from '../tasks/engine.ts';
 import { softmax } from './evaluate.ts';
 
 /** Folds of the examples: k - 1 train, the last is answered. */
@@ -36,7 +37,7 @@ export interface CrossValidation {
   cache: FeatureCache;
   labels: readonly number[];
   classes: number;
-  targets: TaskEngine['targets'];
+  targets(labels: ArrayLike<number>, o: TargetOptions): Batch;
   learningRate: number;
   seed: number;
   /** Called between steps; throws to stop. `done` counts examples whose fold is through. */

@@ -24,6 +24,6 @@ export async function readExport(
   for (const entry of files) entries.set(entry.path, new Uint8Array(await entry.file.arrayBuffer()));
   const imported = importZip(entries, path);
   const model = fromImport(id, imported);
-  const plan = planRun(model, model.labels, { id: 'full', options: {} });
+  const plan = planRun(model, model.labels, { method: { id: 'full', options: {} }, task: imported.settings.task });
   return { model, run: importedRun({ id, model, plan, imported }) };
 }

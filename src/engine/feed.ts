@@ -2,13 +2,12 @@ import type { Batch } from '../nn/batch.ts';
 import type { FeatureCache, Input } from '../nn/input.ts';
 import { balancedWeights, type Partners } from '../nn/losses.ts';
 import { augments, type RunSettings } from '../protocol/run.ts';
-import type { ExampleSource, TaskEngine } from '../tasks/engine.ts';
+import type { ExampleSource } from '../tasks/engine.ts';
 import { CachedViews, cachedRows, type Partner, partnersOf, type ViewSettings } from './views.ts';
 
 /** What a run learns from. */
 export interface FeedOptions {
   source: ExampleSource;
-  targets: TaskEngine['targets'];
   classes: number;
   ids: { train: readonly number[]; validation: readonly number[] };
   /** Output of the frozen prefix: the rows of `CachedViews`, then those of validation. */
@@ -19,9 +18,11 @@ export interface FeedOptions {
 export interface Fed {
   input: Input;
   targets: Batch;
+  /** What the loss is a mean over. */
+  count: number;
 }
 
-/** Gives the inputs and targets of a batch: pictures, or rows of the cached prefix. Only training pictures are augmented. */
+/** Gives the inputs and targets of a batch: arrays, or rows of the cached prefix. Only training examples are augmented. */
 export class Feed {
   private readonly o: FeedOptions;
   private readonly weights: Float32Array | undefined;
@@ -44,24 +45,23 @@ export class Feed {
       const entries = this.views.at(epoch);
       const rows = Int32Array.from(ids, (id) => entries.get(id)!.row);
       const partners = ids.map((id) => entries.get(id)!.partner);
-      return { input: { kind: 'cached', cache, rows }, targets: this.targets(ids, this.weights, partners) };
+      return { input: { kind: 'cached', cache, rows }, ...this.targets(ids, this.weights, partners) };
     }
-    const batch = await source.inputs(ids);
     if (!augments(settings.augmentation))
-      return { input: { kind: 'arrays', batch }, targets: this.targets(ids, this.weights) };
+      return { input: { kind: 'arrays', batch: await source.inputs(ids) }, ...this.targets(ids, this.weights) };
     const augmented = source.augmented(settings.augmentation, { seed: settings.seed, view: epoch - 1, ids, first });
-    const { augment } = augmented;
+    const batch = await (augmented.inputs?.() ?? source.inputs(ids));
     const targets = this.targets(ids, this.weights, partnersOf(augmented, ids));
-    return { input: { kind: 'arrays', batch, augment }, targets };
+    return { input: { kind: 'arrays', batch, augment: augmented.augment }, ...targets };
   }
 
   /** Class weights are for training alone. */
   async validation(ids: readonly number[]): Promise<Fed> {
     const { cache, source } = this.o;
     const targets = this.targets(ids);
-    if (!cache) return { input: { kind: 'arrays', batch: await source.inputs(ids) }, targets };
+    if (!cache) return { input: { kind: 'arrays', batch: await source.inputs(ids) }, ...targets };
     const rows = Int32Array.from(ids, (id) => this.validationRows.get(id)!);
-    return { input: { kind: 'cached', cache, rows }, targets };
+    return { input: { kind: 'cached', cache, rows }, ...targets };
   }
 
   /** With the run's label smoothing. */
@@ -69,14 +69,15 @@ export class Feed {
     ids: readonly number[],
     weights?: Float32Array,
     partners: readonly (Partner | undefined)[] = [],
-  ): Batch {
-    const { targets, classes, settings } = this.o;
-    return targets(this.labels(ids), {
+  ): { targets: Batch; count: number } {
+    const { source, classes, settings } = this.o;
+    const { batch, count } = source.targets(ids, {
       classes,
       smoothing: settings.labelSmoothing,
       ...(weights ? { weights } : {}),
       partners: partners.some(Boolean) ? this.mixed(ids, partners) : undefined,
     });
+    return { targets: batch, count };
   }
 
   private mixed(ids: readonly number[], partners: readonly (Partner | undefined)[]): Partners {

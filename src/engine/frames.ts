@@ -1,3 +1,4 @@
+import { ProblemError } from '../protocol/problems.ts';
 import type { FrameGuess } from '../protocol/result.ts';
 import { guesses } from './evaluate.ts';
 import { taskOf } from './examples.ts';
@@ -12,8 +13,10 @@ export async function predictFrame(studio: Studio, id: string, frame: ImageBitma
   try {
     const run = finished(studio, id);
     await studio.backend();
-    const { config, preprocessor } = run.model;
-    const batch = taskOf(config.architecture).frame(frame, preprocessor);
+    const { config, processor, summary } = run.model;
+    const { pictures } = taskOf(config.architecture);
+    if (!pictures) throw new ProblemError('data-unfit', { model: summary.name, task: summary.task, data: 'image' });
+    const batch = pictures.frame(frame, processor);
     const logits = await studio.tuned(run).logits({ kind: 'arrays', batch });
     return { guesses: guesses(logits, run.classes, GUESSES), ms: performance.now() - started };
   } finally {

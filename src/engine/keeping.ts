@@ -1,7 +1,9 @@
-import { type Example, OpenedDataset } from '../data/dataset.ts';
+import type { AnyOpened } from '../data/open.ts';
+import type { Piece } from '../data/opened-dataset.ts';
+import { reopen } from '../data/reopen.ts';
 import type { WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef } from '../protocol/model.ts';
-import { ProblemError, warning } from '../protocol/problems.ts';
+import { ProblemError } from '../protocol/problems.ts';
 import type { OpenedProject, ProjectSummary, RunPlace } from '../protocol/project.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { Keeper } from '../storage/keeper.ts';
@@ -38,7 +40,7 @@ export class Keeping {
   #places = new Map<string, RunPlace>();
   readonly #runs = new Map<string, RunKeeper>();
   /** Where the runs and models of the open project are that have not been asked for yet. */
-  #asleep = new Map<string, { project: Project; record: RunRecord; dataset: OpenedDataset }>();
+  #asleep = new Map<string, { project: Project; record: RunRecord; dataset: AnyOpened }>();
   #models = new Map<string, () => Promise<LoadedModel>>();
   readonly #dropped = new Map<string, Dropped>();
 
@@ -69,12 +71,12 @@ export class Keeping {
   // ---- the open data set
 
   /** A new data set becomes a project of its own. */
-  begin(dataset: OpenedDataset): void {
+  begin(dataset: AnyOpened): void {
     this.#take(dataset, async () => (await this.library()).create(await headOf(dataset)));
     for (const id of this.#dropped.keys()) this.keepModel(id);
   }
 
-  #take(dataset: OpenedDataset, open: () => Promise<Project>, draft?: RunSettings): void {
+  #take(dataset: AnyOpened, open: () => Promise<Project>, draft?: RunSettings): void {
     const { id } = dataset;
     const tell = (keep: Extract<WorkerEvent, { kind: 'keeping' }>['keep']) => {
       if (this.#current?.id === id) this.#emit({ kind: 'keeping', keep });
@@ -96,7 +98,7 @@ export class Keeping {
 
   /** Writes a run along; `taken` where it goes on from a checkpoint. Undefined without a data set. */
   follow(run: Run, place: RunPlace | undefined, taken: boolean): RunKeeper | undefined {
-    const keeper = [...this.#keepers.values()].find(({ dataset }) => dataset === run.data?.dataset.pictures);
+    const keeper = [...this.#keepers.values()].find(({ dataset }) => dataset === run.data?.dataset.origin);
     if (!keeper) return undefined;
     void keeper.flush();
     if (run.settings.model.kind === 'imported') this.keepModel(run.settings.model.id, keeper);
@@ -144,13 +146,13 @@ export class Keeping {
   // ---- projects
 
   /** Opens a kept project: nothing is decoded, no weights are read. Throws `project-missing`. */
-  async open(id: string): Promise<OpenedProject & { data: OpenedDataset; kept: ReadonlySet<string> }> {
+  async open(id: string): Promise<OpenedProject & { data: AnyOpened; kept: ReadonlySet<string> }> {
     const known = this.#keepers.get(id);
     if (known?.done) await this.#close(known);
     const live = this.#keepers.get(id);
     const project = live ? await live.project() : await (await this.library()).open(id);
     const { dataset, draft, kept } = live
-      ? { dataset: live.dataset, draft: live.draft, kept: Infinity }
+      ? { dataset: live.dataset as AnyOpened, draft: live.draft, kept: Infinity }
       : await read(project);
     if (live) this.#current = live;
     else this.#take(dataset, async () => project, draft);
@@ -226,30 +228,26 @@ export class Keeping {
   }
 }
 
-async function read(
-  project: Project,
-): Promise<{ dataset: OpenedDataset; draft: RunSettings | undefined; kept: number }> {
+async function read(project: Project): Promise<{ dataset: AnyOpened; draft: RunSettings | undefined; kept: number }> {
   const found = await project.dataset();
-  if (!found) throw new ProblemError('project-missing');
-  const { state, draft, examples, pictures } = found;
-  const kept = examples.length;
-  const problems = state.problems.filter(({ code }) => code !== 'project-incomplete');
-  if (kept < pictures) problems.push(warning('project-incomplete', { kept, pictures }));
-  return { dataset: new OpenedDataset({ ...state, problems }, examples), draft, kept };
+  const dataset = found && (await reopen(found.state, found.pieces));
+  if (!dataset) throw new ProblemError('project-missing');
+  return { dataset, draft: found.draft, kept: dataset.length };
 }
 
-async function headOf({
-  id,
-  state,
-  examples,
-}: OpenedDataset): Promise<Pick<ProjectRecord, 'id' | 'name' | 'classes' | 'cover'>> {
-  return { id, name: state.name, classes: state.classes.length, cover: await coverOf(examples) };
+async function headOf(
+  dataset: AnyOpened,
+): Promise<Pick<ProjectRecord, 'id' | 'name' | 'kind' | 'examples' | 'classes' | 'cover'>> {
+  const { id, kind, state, length } = dataset;
+  const cover = await coverOf(dataset.pieces);
+  return { id, name: state.name, kind, examples: length, classes: state.classes.length, cover };
 }
 
 /** Spread over the data set, whose pictures lie class by class. */
-function coverOf(examples: readonly Example[]): Promise<ProjectRecord['cover']> {
-  const count = Math.min(COVER, examples.length);
-  const picked = Array.from({ length: count }, (_, i) => examples[Math.floor(((i + 0.5) * examples.length) / count)]!);
+function coverOf(pieces: readonly Piece[]): Promise<ProjectRecord['cover']> {
+  const shown = pieces.filter(({ thumbnail }) => thumbnail.size > 0);
+  const count = Math.min(COVER, shown.length);
+  const picked = Array.from({ length: count }, (_, i) => shown[Math.floor(((i + 0.5) * shown.length) / count)]!);
   return Promise.all(
     picked.map(async ({ thumbnail }) => ({
       type: thumbnail.type,

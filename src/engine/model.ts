@@ -1,19 +1,24 @@
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { readSafetensors, type TensorFile } from '../lib/safetensors.ts';
-import type { ModelConfig } from '../models/engine.ts';
+import type { ModelConfig, ModelEngine } from '../models/engine.ts';
 import { MODEL_ENGINES } from '../models/engines.ts';
 import { shippedModel } from '../models/metas.ts';
 import type { Architecture } from '../nn/core.ts';
 import { profile, sizeOf } from '../nn/profile.ts';
-import type { ModelRef, ModelSummary, PreprocessorConfig } from '../protocol/model.ts';
+import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
+import { inputOf, PROCESSOR_FILES, type Processor, type ProcessorFiles, processorOf } from '../tasks/processor.ts';
 import { download, type Fetch } from './download.ts';
+import { taskIdOf, taskMetaOf } from './examples.ts';
 
 /** A pretrained model on the CPU: what every run starts from. It never changes. */
 export interface LoadedModel {
   summary: ModelSummary;
   config: ModelConfig;
-  preprocessor: PreprocessorConfig;
+  processor: Processor;
+  /** What the processor was made of, to go with the weights. */
+  processorFiles: ProcessorFiles;
+  /** Of its own head; none where it has none. */
   labels: readonly string[];
   /** Weights in the layout of their file. */
   file: TensorFile;
@@ -22,8 +27,10 @@ export interface LoadedModel {
 }
 
 /** Builds the architecture that a `config.json` names. Throws `model-config`. */
-export function architectureOf(config: ModelConfig): Architecture {
-  const engines: Readonly<Record<string, (typeof MODEL_ENGINES)[keyof typeof MODEL_ENGINES]>> = MODEL_ENGINES;
+export const architectureOf = (config: ModelConfig): Architecture => engineOf(config).architecture(config);
+
+function engineOf(config: ModelConfig): ModelEngine {
+  const engines: Readonly<Record<string, ModelEngine>> = MODEL_ENGINES;
   const engine = Object.hasOwn(engines, config.architecture) ? engines[config.architecture] : undefined;
   if (!engine)
     throw new ProblemError('model-config', {
@@ -31,7 +38,7 @@ export function architectureOf(config: ModelConfig): Architecture {
       value: String(config.architecture),
       expected: Object.keys(MODEL_ENGINES).join(', '),
     });
-  return engine.architecture(config);
+  return engine;
 }
 
 /** Weights that learn, statistics left out. */
@@ -45,7 +52,7 @@ function summarise(
   ref: ModelRef,
   name: string,
   config: ModelConfig,
-  preprocessor: PreprocessorConfig,
+  processor: Processor,
   labels: readonly string[],
   cached: boolean,
 ): ModelSummary {
@@ -53,9 +60,10 @@ function summarise(
     ref,
     name,
     architecture: config.architecture,
-    input: { kind: 'image', size: preprocessor.size.height, channels: preprocessor.channels },
+    task: taskIdOf(config.architecture),
+    input: inputOf(processor),
     labels,
-    parameters: parameterCount(architectureOf(config)),
+    parameters: parameterCount(architectureOf({ ...config, num_labels: Math.max(1, labels.length) })),
     cached,
   };
 }
@@ -70,18 +78,22 @@ export async function loadShipped(
   const meta = shippedModel(id);
   if (!meta) throw new ProblemError('model-missing', { file: id });
   const folder = `${root}models/${id}/`;
-  const json = async <T>(file: string): Promise<T> => {
+  const json = async (file: string): Promise<{ text: string; value: unknown }> => {
     try {
-      return (await (await fetcher(folder + file)).json()) as T;
+      const text = await (await fetcher(folder + file)).text();
+      return { text, value: JSON.parse(text) };
     } catch (cause) {
       throw new ProblemError('model-missing', { file: `${id}/${file}` }, { cause });
     }
   };
-  const [config, preprocessor, labels] = await Promise.all([
-    json<ModelConfig>('config.json'),
-    json<PreprocessorConfig>('preprocessor_config.json'),
-    json<string[]>('labels.json'),
+  const [{ value }, labels, ...files] = await Promise.all([
+    json('config.json'),
+    meta.classes > 0 ? json('labels.json').then((file) => file.value as string[]) : [],
+    ...PROCESSOR_FILES[meta.input.kind].map(async (file) => [file, (await json(file)).text] as const),
   ]);
+  const config = value as ModelConfig;
+  const processorFiles = Object.fromEntries(files);
+  const processor = processorOf(meta.input.kind, processorFiles, id, engineOf(config).context?.(config));
   const file = `${id}/model.safetensors`;
   const { bytes, cached } = await download(
     `${folder}model.safetensors`,
@@ -90,9 +102,10 @@ export async function loadShipped(
     fetcher,
   );
   return {
-    summary: summarise({ kind: 'shipped', id }, id, config, preprocessor, labels, cached),
+    summary: summarise({ kind: 'shipped', id }, id, config, processor, labels, cached),
     config,
-    preprocessor,
+    processor,
+    processorFiles,
     labels,
     file: readSafetensors(bytes, file),
     origin: { id, licence: meta.licence, sha256: meta.sha256 },
@@ -102,10 +115,14 @@ export async function loadShipped(
 /** A tuned model that was dropped back in, as a model to start from. */
 export function fromImport(id: string, imported: ImportedModel): LoadedModel {
   const config = imported.config as ModelConfig;
+  const { processorFiles } = imported;
+  const { input } = taskMetaOf(config.architecture);
+  const processor = processorOf(input, processorFiles, imported.title, engineOf(config).context?.(config));
   return {
-    summary: summarise({ kind: 'imported', id }, imported.title, config, imported.preprocessor, imported.labels, true),
+    summary: summarise({ kind: 'imported', id }, imported.title, config, processor, imported.labels, true),
     config,
-    preprocessor: imported.preprocessor,
+    processor,
+    processorFiles,
     labels: imported.labels,
     file: imported.weights,
     origin: { id: imported.base.id, licence: imported.base.licence, sha256: imported.base.sha256 },

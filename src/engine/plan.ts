@@ -1,5 +1,6 @@
 import { METHOD_ENGINES } from '../methods/engines.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
+import type { ModelConfig } from '../models/engine.ts';
 import type { Architecture } from '../nn/core.ts';
 import { fromDisk } from '../nn/layout.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
@@ -10,11 +11,14 @@ import type { MethodPlan, PlanSummary } from '../protocol/model.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
+import { taskMetaOf, taskOf } from './examples.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
 import { cachedRows } from './views.ts';
 
 /** What a run will do to a model: decided before anything runs. */
 export interface Plan {
+  /** `config.json` as it describes the tuned model. */
+  config: ModelConfig;
   architecture: Architecture;
   profile: Profile;
   trainable: ReadonlySet<string>;
@@ -22,18 +26,24 @@ export interface Plan {
   boundary: number;
   /** Weights of the head: replaced when the classes are others than the model's. */
   head: ReadonlySet<string>;
-  /** The model's own head goes on: its classes are the data's. */
+  /** The model's own head goes on: its classes are the data's, or it says tokens and no classes. */
   keepsHead: boolean;
 }
 
 const isMethod = (id: string): id is MethodId => Object.hasOwn(METHOD_ENGINES, id);
 
 /** Throws `nothing-trains` where the method fits nothing of this model. */
-export function planRun(model: LoadedModel, classes: readonly string[], method: RunSettings['method']): Plan {
+export function planRun(
+  model: LoadedModel,
+  classes: readonly string[],
+  { method, task }: Pick<RunSettings, 'method' | 'task'>,
+): Plan {
   if (!isMethod(method.id)) throw new ProblemError('nothing-trains', { method: method.id });
   const chosen = METHOD_ENGINES[method.id].method(method.options);
-  const architecture = chosen.apply(architectureOf({ ...model.config, num_labels: classes.length }));
-  const shape = profile(architecture);
+  const { architecture: id } = model.config;
+  const config = { ...model.config, ...taskOf(id).config(task), num_labels: classes.length };
+  const architecture = chosen.apply(architectureOf(config));
+  const shape = profile(architecture, { B: 1, T: tokensOf(model, task) });
   const uses = weightUses(shape);
   const trainable = new Set(uses.filter((use) => chosen.trainable(use, architecture)).map(({ name }) => name));
   if (trainable.size === 0) throw new ProblemError('nothing-trains', { method: method.id });
@@ -44,9 +54,16 @@ export function planRun(model: LoadedModel, classes: readonly string[], method: 
     trainable,
     boundary: shape.stages.findIndex((stage) => stage.weights.some((name) => trainable.has(name))),
     head: new Set(uses.filter(({ stages }) => stages.length === 1 && stages[0] === last).map(({ name }) => name)),
-    keepsHead: String(classes) === String(model.labels),
+    config,
+    keepsHead:
+      taskMetaOf(id).output === 'token' ||
+      (classes.length === model.labels.length && classes.every((name, i) => name === model.labels[i])),
   };
 }
+
+/** Tokens that an example takes at most under the task's settings; 1 for what is no text. */
+export const tokensOf = ({ processor }: LoadedModel, task: RunSettings['task']): number =>
+  processor.kind === 'text' ? Math.min(processor.maxLength, Number(task.maxLength)) : 1;
 
 /**
  * First values of every weight of a plan, in memory's layout: the model's, and a fresh head drawn from the seed where
@@ -126,11 +143,16 @@ export function summarisePlans(
   settings: RunSettings,
   examples: { train: number; validation: number },
 ): PlanSummary {
-  const chosen = planRun(model, classes, settings.method);
+  const chosen = planRun(model, classes, settings);
   const rows = cachedRows(settings, examples);
   const plans = Object.values(METHOD_METAS).map((meta) => {
     const options = meta.id === settings.method.id ? settings.method.options : defaultsOf(meta.options);
-    return methodPlan(planRun(model, classes, { id: meta.id, options }), settings, meta.id, rows);
+    return methodPlan(
+      planRun(model, classes, { method: { id: meta.id, options }, task: settings.task }),
+      settings,
+      meta.id,
+      rows,
+    );
   });
   return {
     stages: chosen.profile.stages.map(({ name, flops, activationBytes, weights }) => ({

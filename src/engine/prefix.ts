@@ -64,8 +64,8 @@ export async function* prefixInputs(
   let done = 0;
   for (let view = 0; view < cachedViews(settings); view++)
     for (const occasion of occasionsOf(ids.train, settings, view)) {
-      const { augment } = source.augmented(augmentation, occasion);
-      yield { kind: 'arrays', batch: await source.inputs(occasion.ids), augment };
+      const { augment, inputs } = source.augmented(augmentation, occasion);
+      yield { kind: 'arrays', batch: await (inputs?.() ?? source.inputs(occasion.ids)), augment };
       done += occasion.ids.length;
       await onDone(done);
     }

@@ -1,8 +1,9 @@
 import { batchesOf } from '../data/batches.ts';
 import { readBack } from '../nn/input.ts';
 import type { CommandOf } from '../protocol/messages.ts';
+import { ProblemError } from '../protocol/problems.ts';
 import type { AugmentedView } from '../protocol/result.ts';
-import { taskOf } from './examples.ts';
+import { sourceOf, taskOf } from './examples.ts';
 import type { Studio } from './studio.ts';
 import { PREFIX_BATCH, partnersOf } from './views.ts';
 
@@ -13,10 +14,12 @@ import { PREFIX_BATCH, partnersOf } from './views.ts';
  */
 export async function previewAugmentation(studio: Studio, o: CommandOf<'augment'>): Promise<AugmentedView[]> {
   const dataset = studio.needDataset();
-  const { config, preprocessor } = await studio.model(o.model);
+  const model = await studio.model(o.model);
+  const { config, processor, summary } = model;
   await studio.backend();
-  const task = taskOf(config.architecture);
-  const source = task.source(dataset, preprocessor);
+  const { pictures } = taskOf(config.architecture);
+  if (!pictures) throw new ProblemError('data-unfit', { model: summary.name, task: summary.task, data: 'image' });
+  const source = sourceOf(dataset, model, {});
   const views: AugmentedView[] = [];
   for (let view = 0; view < o.views; view++) {
     let first = 0;
@@ -29,7 +32,7 @@ export async function previewAugmentation(studio: Studio, o: CommandOf<'augment'
       });
       const partners = partnersOf(augmented, ids);
       for (const [i, id] of ids.entries()) {
-        const picture = await task.show(batch, i, preprocessor);
+        const picture = await pictures.show(batch, i, processor);
         views.push({ id, picture, ...(partners[i] ? { mixed: partners[i] } : {}) });
       }
       first += ids.length;

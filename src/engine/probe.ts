@@ -1,9 +1,10 @@
 import { batchesOf } from '../data/batches.ts';
-import type { ImageDataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/opened-dataset.ts';
 import { breathe } from '../lib/breathe.ts';
 import { fitMeans, squaredDistances } from '../lib/nearest-mean.ts';
 import { seedOf, shuffled } from '../lib/random.ts';
 import { wilsonInterval } from '../lib/statistics.ts';
+import type { Batch } from '../nn/batch.ts';
 import { cacheFeatures } from '../nn/feature-cache.ts';
 import type { ArrayInput } from '../nn/input.ts';
 import { Learner } from '../nn/learner.ts';
@@ -11,7 +12,7 @@ import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { ModelAdvice } from '../protocol/model.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import type { Speed } from './cost.ts';
-import { taskOf } from './examples.ts';
+import { sourceOf, taskOf } from './examples.ts';
 import { penultimate } from './features.ts';
 import type { LoadedModel } from './model.ts';
 import { planRun, startingValues } from './plan.ts';
@@ -26,7 +27,7 @@ const STEPS = 5;
  * Examples in the order in which they are looked at: from the training and the validation split in turn, and in each
  * from one class after the other, so that any beginning is nearly balanced.
  */
-export function probeOrder({ ids, label, classes }: Pick<ImageDataset, 'ids' | 'label' | 'classes'>): number[] {
+export function probeOrder({ ids, label, classes }: Pick<Dataset, 'ids' | 'label' | 'classes'>): number[] {
   const [train, validation] = (['train', 'validation'] as const).map((split) => {
     const all = ids(split);
     const rounds = classes.map((): number[] => []);
@@ -41,7 +42,7 @@ export function probeOrder({ ids, label, classes }: Pick<ImageDataset, 'ids' | '
 
 export interface ProbeOptions {
   model: LoadedModel;
-  dataset: ImageDataset;
+  dataset: Dataset;
   settings: RunSettings;
   /** Called between batches; throws where the probe must end. */
   check(): void;
@@ -54,7 +55,7 @@ export interface ProbeOptions {
 export async function probe(o: ProbeOptions): Promise<{ forwardMs: number; fit: ModelAdvice['fit']; speed: Speed }> {
   const { model, dataset, settings } = o;
   const task = taskOf(model.config.architecture);
-  const plan = planRun(model, dataset.classes, { id: 'head', options: {} });
+  const plan = planRun(model, dataset.classes, { method: { id: 'head', options: {} }, task: settings.task });
   const learner = new Learner({
     architecture: plan.architecture,
     values: startingValues(model, plan, settings.seed),
@@ -66,7 +67,7 @@ export async function probe(o: ProbeOptions): Promise<{ forwardMs: number; fit: 
     clipNorm: settings.clipNorm,
   });
   try {
-    const source = task.source(dataset, model.preprocessor);
+    const source = sourceOf(dataset, model, settings.task);
     const order = probeOrder(dataset).slice(0, PICTURES.most);
     const seen = await look(o, learner, order, async (ids) => ({ kind: 'arrays', batch: await source.inputs(ids) }));
     const first = order.slice(0, PREFIX_BATCH);
@@ -75,10 +76,10 @@ export async function probe(o: ProbeOptions): Promise<{ forwardMs: number; fit: 
     const inputMs = (performance.now() - again) / first.length;
     const flops = plan.profile.stages.slice(0, -1).reduce((sum, stage) => sum + stage.flops, 0);
     const targets = (count: number) =>
-      task.targets(
-        Array.from({ length: count }, (_, i) => dataset.label(first[i % first.length]!)),
+      source.targets(
+        Array.from({ length: count }, (_, i) => first[i % first.length]!),
         { classes: dataset.classes.length, smoothing: 0 },
-      );
+      ).batch;
     const stepMs = await stepTime(learner, { kind: 'arrays', batch }, first.length, settings, targets);
     return {
       forwardMs: seen.forwardMs,
@@ -138,7 +139,7 @@ async function stepTime(
   input: ArrayInput,
   rows: number,
   { batchSize, learningRate, weightDecay, momentum }: RunSettings,
-  targets: (count: number) => ReturnType<ReturnType<typeof taskOf>['targets']>,
+  targets: (count: number) => Batch,
 ): Promise<number> {
   async function* once() {
     yield input;
@@ -162,7 +163,7 @@ async function stepTime(
 }
 
 /** Of pictures in the order of `probeOrder`: those at even places train, the others are judged. */
-function fitOf({ label, classes }: ImageDataset, ids: readonly number[], { width, data }: Seen): ModelAdvice['fit'] {
+function fitOf({ label, classes }: Dataset, ids: readonly number[], { width, data }: Seen): ModelAdvice['fit'] {
   const half = (odd: number) => {
     const places = ids.map((_, i) => i).filter((i) => i % 2 === odd);
     const rows = new Float32Array(places.length * width);

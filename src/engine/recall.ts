@@ -1,4 +1,4 @@
-import type { OpenedDataset } from '../data/dataset.ts';
+import type { AnyOpened } from '../data/open.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { KeptRun } from '../protocol/project.ts';
 import { isOver, type RunStatus, type StepMetrics } from '../protocol/run.ts';
@@ -23,6 +23,7 @@ export function keptRun(record: RunRecord, points: readonly StepMetrics[]): Kept
     settings,
     imported,
     status,
+    samples: record.samples ?? [],
     points: isOver(record.status.phase) ? points : points.filter(({ step }) => last && step <= last.step),
     hasWeights: imported || (!incomplete && (last ?? best) !== undefined),
   };
@@ -52,12 +53,7 @@ function statusOf({ status, settings, last, best }: RunRecord): RunStatus {
  * A kept run with its checkpoints and the data as it saw it, as if it had just ended. Throws `project-incomplete`,
  * `model-hash` where the site has another model by now, `model-damaged`.
  */
-export async function recallRun(
-  project: Project,
-  id: string,
-  dataset: OpenedDataset,
-  model: LoadedModel,
-): Promise<Run> {
+export async function recallRun(project: Project, id: string, dataset: AnyOpened, model: LoadedModel): Promise<Run> {
   const record = await project.run(id);
   if (!record) throw new ProblemError('no-run');
   if (record.incomplete) throw new ProblemError('project-incomplete', record.incomplete);
@@ -69,7 +65,7 @@ export async function recallRun(
     id,
     settings,
     model,
-    plan: planRun(model, classes, settings.method),
+    plan: planRun(model, classes, settings),
     classes,
     data: snapshot && { dataset: dataset.viewAs(snapshot), ids: idsOf(snapshot.ids) },
     control: new Control(),

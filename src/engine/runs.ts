@@ -1,4 +1,4 @@
-import type { ImageDataset } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/open.ts';
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
@@ -18,7 +18,7 @@ export interface Run {
   /** Labels of its head. */
   classes: readonly string[];
   /** Undefined for a model that was dropped in. */
-  data: { dataset: ImageDataset; ids: SplitIds } | undefined;
+  data: { dataset: AnyDataset; ids: SplitIds } | undefined;
   control: Control;
   status: RunStatus;
   best: Checkpoint | undefined;

@@ -1,5 +1,8 @@
-import { addFiles, type ImageDataset, type OpenedDataset, openDataset, readPicture } from '../data/dataset.ts';
 import { fewShot } from '../data/few-shot.ts';
+import { OpenedImages } from '../data/image-dataset.ts';
+import { type AnyDataset, type AnyOpened, openDataset } from '../data/open.ts';
+import { addImages, readPicture } from '../data/open-images.ts';
+import { OpenedTexts } from '../data/text-dataset.ts';
 import { shippedModel } from '../models/metas.ts';
 import { startBackend } from '../nn/backends/index.ts';
 import type { FeatureCache } from '../nn/input.ts';
@@ -8,14 +11,16 @@ import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
 import { type DatasetSummary, DEFAULT_SPLIT, type DroppedFile } from '../protocol/dataset.ts';
 import type { Opened, WorkerEvent } from '../protocol/messages.ts';
 import type { ImageInput, ModelRef, ModelSummary, PlanSummary } from '../protocol/model.ts';
+import type { OptionValues } from '../protocol/options.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { OpenedProject } from '../protocol/project.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { Arrivals } from './arrivals.ts';
 import { readExport } from './dropped-model.ts';
+import { taskOf } from './examples.ts';
 import { Keeping } from './keeping.ts';
-import { architectureOf, type LoadedModel, loadShipped } from './model.ts';
+import { type LoadedModel, loadShipped } from './model.ts';
 import { planRun, startingValues, summarisePlans } from './plan.ts';
 import { type Run, tunedNetwork } from './runs.ts';
 
@@ -29,7 +34,7 @@ export class Studio {
   readonly runs = new Map<string, Run>();
   /** What survives a reload. */
   readonly keeping: Keeping;
-  dataset: OpenedDataset | undefined;
+  dataset: AnyOpened | undefined;
   private choice: BackendChoice = 'auto';
   private started: Promise<BackendInfo> | undefined;
   private readonly models = new Map<string, LoadedModel>();
@@ -109,8 +114,8 @@ export class Studio {
 
   /** A data set, or a zip that was exported here. */
   async openFiles(files: readonly DroppedFile[], into: 'new' | 'add'): Promise<Opened> {
-    if (into === 'add' && this.dataset) {
-      await addFiles(this.dataset, files, this.reading());
+    if (into === 'add' && this.dataset instanceof OpenedImages) {
+      await addImages(this.dataset, files, this.reading());
       this.keeping.changed();
       return { kind: 'dataset', dataset: this.dataset.summary() };
     }
@@ -137,7 +142,8 @@ export class Studio {
     const response = await fetch(this.root + sample.path).catch(() => undefined);
     if (!response?.ok) throw new ProblemError('sample-missing', { sample: id });
     const file = { path: sample.path.split('/').at(-1)!, file: await response.blob() };
-    return this.takeDataset([file], shippedModel(sample.model)?.input);
+    const input = shippedModel(sample.model)?.input;
+    return this.takeDataset([file], input?.kind === 'image' ? input : undefined);
   }
 
   /** `input`: the model that will most likely be trained, whose pixels are prepared while each picture is decoded. */
@@ -186,9 +192,9 @@ export class Studio {
 
   /** Pictures that a person took. Throws `image-unreadable`. */
   async addPictures(pictures: readonly Blob[], label: number): Promise<DatasetSummary> {
-    const dataset = this.opened();
+    const dataset = this.openedImages();
     const name = dataset.state.classes[label];
-    const from = dataset.examples.length;
+    const from = dataset.length;
     const examples = await Promise.all(
       pictures.map((picture, i) => readPicture(picture, `camera/${String(from + i).padStart(5, '0')}.jpg`)),
     );
@@ -201,7 +207,7 @@ export class Studio {
   }
 
   /** Something is done to the open data set; gives what has become of it. */
-  change(work: (dataset: OpenedDataset) => void): DatasetSummary {
+  change(work: (dataset: AnyOpened) => void): DatasetSummary {
     const dataset = this.opened();
     work(dataset);
     this.keeping.changed();
@@ -209,14 +215,26 @@ export class Studio {
   }
 
   /** The data set that is open. Throws `no-dataset`. */
-  opened(): OpenedDataset {
+  opened(): AnyOpened {
     if (!this.dataset) throw new ProblemError('no-dataset');
     return this.dataset;
   }
+  /** The pictures that are open. Throws `no-dataset`. */
+  openedImages(): OpenedImages {
+    const dataset = this.opened();
+    if (!(dataset instanceof OpenedImages)) throw new ProblemError('no-dataset');
+    return dataset;
+  }
+  /** The texts that are open. Throws `no-dataset`. */
+  openedTexts(): OpenedTexts {
+    const dataset = this.opened();
+    if (!(dataset instanceof OpenedTexts)) throw new ProblemError('no-dataset');
+    return dataset;
+  }
 
   /** What a run would see of it now. Throws `no-dataset`, `one-class`. */
-  needDataset(): ImageDataset {
-    return this.opened().view();
+  needDataset(): AnyDataset {
+    return this.opened().view() as AnyDataset;
   }
 
   // ---- models
@@ -260,11 +278,13 @@ export class Studio {
     return this.network(`run/${run.id}`, () => tunedNetwork(run));
   }
 
-  /** A model as it came, with its own head. */
-  pretrained(model: LoadedModel): Network {
-    return this.network(`model/${keyOf(model.summary.ref)}`, () => {
-      const plan = planRun(model, model.labels, { id: 'full', options: {} });
-      return new Network(architectureOf(model.config), startingValues(model, plan, 0));
+  /** A model as it came, with its own head; where it has none, with one of a single class that means nothing. */
+  pretrained(model: LoadedModel, task: OptionValues): Network {
+    const key = `model/${keyOf(model.summary.ref)}/${JSON.stringify(taskOf(model.config.architecture).config(task))}`;
+    return this.network(key, () => {
+      const classes = model.labels.length > 0 ? model.labels : [''];
+      const plan = planRun(model, classes, { method: { id: 'full', options: {} }, task });
+      return new Network(plan.architecture, startingValues(model, plan, 0));
     });
   }
 

@@ -1,5 +1,6 @@
 import { uniform } from '../lib/random.ts';
 import { MODEL_ENGINES } from '../models/engines.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { cacheFeatures } from '../nn/feature-cache.ts';
 import type { FeatureCache } from '../nn/input.ts';
 import { Learner } from '../nn/learner.ts';
@@ -21,6 +22,7 @@ export const settings = (patch: Partial<RunSettings> = {}): RunSettings => ({
   ...defaults,
   model: { kind: 'shipped', id: 'digits-cnn' },
   method: { id: 'full', options: {} },
+  task: {},
   earlyStopping: { ...defaults.earlyStopping, enabled: false, restoreBest: false },
   epochs: 4,
   batchSize: 8,
@@ -51,6 +53,11 @@ export const source: ExampleSource = {
         });
       }),
       preprocessor,
+    ),
+  targets: (ids, o) =>
+    labelTargets(
+      ids.map((id) => id % 3),
+      o,
     ),
   augmented: (augmentation, occasion) => augmented(augmentation, occasion, preprocessor),
 };
@@ -111,7 +118,6 @@ export async function runToEnd(
     settings: o,
     learner: net,
     source,
-    targets: task.targets,
     classes: 3,
     ids: IDS,
     cache: undefined,

@@ -131,7 +131,7 @@ class Training {
       yield* this.gate(pending);
       if (control.stop) break;
       const started = performance.now();
-      pending.push(this.trainStep(await this.feed.training(batch, epoch, first), batch.length));
+      pending.push(this.trainStep(await this.feed.training(batch, epoch, first)));
       first += batch.length;
       if (pending.length >= IN_FLIGHT) yield { kind: 'metrics', point: await pending.shift()! };
       await breathe();
@@ -160,7 +160,7 @@ class Training {
   }
 
   /** Starts one optimizer step; resolves with its figures, when the device has come so far. */
-  private trainStep({ input, targets }: Fed, examples: number): Promise<StepMetrics> {
+  private trainStep({ input, targets, count }: Fed): Promise<StepMetrics> {
     const { settings, learner } = this.job;
     const learningRate = learningRateAt(this.step, {
       schedule: settings.schedule,
@@ -172,7 +172,7 @@ class Training {
     const figures = learner.step(input, targets, { step: this.step, learningRate, weightDecay, momentum });
     this.step++;
     const at = { step: this.step, seconds: this.clock.seconds };
-    const point = figures.then((metrics) => this.trainPoint(metrics, examples, at, learningRate));
+    const point = figures.then((metrics) => this.trainPoint(metrics, count, at, learningRate));
     point.catch(() => {}); // awaited later, or never once the run has ended
     return point;
   }
@@ -213,16 +213,17 @@ class Training {
     const { ids, learner, settings } = this.job;
     let loss = 0;
     let correct = 0;
+    let total = 0;
     for (const batch of batchesOf(ids.validation, Math.max(settings.batchSize, 16))) {
-      const { input, targets } = await this.feed.validation(batch);
+      const { input, targets, count } = await this.feed.validation(batch);
       const metrics = await learner.evaluate(input, targets);
-      loss += metrics.loss * batch.length;
+      loss += metrics.loss * count;
       correct += metrics.correct;
+      total += count;
       await breathe();
     }
     this.validationSeconds = (performance.now() - started) / 1000;
-    const count = ids.validation.length;
-    return this.point('validation', loss / count, correct, count, this.step, this.clock.seconds);
+    return this.point('validation', loss / total, correct, total, this.step, this.clock.seconds);
   }
 
   private async *endOfEpoch(epoch: number): AsyncGenerator<TrainEvent, boolean> {

@@ -10,7 +10,7 @@ import { augments, cachedViews, emptyStatus, isOver, type RunSettings, type RunS
 import type { RunKeeper } from '../storage/run-keeper.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
-import { taskOf } from './examples.ts';
+import { needFit, sourceOf, taskOf } from './examples.ts';
 import { planRun, startingValues } from './plan.ts';
 import { cachePrefix } from './prefix.ts';
 import { keep, type Run } from './runs.ts';
@@ -28,7 +28,8 @@ export async function startRun(
   const dataset = studio.needDataset();
   const model = await studio.model(settings.model);
   const backend = await studio.backend();
-  const plan = planRun(model, dataset.classes, settings.method);
+  needFit(dataset, model);
+  const plan = planRun(model, dataset.classes, settings);
   const ids = { train: fewShot(dataset, settings), validation: dataset.ids('validation'), test: dataset.ids('test') };
   for (const split of ['train', 'validation'] as const)
     if (ids[split].length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
@@ -113,13 +114,11 @@ async function follow(
   kept?: RunKeeper,
 ): Promise<RunStatus> {
   const { dataset, ids } = run.data!;
-  const task = taskOf(run.model.config.architecture);
   const events = train({
     run: run.id,
     settings: run.settings,
     learner,
-    source: task.source(dataset, run.model.preprocessor),
-    targets: task.targets,
+    source: sourceOf(dataset, run.model, run.settings.task),
     classes: run.classes.length,
     ids,
     cache,
@@ -163,15 +162,16 @@ async function prepare(
     run.model.summary.ref,
     run.plan.boundary,
     backend.name,
-    numberOf(dataset.pictures),
+    numberOf(dataset.origin),
     `${all.length}/${hash(all.join())}`,
     viewKey(run),
+    run.settings.task,
   ]);
   return studio.prefix(key, () =>
     cachePrefix({
       network: learner.network,
       plan: run.plan,
-      source: taskOf(run.model.config.architecture).source(dataset, run.model.preprocessor),
+      source: sourceOf(dataset, run.model, run.settings.task),
       ids,
       settings: run.settings,
       backend,
@@ -191,10 +191,10 @@ const viewKey = ({ settings, data }: Run) =>
 
 let numbered = 0;
 const numbers = new WeakMap<object, number>();
-/** A number for each data set's pictures. */
-function numberOf(pictures: object): number {
-  const known = numbers.get(pictures) ?? ++numbered;
-  numbers.set(pictures, known);
+/** A number for each data set's examples. */
+function numberOf(origin: object): number {
+  const known = numbers.get(origin) ?? ++numbered;
+  numbers.set(origin, known);
   return known;
 }
 

@@ -1,6 +1,8 @@
 import type { Input } from '../nn/input.ts';
-import type { TriedPicture } from '../protocol/messages.ts';
+import type { Tried } from '../protocol/messages.ts';
+import type { OptionValues } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
+import type { TriedInput } from '../tasks/engine.ts';
 import { taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import type { Run } from './runs.ts';
@@ -14,19 +16,23 @@ export function finished(studio: Studio, id: string): Run {
   return run;
 }
 
-/** The bytes of a picture that a person points at, and what it is called. */
-export function triedPicture(studio: Studio, run: Run, tried: TriedPicture): { picture: Blob; name: string } {
-  if (tried.kind === 'file') return { picture: tried.file, name: tried.name };
+/** What a person points at: a picture's bytes and name, or a text. */
+export function resolve(studio: Studio, run: Run, tried: Tried): TriedInput {
+  if (tried.kind === 'file') return { kind: 'picture', picture: tried.file, name: tried.name };
+  if (tried.kind === 'text') return tried;
   const dataset = run.data?.dataset ?? studio.needDataset();
-  return { picture: dataset.blob(tried.id), name: dataset.path(tried.id) };
+  if ('blob' in dataset) return { kind: 'picture', picture: dataset.blob(tried.id), name: dataset.path(tried.id) };
+  const example = dataset.example(tried.id);
+  if ('text' in example) return { kind: 'text', ...example };
+  throw new ProblemError('data-unfit', { model: run.model.summary.name, task: run.model.summary.task, data: 'text' });
 }
 
-/** One picture as a model takes it. Throws `image-unreadable` naming the picture. */
+/** It as a model takes it. Throws `image-unreadable` naming the picture. */
 export const inputOf = async (
-  picture: Blob,
-  name: string,
+  what: TriedInput,
   model: LoadedModel,
+  task: OptionValues,
 ): Promise<Extract<Input, { kind: 'arrays' }>> => ({
   kind: 'arrays',
-  batch: await taskOf(model.config.architecture).read(picture, name, model.preprocessor),
+  batch: await taskOf(model.config.architecture).read(what, model.processor, task),
 });

@@ -1,5 +1,6 @@
 import { wilsonInterval } from '../lib/statistics.ts';
 import { type ClassCounts, SPLITS, type Split } from '../protocol/dataset.ts';
+import type { PreprocessorConfig } from '../protocol/model.ts';
 import type { Finish, RunSettings } from '../protocol/run.ts';
 import { limitsOfBase } from './limits.ts';
 import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
@@ -50,8 +51,8 @@ function frontMatter({ config, base, title, test }: TunedModel): string {
   ].join('\n');
 }
 
-function intro({ title, config, base, labels, training, preprocessor }: TunedModel): string {
-  const { size, channels } = preprocessor;
+function intro({ title, config, base, labels, training, processorFiles }: TunedModel): string {
+  const { size, channels } = JSON.parse(processorFiles['preprocessor_config.json']!) as PreprocessorConfig;
   const colours = channels === 1 ? 'grey' : 'RGB';
   return `# ${plain(title) || 'Tuned model'}
 

@@ -173,7 +173,9 @@ export function importZip(entries: Entries, file: string): ImportedModel {
   return {
     ...readSettings(archive.fields('settings.json'), title, labels),
     config,
-    preprocessor: preprocessorOf(archive.fields('preprocessor_config.json')),
+    processorFiles: {
+      'preprocessor_config.json': JSON.stringify(preprocessorOf(archive.fields('preprocessor_config.json'))),
+    },
     labels,
     weights,
     pretrainedHead,

@@ -41,6 +41,8 @@ function optionOf(spec: OptionSpec, value: unknown): OptionValue {
   switch (spec.type) {
     case 'switch':
       return typeof value === 'boolean' ? value : spec.default;
+    case 'text':
+      return typeof value === 'string' ? value : spec.default;
     case 'choice':
       return typeof value === 'string' && spec.choices.includes(value) ? value : spec.default;
     case 'integer':
@@ -57,20 +59,26 @@ function optionOf(spec: OptionSpec, value: unknown): OptionValue {
 const optionsOf = (specs: readonly OptionSpec[], fields: Fields): OptionValues =>
   Object.fromEntries(specs.map((spec) => [spec.name, optionOf(spec, fields[spec.name])]));
 
+/** Values of options whose specs are not at hand. */
+const plainOptions = (value: unknown): OptionValues =>
+  Object.fromEntries(
+    Object.entries(fieldsOf(value)).filter((entry): entry is [string, OptionValue] =>
+      ['number', 'string', 'boolean'].includes(typeof entry[1]),
+    ),
+  );
+
 function runSettings(value: unknown, base: Kept['base']): RunSettings {
   const fields = fieldsOf(value);
   const model = fieldsOf(fields.model);
   const method = fieldsOf(fields.method);
-  const options = Object.entries(fieldsOf(method.options)).filter((entry): entry is [string, OptionValue] =>
-    ['number', 'string', 'boolean'].includes(typeof entry[1]),
-  );
   return {
     ...optionSettings((specs, form) => optionsOf(specs, form ? fieldsOf(fields[form]) : fields)),
     model: {
       kind: model.kind === 'shipped' || model.kind === 'imported' ? model.kind : base.shipped ? 'shipped' : 'imported',
       id: textOf(model.id, base.id),
     },
-    method: { id: textOf(method.id, 'full'), options: Object.fromEntries(options) },
+    method: { id: textOf(method.id, 'full'), options: plainOptions(method.options) },
+    task: plainOptions(fields.task),
   };
 }
 

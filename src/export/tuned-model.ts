@@ -1,5 +1,4 @@
 import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
-import type { PreprocessorConfig } from '../protocol/model.ts';
 import type { Finish, RunSettings, StepMetrics } from '../protocol/run.ts';
 
 /** Weights as a file holds them: the source's names and layouts. */
@@ -17,7 +16,8 @@ export interface TunedModel {
   title: string;
   /** `config.json`, its `num_labels` that of the new head. */
   config: Readonly<Record<string, unknown>> & { architecture: string; num_labels: number };
-  preprocessor: PreprocessorConfig;
+  /** What makes its inputs: JSON texts by file name. */
+  processorFiles: Readonly<Record<string, string>>;
   /** Labels of the new head. */
   labels: readonly string[];
   /** Every weight of the tuned network. */

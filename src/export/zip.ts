@@ -41,7 +41,7 @@ export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<
     ['README.md', modelCard(model, python.recipe, Object.keys(python.files))],
     ['config.json', json(configFile(model))],
     ['labels.json', json(model.labels)],
-    ['preprocessor_config.json', json(model.preprocessor)],
+    ...Object.entries(model.processorFiles),
     ['model.safetensors', writeSafetensors(model.weights, metadata)],
     ['pretrained_head.safetensors', writeSafetensors(model.pretrainedHead.weights, metadata)],
     ['pretrained_labels.json', json(model.pretrainedHead.labels)],

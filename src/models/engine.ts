@@ -7,4 +7,6 @@ export type ModelConfig = Readonly<Record<string, unknown>> & { architecture: st
 export interface ModelEngine {
   /** Throws a `ProblemError` `model-config` naming the field. `num_labels` sizes the head. */
   architecture(config: ModelConfig): Architecture;
+  /** Tokens that it takes at most, where it takes texts. Throws `model-config`. */
+  context?(config: ModelConfig): number;
 }

@@ -1,10 +1,11 @@
 import type { ShippedModel } from '../protocol/model.ts';
+import type { TaskId } from '../tasks/metas.ts';
 
 /** What the page knows of an architecture without loading it. Names and notes are locale keys: `model.<id>.…`. */
 export interface ModelMeta {
   /** Folder under `src/models/`, registry key and `architecture` in `config.json`. */
   id: string;
-  task: string;
+  task: TaskId;
   /** The paper, or where the definition comes from. */
   source: string;
   /** Weights that the site hosts under `public/models/`. */

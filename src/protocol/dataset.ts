@@ -1,4 +1,5 @@
 import type { Problem } from './problems.ts';
+import type { TableSummary, TextMapping, TextTask } from './text.ts';
 
 /** A file as it was dropped or picked; `path` keeps its folders, with `/` between them. Not read yet. */
 export interface DroppedFile {
@@ -26,16 +27,27 @@ export const NONE = -1;
  */
 export interface ExampleTable {
   length: number;
-  paths: readonly string[];
   /** Index into `classes`, or `NONE`: unsorted. */
   labels: Int32Array;
   /** Index into `SPLITS`, or `NONE`: unsorted, excluded, or of a class too small to take part. */
   splits: Int8Array;
   /** 1 where a person left it out. */
   excluded: Uint8Array;
+}
+
+export interface PictureExamples extends ExampleTable {
+  paths: readonly string[];
   /** Of the picture as it was dropped, in pixels. */
   widths: Uint32Array;
   heights: Uint32Array;
+}
+
+export interface TextExamples extends ExampleTable {
+  /** Index into `tables`, and the line or row of that file. */
+  tableOf: Uint16Array;
+  rows: Int32Array;
+  /** Characters. */
+  lengths: Uint32Array;
 }
 
 /** A column of a table that came with the pictures and is neither file, label nor split: results can be told apart by it. */
@@ -76,22 +88,19 @@ export interface EditSummary {
   count: number;
 }
 
-/** What the page knows of a dataset. The pictures themselves, thumbnails too, stay in the worker until they are asked for. */
-export interface DatasetSummary {
-  /** The project that it is kept as; equal ids, equal pictures. */
+/** What the page knows of a dataset. The examples themselves, thumbnails too, stay in the worker until they are asked for. */
+interface SummaryBase {
+  /** The project that it is kept as; equal ids, equal examples. */
   id: string;
   /** The dropped folder's or archive's name. */
   name: string;
-  kind: 'image';
-  /** In natural order as opened; classes added later come last. */
+  /** In natural order as opened; classes added later come last. Texts without labels are all of one class without a name. */
   classes: readonly ClassSummary[];
   examples: ExampleTable;
   groups: readonly GroupColumn[];
   split: SplitSettings;
   /** Splits that the files themselves name (`train/<label>/…`); those that they do not are drawn from `train`. */
   splitGiven: readonly Split[];
-  /** Medians, in pixels. */
-  pictureSize: Readonly<Record<'width' | 'height', number>>;
   problems: readonly Problem[];
   /** The edits that undo and redo would take back. */
   undo?: EditSummary;
@@ -100,6 +109,33 @@ export interface DatasetSummary {
   filesRead: number;
   readMs: number;
 }
+
+export interface ImageSummary extends SummaryBase {
+  kind: 'image';
+  examples: PictureExamples;
+  /** Medians, in pixels. */
+  pictureSize: Readonly<Record<'width' | 'height', number>>;
+}
+
+export interface TextSummary extends SummaryBase {
+  kind: 'text';
+  task: TextTask;
+  examples: TextExamples;
+  tables: readonly TableSummary[];
+  mapping: TextMapping;
+}
+
+export type DatasetSummary = ImageSummary | TextSummary;
+export type DataKind = DatasetSummary['kind'];
+
+/** What an example is called on the page: its path, or its file and row. */
+export const exampleName = (dataset: DatasetSummary, id: number): string =>
+  dataset.kind === 'image'
+    ? (dataset.examples.paths[id] ?? '')
+    : `${dataset.tables[dataset.examples.tableOf[id]!]?.file ?? ''}:${dataset.examples.rows[id] ?? ''}`;
+
+/** The class of texts that have no labels. */
+export const UNLABELLED = '';
 
 /** Kinds of findings of the data report, in the order in which the page shows them. */
 export const FINDING_KINDS = [
@@ -110,6 +146,10 @@ export const FINDING_KINDS = [
   'near-duplicates',
   'blank',
   'odd-size',
+  'empty-text',
+  'short-text',
+  'long-text',
+  'unknown-language',
   'imbalance',
   'class-too-small',
   'similar-class-names',
@@ -146,9 +186,12 @@ export interface DataReport {
 
 export interface SampleMeta {
   id: string;
-  /** Under `public/`, one zip. */
+  kind: DataKind;
+  /** Under `public/`, one file. */
   path: string;
-  pictures: number;
+  /** Pictures, or rows of the table. */
+  examples: number;
+  /** 0 where nothing is labelled. */
   classes: number;
   bytes: number;
   licence: string;

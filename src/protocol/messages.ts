@@ -1,10 +1,22 @@
 import type { BackendChoice, BackendInfo } from './backend.ts';
 import type { DataReport, DatasetEdit, DatasetSummary, DroppedFile, Finding, SplitSettings } from './dataset.ts';
 import type { ModelAdvice, ModelRef, ModelSummary, PlanSummary } from './model.ts';
+import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
 import type { KeepState, OpenedProject, ProjectSummary, RunPlace } from './project.ts';
-import type { AugmentedView, Comparison, Evaluation, ExportedFile, FrameGuess, Saliency } from './result.ts';
-import type { Augmentation, RunControl, RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type {
+  AugmentedText,
+  AugmentedView,
+  Comparison,
+  Evaluation,
+  ExportedFile,
+  FrameGuess,
+  GenerationEvaluation,
+  Saliency,
+  WordWeights,
+} from './result.ts';
+import type { Augmentation, RunControl, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type { ChatMessage, GeneratedText, Sampling, TableReading, TextFit, TextMapping, TextRow } from './text.ts';
 
 /** What the page asks of the worker. Every command gets one reply. */
 export type Command =
@@ -22,7 +34,15 @@ export type Command =
   | { kind: 'thumbnails'; ids: readonly number[] }
   /** The picture as it was dropped. */
   | { kind: 'picture'; id: number }
-  | { kind: 'report' }
+  /** In the order of `ids`; `whole` asks for texts uncut. */
+  | { kind: 'texts'; ids: readonly number[]; whole: boolean }
+  /** Ids of the texts that contain what is looked for, whatever its case; ascending. */
+  | { kind: 'find-texts'; query: string }
+  /** The same files, read or understood in another way: a new data set. Readings by file. */
+  | { kind: 'remap'; mapping?: TextMapping; readings?: Readonly<Record<string, Partial<TableReading>>> }
+  | { kind: 'text-fit'; model: ModelRef; task: OptionValues }
+  /** `model` says which language is unknown, where the data is text. */
+  | { kind: 'report'; model?: ModelRef }
   /** Labels that are most probably wrong, by answers of models that did not see them. */
   | { kind: 'check-labels'; model: ModelRef }
   | {
@@ -33,6 +53,7 @@ export type Command =
       views: number;
       seed: number;
     }
+  | { kind: 'augment-texts'; augmentation: Augmentation; ids: readonly number[]; views: number; seed: number }
   | { kind: 'advise-model'; settings: RunSettings }
   | { kind: 'open-model'; model: ModelRef }
   | { kind: 'plan'; settings: RunSettings }
@@ -44,9 +65,13 @@ export type Command =
   /** The untrained side of the comparison: the nearest class mean in the pretrained model's features, on the same examples. */
   | { kind: 'evaluate-base'; run: string }
   | { kind: 'saliency'; run: string; picture: TriedPicture; label: number }
+  | { kind: 'word-weights'; run: string; tried: TriedText; label: number }
   /** One camera frame through the tuned model; the frame is transferred and closed. */
   | { kind: 'predict-frame'; run: string; frame: ImageBitmap }
-  | { kind: 'predict'; run: string; picture: TriedPicture }
+  | { kind: 'predict'; run: string; tried: Tried }
+  /** Writes on from a prompt; `generated` events bring the text as it grows. `base` is the model before training. */
+  | { kind: 'generate'; run: string; which: 'tuned' | 'base'; prompt: Prompt; sampling: Sampling; stream: string }
+  | { kind: 'stop-generating'; stream: string }
   | { kind: 'export'; run: string; history: readonly StepMetrics[]; title: string }
   | { kind: 'forget-run'; run: string }
   | { kind: 'projects' }
@@ -57,6 +82,15 @@ export type Command =
 
 /** A file that a person tries, or an example of the data that the run was made with. */
 export type TriedPicture = { kind: 'file'; file: Blob; name: string } | { kind: 'example'; id: number };
+
+export type TriedText = { kind: 'text'; text: string; pair?: string } | { kind: 'example'; id: number };
+export type Tried = TriedPicture | TriedText;
+
+/** A message, a whole conversation, or the prompt of an example of the run's data. */
+export type Prompt =
+  | { kind: 'text'; text: string }
+  | { kind: 'messages'; messages: readonly ChatMessage[] }
+  | { kind: 'example'; id: number };
 
 /** A dropped zip is either data or a model that was exported here. */
 export type Opened = { kind: 'dataset'; dataset: DatasetSummary } | { kind: 'model'; model: ModelSummary; run: string };
@@ -72,20 +106,28 @@ export interface Replies {
   redo: DatasetSummary;
   thumbnails: readonly Blob[];
   picture: Blob;
+  texts: readonly TextRow[];
+  'find-texts': Int32Array;
+  remap: DatasetSummary;
+  'text-fit': TextFit;
   report: DataReport;
   'check-labels': Finding;
   augment: readonly AugmentedView[];
+  'augment-texts': readonly AugmentedText[];
   'advise-model': readonly ModelAdvice[];
   'open-model': ModelSummary;
   plan: PlanSummary;
   train: RunStatus;
   continue: RunStatus;
   control: null;
-  evaluate: Evaluation;
-  'evaluate-base': Evaluation;
+  evaluate: Evaluation | GenerationEvaluation;
+  'evaluate-base': Evaluation | GenerationEvaluation;
   saliency: Saliency;
+  'word-weights': WordWeights;
   'predict-frame': FrameGuess;
   predict: Comparison;
+  generate: GeneratedText;
+  'stop-generating': null;
   export: ExportedFile;
   'forget-run': null;
   projects: readonly ProjectSummary[];
@@ -102,6 +144,7 @@ export type ProgressTask =
   | 'project'
   | 'report'
   | 'labels'
+  | 'tokens'
   | 'weights'
   | 'prefix'
   | 'evaluate'
@@ -115,6 +158,9 @@ export type WorkerEvent =
   | { kind: 'arrived'; pictures: readonly { path: string; thumbnail: Blob }[] }
   | { kind: 'keeping'; keep: KeepState }
   | { kind: 'metrics'; points: readonly StepMetrics[] }
+  | { kind: 'sample'; sample: RunSample }
+  /** All that has been written so far. */
+  | { kind: 'generated'; stream: string; text: string }
   | { kind: 'run-status'; status: RunStatus }
   | { kind: 'backend'; backend: BackendInfo }
   | { kind: 'backend-lost'; problem: Problem };

@@ -7,8 +7,8 @@ export interface ShippedModel {
   bytes: number;
   sha256: string;
   parameters: number;
-  input: ImageInput;
-  /** Classes of the pretrained head. */
+  input: ModelInput;
+  /** Classes of the pretrained head; 0 where it has none. */
   classes: number;
   licence: string;
   /** Files of its folder that its licence asks to be passed on. */
@@ -20,6 +20,15 @@ export interface ImageInput {
   size: number;
   channels: 1 | 3;
 }
+
+export interface TextInput {
+  kind: 'text';
+  /** Tokens that it takes at most. */
+  maxLength: number;
+  vocabulary: number;
+}
+
+export type ModelInput = ImageInput | TextInput;
 
 /** `preprocessor_config.json`, in the terms of Hugging Face image processors. */
 export interface PreprocessorConfig {
@@ -40,8 +49,10 @@ export interface ModelSummary {
   ref: ModelRef;
   name: string;
   architecture: string;
-  input: ImageInput;
-  /** Labels of the head that came with it. */
+  /** Key of the task in the registries. */
+  task: string;
+  input: ModelInput;
+  /** Labels of the head that came with it; none where it has no head of its own. */
   labels: readonly string[];
   parameters: number;
   /** Whether the weights came from the browser's cache. */
@@ -92,7 +103,7 @@ export interface ModelAdvice {
   fit: { accuracy: number; low: number; high: number; examples: number };
   /**
    * What does not fit: colour pictures for a grey model; pictures under half the input's side, or so much larger than a
-   * small input that they lose what they show.
+   * small input that they lose what they show; texts in a language that the model does not know, or longer than it takes.
    */
-  doubts: readonly ('colour' | 'upscaled' | 'downscaled')[];
+  doubts: readonly ('colour' | 'upscaled' | 'downscaled' | 'language' | 'truncated')[];
 }

@@ -6,7 +6,8 @@ export type OptionSpec =
   | { name: string; type: 'integer'; default: number; min: number; max: number; step?: number }
   | { name: string; type: 'number'; default: number; min: number; max: number; scale?: 'linear' | 'log' }
   | { name: string; type: 'choice'; default: string; choices: readonly string[] }
-  | { name: string; type: 'switch'; default: boolean };
+  | { name: string; type: 'switch'; default: boolean }
+  | { name: string; type: 'text'; default: string };
 
 export type OptionValue = number | string | boolean;
 export type OptionValues = Readonly<Record<string, OptionValue>>;

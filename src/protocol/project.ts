@@ -1,13 +1,15 @@
-import type { DatasetSummary } from './dataset.ts';
+import type { DataKind, DatasetSummary } from './dataset.ts';
 import type { ModelSummary } from './model.ts';
 import type { Problem } from './problems.ts';
-import type { RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type { RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
 
 /** A data set with its settings and runs, as the browser keeps it. */
 export interface ProjectSummary {
   id: string;
   name: string;
-  pictures: number;
+  kind: DataKind;
+  /** Pictures, or texts. */
+  examples: number;
   classes: number;
   runs: number;
   /** Bytes that it takes on the disk. */
@@ -36,6 +38,7 @@ export interface KeptRun extends RunPlace {
   settings: RunSettings;
   status: RunStatus;
   points: readonly StepMetrics[];
+  samples: readonly RunSample[];
   imported: boolean;
   /** Whether it can be evaluated and exported. */
   hasWeights: boolean;
@@ -55,7 +58,7 @@ export interface KeepState {
   project: string;
   /** `off` with its reason in `problem`: no room, a private window, another tab. */
   state: 'saving' | 'kept' | 'off';
-  /** Share of the pictures that are kept already. */
+  /** Share of the pictures or files that are kept already. */
   done: number;
   problem?: Problem;
 }

@@ -69,3 +69,49 @@ export interface AugmentedView {
   mixed?: { id: number; share: number };
   picture: Blob;
 }
+
+/** What held-out texts say of a model that writes. */
+export interface GenerationEvaluation {
+  run: string;
+  split: Split;
+  examples: number;
+  /** Mean cross-entropy of an answer's token, and e to its power. */
+  loss: number;
+  perplexity: number;
+  /** Share of the answers' tokens that are the likeliest next one. */
+  tokenAccuracy: number;
+  tokens: number;
+  /** Of the answers that were written out, greedily: how many, and how they compare with the given ones. */
+  written: number;
+  /** Share that is equal, blanks apart. */
+  exactMatch: number;
+  /** chrF2, 0 to 100 (Popovic 2015): the mean over answers. */
+  chrf: number;
+  /** Every example's figures; `written` and `chrf` of those that were written out. */
+  answers: readonly GenerationAnswer[];
+}
+
+export interface GenerationAnswer {
+  id: number;
+  /** Sum over its tokens. */
+  loss: number;
+  correct: number;
+  tokens: number;
+  prompt?: string;
+  expected?: string;
+  written?: string;
+  chrf?: number;
+}
+
+/** How much each word spoke for a class: the answer with it, less the answer without it. */
+export interface WordWeights {
+  label: number;
+  /** In order; `weight` is a difference of probabilities, 0 for what lies between words. */
+  words: readonly { text: string; weight: number }[];
+}
+
+/** Training texts as augmentation gives them to the model. */
+export interface AugmentedText {
+  id: number;
+  text: string;
+}

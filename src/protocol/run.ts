@@ -19,7 +19,7 @@ export type ScheduleId = (typeof SCHEDULES)[number];
 export const MONITORS = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'] as const;
 export type Monitor = (typeof MONITORS)[number];
 
-/** What is done to training pictures, drawn anew each epoch from (seed, epoch, example, name); never to validation or test. */
+/** What is done to training pictures or texts, drawn anew each epoch from (seed, epoch, example, name); never to validation or test. */
 export interface Augmentation {
   /** With a chance of one half. */
   flipHorizontal: boolean;
@@ -36,6 +36,10 @@ export interface Augmentation {
   mixup: number;
   /** Alpha of the Beta distribution (Yun et al. 2019); 0 is off. With mixup on too, each batch draws one of the two. */
   cutmix: number;
+  /** Of texts, for each word (Wei and Zou 2019): the chance of another word of the same meaning, of changing places with another, of going. */
+  synonyms: number;
+  swap: number;
+  deletion: number;
   /** With a cached prefix: how many augmented views of each training picture are kept, one for each epoch in turn. */
   views: number;
 }
@@ -57,6 +61,8 @@ export interface FewShot {
 export interface RunSettings {
   model: ModelRef;
   method: { id: string; options: OptionValues };
+  /** Of the model's task: `TASK_METAS[task].options`. */
+  task: OptionValues;
   epochs: number;
   batchSize: number;
   seed: number;
@@ -104,9 +110,12 @@ export interface StepMetrics {
   /** Seconds of training since the run began, pauses left out. */
   seconds: number;
   loss: number;
-  /** Where mixup or cutmix is on, a training answer is right when it names the label with the greater share. */
+  /**
+   * Share of right answers; where text is generated, of right next tokens. Where mixup or cutmix is on, a training answer
+   * is right when it names the label with the greater share.
+   */
   accuracy: number;
-  /** Examples that the figures are a mean over. */
+  /** Examples, or tokens of answers, that the figures are a mean over. */
   examples: number;
   /** Training points only. */
   learningRate?: number;
@@ -170,3 +179,12 @@ export type RunControl =
   | { kind: 'validate' }
   | { kind: 'stop-keep' }
   | { kind: 'stop-discard' };
+
+/** What the model says to the settings' prompt, at a validation. */
+export interface RunSample {
+  run: string;
+  step: number;
+  epoch: number;
+  prompt: string;
+  text: string;
+}

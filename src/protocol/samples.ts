@@ -1,11 +1,12 @@
 import type { SampleMeta } from './dataset.ts';
 
-/** The datasets that the site ships, each one zip; `public/samples/README.md` says where the pictures come from. */
+/** The datasets that the site ships, each one file; `public/samples/README.md` says where they come from. */
 export const SAMPLES = [
   {
     id: 'digits',
+    kind: 'image',
     path: 'samples/digits-5-9.zip',
-    pictures: 1000,
+    examples: 1000,
     classes: 5,
     bytes: 374_341,
     licence: 'MIT',
@@ -13,8 +14,9 @@ export const SAMPLES = [
   },
   {
     id: 'drawings',
+    kind: 'image',
     path: 'samples/drawings.zip',
-    pictures: 240,
+    examples: 240,
     classes: 4,
     bytes: 955_505,
     licence: 'CC BY-SA 4.0',

@@ -1,3 +1,4 @@
+import type { DataKind } from './dataset.ts';
 import { defaultsOf, type OptionSpec, type OptionValues } from './options.ts';
 import { type Augmentation, type EarlyStopping, type FewShot, MONITORS, type RunSettings, SCHEDULES } from './run.ts';
 
@@ -30,7 +31,7 @@ export const EARLY_STOPPING_OPTIONS = [
 ] as const satisfies readonly (OptionSpec & { name: keyof RunSettings['earlyStopping'] })[];
 
 /** Chances and strengths of what is done to training pictures; everything is off at its default. Names are keys of `Augmentation`. */
-export const AUGMENTATION_OPTIONS = [
+const IMAGE_AUGMENTATION = [
   { name: 'flipHorizontal', type: 'switch', default: false },
   { name: 'flipVertical', type: 'switch', default: false },
   { name: 'crop', type: 'number', default: 0, min: 0, max: 0.9 },
@@ -39,8 +40,31 @@ export const AUGMENTATION_OPTIONS = [
   { name: 'erase', type: 'number', default: 0, min: 0, max: 1 },
   { name: 'mixup', type: 'number', default: 0, min: 0, max: 1 },
   { name: 'cutmix', type: 'number', default: 0, min: 0, max: 1 },
-  { name: 'views', type: 'integer', default: 4, min: 1, max: 32 },
-] as const satisfies readonly (OptionSpec & { name: keyof RunSettings['augmentation'] })[];
+] as const satisfies readonly (OptionSpec & { name: keyof Augmentation })[];
+
+const TEXT_AUGMENTATION = [
+  { name: 'synonyms', type: 'number', default: 0, min: 0, max: 0.5 },
+  { name: 'swap', type: 'number', default: 0, min: 0, max: 0.5 },
+  { name: 'deletion', type: 'number', default: 0, min: 0, max: 0.5 },
+] as const satisfies readonly (OptionSpec & { name: keyof Augmentation })[];
+
+const VIEWS = { name: 'views', type: 'integer', default: 4, min: 1, max: 32 } as const;
+
+/** What can be done to the training examples of a kind. */
+export const AUGMENTATIONS = {
+  image: [...IMAGE_AUGMENTATION, VIEWS],
+  text: [...TEXT_AUGMENTATION, VIEWS],
+} as const satisfies Record<DataKind, readonly OptionSpec[]>;
+
+/** All of them. */
+export const AUGMENTATION_OPTIONS = [...IMAGE_AUGMENTATION, ...TEXT_AUGMENTATION, VIEWS] as const;
+
+/** Without what concerns another kind of data. */
+export const augmentationFor = (kind: DataKind, augmentation: Augmentation): Augmentation => {
+  const own = new Set<string>(AUGMENTATIONS[kind].map(({ name }) => name));
+  const others = AUGMENTATION_OPTIONS.filter(({ name }) => !own.has(name));
+  return { ...augmentation, ...defaultsOf(others) };
+};
 
 /** A run on few examples. Names are keys of `FewShot`. */
 export const FEW_SHOT_OPTIONS = [
@@ -48,12 +72,12 @@ export const FEW_SHOT_OPTIONS = [
   { name: 'draw', type: 'integer', default: 0, min: 0, max: 99 },
 ] as const satisfies readonly (OptionSpec & { name: keyof RunSettings['fewShot'] })[];
 
-/** Everything of a run's settings but model and method, option by option: `read` gives the values of a form. */
+/** Everything of a run's settings but model, method and task, option by option: `read` gives the values of a form. */
 export function optionSettings(
   read: (specs: readonly OptionSpec[], form?: 'augmentation' | 'fewShot' | 'earlyStopping') => OptionValues,
-): Omit<RunSettings, 'model' | 'method'> {
+): Omit<RunSettings, 'model' | 'method' | 'task'> {
   return {
-    ...(read(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method'>),
+    ...(read(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method' | 'task'>),
     augmentation: read(AUGMENTATION_OPTIONS, 'augmentation') as unknown as Augmentation,
     fewShot: read(FEW_SHOT_OPTIONS, 'fewShot') as unknown as FewShot,
     earlyStopping: read(EARLY_STOPPING_OPTIONS, 'earlyStopping') as unknown as EarlyStopping,
@@ -61,4 +85,4 @@ export function optionSettings(
 }
 
 /** Every option at its default. */
-export const defaultSettings = (): Omit<RunSettings, 'model' | 'method'> => optionSettings(defaultsOf);
+export const defaultSettings = (): Omit<RunSettings, 'model' | 'method' | 'task'> => optionSettings(defaultsOf);

@@ -1,14 +1,15 @@
 import type { Advice } from '../advice/facts.ts';
 import type { StudioClient } from '../client/client.ts';
-import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
+import type { MethodId } from '../methods/metas.ts';
 import type { BackendChoice } from '../protocol/backend.ts';
-import type { ProgressTask, TriedPicture, WorkerEvent } from '../protocol/messages.ts';
+import { exampleName } from '../protocol/dataset.ts';
+import type { ProgressTask, Tried, TriedPicture, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { AugmentedView, Comparison, FrameGuess, Saliency } from '../protocol/result.ts';
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { createDataActions } from './data-actions.ts';
-import { methodDefaults } from './defaults.ts';
+import { forTask, learningRateOf, methodDefaults } from './defaults.ts';
 import { askToPersist, createProjectActions } from './project-actions.ts';
 import { append, emptySeries, type Series, toPoints, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
@@ -21,6 +22,7 @@ const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
   project: 'data',
   report: 'report',
   labels: 'report',
+  tokens: 'model',
   weights: 'model',
   prefix: 'train',
   evaluate: 'evaluate',
@@ -74,11 +76,11 @@ export function createActions(store: StudioStore, client: StudioClient) {
     setState(({ model: _, plan: __, ...rest }) => ({ ...rest, settings: { ...rest.settings, model } }), true);
     const summary = await attempt('model', () => client.call({ kind: 'open-model', model }));
     if (!summary) return;
-    setState({ model: summary });
+    setState(({ settings }) => ({ model: summary, settings: forTask(settings, summary.task) }));
     await refreshPlan();
   }
 
-  function addRun(record: Omit<RunRecord, 'number' | 'train' | 'validation'>): void {
+  function addRun(record: Omit<RunRecord, 'number' | 'train' | 'validation' | 'samples'>): void {
     setState(({ runs }) => ({
       currentRun: record.id,
       runs: {
@@ -87,6 +89,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
           ...record,
           number: 1 + Math.max(0, ...Object.values(runs).map(({ number }) => number)),
           train: emptySeries(),
+          samples: [],
           validation: emptySeries(),
         },
       },
@@ -123,6 +126,15 @@ export function createActions(store: StudioStore, client: StudioClient) {
             validation: append(run.validation, of('validation')),
           });
         }
+        return;
+      case 'sample':
+        setState(({ runs }) => {
+          const run = runs[event.sample.run];
+          return run ? { runs: { ...runs, [run.id]: { ...run, samples: [...run.samples, event.sample] } } } : {};
+        });
+        return;
+      case 'generated':
+        setState(({ generated }) => ({ generated: { ...generated, [event.stream]: event.text } }));
         return;
       case 'run-status':
         patchRun(event.status.run, { status: event.status });
@@ -172,11 +184,11 @@ export function createActions(store: StudioStore, client: StudioClient) {
     /** Another method, with the learning rate that suits it. */
     async setMethod(id: MethodId, options = methodDefaults(id).options): Promise<void> {
       const same = getState().settings.method.id === id;
-      setState(({ settings }) => ({
+      setState(({ settings, model }) => ({
         settings: {
           ...settings,
           method: { id, options },
-          learningRate: same ? settings.learningRate : METHOD_METAS[id].learningRate,
+          learningRate: same ? settings.learningRate : learningRateOf(id, model?.task ?? ''),
         },
       }));
       await refreshPlan();
@@ -273,7 +285,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
       const { dataset } = getState();
       if (!dataset) return;
       const thumbnail = await thumbnails.get(dataset.id, id);
-      await tryOn(thumbnail, dataset.examples.paths[id] ?? '', { kind: 'example', id });
+      await tryOn(thumbnail, exampleName(dataset, id), { kind: 'example', id });
     },
 
     /** The model before training, on the same test pictures. */
@@ -281,12 +293,12 @@ export function createActions(store: StudioStore, client: StudioClient) {
       const run = currentRun();
       if (!run) return;
       const base = await attempt('evaluate', () => client.call({ kind: 'evaluate-base', run: run.id }));
-      if (base) patchRun(run.id, { base });
+      if (base) patchRun(run.id, 'perplexity' in base ? { generationBase: base } : { base });
     },
 
     /** One picture through a run's model and the one that it came from. */
-    compare: (run: string, picture: TriedPicture): Promise<Comparison | undefined> =>
-      attempt('evaluate', () => client.call({ kind: 'predict', run, picture })),
+    compare: (run: string, tried: Tried): Promise<Comparison | undefined> =>
+      attempt('evaluate', () => client.call({ kind: 'predict', run, tried })),
 
     /** Where in a picture the answer `label`, an index into the run's classes, came from. */
     saliency: (run: string, picture: TriedPicture, label: number): Promise<Saliency | undefined> =>
@@ -310,7 +322,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
   async function tryOn(picture: Blob, name: string, tried: TriedPicture): Promise<void> {
     const run = currentRun();
     if (!run) return;
-    const comparison = await attempt('evaluate', () => client.call({ kind: 'predict', run: run.id, picture: tried }));
+    const comparison = await attempt('evaluate', () => client.call({ kind: 'predict', run: run.id, tried }));
     if (comparison) setState({ trial: { run: run.id, name, picture, comparison } });
   }
 
@@ -338,7 +350,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
 
   async function evaluate(id: string): Promise<void> {
     const evaluation = await attempt('evaluate', () => client.call({ kind: 'evaluate', run: id }));
-    if (evaluation) patchRun(id, { evaluation });
+    if (evaluation) patchRun(id, 'perplexity' in evaluation ? { generation: evaluation } : { evaluation });
   }
 
   async function control(command: RunControl): Promise<void> {
@@ -357,7 +369,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
 
   /** Back to a run's last whole epoch: what came later will come again, and what was found out is no longer true. */
   function rewind(run: RunRecord): void {
-    const { evaluation: _, base: __, exported: ___, ...kept } = run;
+    const { evaluation: _, base: __, exported: ___, generation: g, generationBase: b, ...kept } = run;
     const { problem: ____, finish: _____, ...status } = run.status;
     const step = status.epoch * status.stepsPerEpoch;
     // what is measured before the first step comes again too

@@ -9,11 +9,12 @@ export interface Change {
 }
 
 /** Every setting with the name of its option. */
-function flat({ model, method, augmentation, fewShot, earlyStopping, ...rest }: RunSettings): OptionValues {
+function flat({ model, method, task, augmentation, fewShot, earlyStopping, ...rest }: RunSettings): OptionValues {
   return {
     model: model.id,
     method: method.id,
     ...method.options,
+    ...task,
     ...rest,
     ...augmentation,
     ...fewShot,

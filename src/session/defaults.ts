@@ -2,7 +2,9 @@ import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { ModelRef } from '../protocol/model.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import type { RunSettings } from '../protocol/run.ts';
-import { defaultSettings } from '../protocol/settings.ts';
+import { augmentationFor, defaultSettings } from '../protocol/settings.ts';
+import type { TaskMeta } from '../tasks/meta.ts';
+import { TASK_METAS } from '../tasks/metas.ts';
 
 /** Every setting at the default of its option. */
 export function initialSettings(): RunSettings {
@@ -10,6 +12,7 @@ export function initialSettings(): RunSettings {
     ...defaultSettings(),
     model: { kind: 'shipped', id: 'efficientnet-lite0' },
     method: methodDefaults('head'),
+    task: {},
     learningRate: METHOD_METAS.head.learningRate,
   };
 }
@@ -19,8 +22,30 @@ export const methodDefaults = (id: MethodId): RunSettings['method'] => ({
   options: defaultsOf(METHOD_METAS[id].options),
 });
 
-/** Settings for a first run with this model on so many training pictures. */
+/** Settings for a first run with this model on so many training examples. */
 export function settingsFor(settings: RunSettings, model: ModelRef, trainingExamples: number): RunSettings {
   const batchSize = trainingExamples >= 320 ? 32 : trainingExamples >= 64 ? 16 : 8;
   return { ...settings, model, batchSize };
+}
+
+/** The learning rate that suits a method on models of a task. */
+export const learningRateOf = (method: MethodId, task: string): number =>
+  taskMeta(task)?.learningRates[method] ?? METHOD_METAS[method].learningRate;
+
+const taskMeta = (task: string): TaskMeta | undefined =>
+  Object.values<TaskMeta>(TASK_METAS).find(({ id }) => id === task);
+
+/** The settings for a model of this task: its own options at their defaults, where the ones before were another task's. */
+export function forTask(settings: RunSettings, task: string): RunSettings {
+  const meta = taskMeta(task);
+  const options = defaultsOf(meta?.options ?? []);
+  const same = Object.keys(options).join() === Object.keys(settings.task).join();
+  if (!meta || same) return settings;
+  const id = settings.method.id as MethodId;
+  return {
+    ...settings,
+    task: options,
+    learningRate: learningRateOf(id, task),
+    augmentation: augmentationFor(meta.input, settings.augmentation),
+  };
 }

@@ -6,8 +6,8 @@ import type { ProgressTask } from '../protocol/messages.ts';
 import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
 import type { KeepState, ProjectSummary } from '../protocol/project.ts';
-import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
-import type { RunSettings, RunStatus } from '../protocol/run.ts';
+import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation } from '../protocol/result.ts';
+import type { RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 import { initialSettings } from './defaults.ts';
 import type { Series } from './series.ts';
 
@@ -27,13 +27,18 @@ export interface RunRecord {
   status: RunStatus;
   train: Series;
   validation: Series;
+  /** What it wrote at its validations, oldest first. */
+  samples: readonly RunSample[];
   /** True where the tuned model was dropped in from a download: no curves. */
   imported: boolean;
   /** One of several runs that differ in the examples drawn alone. */
   series?: { id: string; draw: number; of: number };
   evaluation?: Evaluation;
-  /** The same test pictures by the model before training, since somebody asked for it. */
+  /** The same test examples by the model before training, since somebody asked for it. */
   base?: Evaluation;
+  /** Where it is a model that writes. */
+  generation?: GenerationEvaluation;
+  generationBase?: GenerationEvaluation;
   exported?: ExportedFile;
 }
 
@@ -86,6 +91,8 @@ export interface StudioState {
   currentRun?: string;
   /** The last picture tried on the current run. */
   trial?: { run: string; name: string; picture: Blob; comparison: Comparison };
+  /** What is being written, by stream. */
+  generated: Readonly<Record<string, string>>;
   progress: Readonly<Partial<Record<ProgressTask, Progress>>>;
   problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
 }
@@ -103,6 +110,7 @@ export const createStudioStore = () =>
     advising: false,
     arrived: [],
     arrivals: 0,
+    generated: {},
     progress: {},
     problems: {},
   }));

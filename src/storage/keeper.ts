@@ -1,4 +1,4 @@
-import type { DatasetState, OpenedDataset } from '../data/image-dataset.ts';
+import type { DatasetState, OpenedDataset } from '../data/opened-dataset.ts';
 import { Latest } from '../lib/latest.ts';
 import { type Problem, ProblemError, warning } from '../protocol/problems.ts';
 import type { KeepState } from '../protocol/project.ts';
@@ -29,7 +29,7 @@ export class Keeper {
   /** On the disk. */
   #saved: { state?: DatasetState; draft?: RunSettings | undefined } = {};
   readonly #state = new Latest(() => this.#saveState());
-  readonly #pictures = new Latest(() => this.#savePictures());
+  readonly #pieces = new Latest(() => this.#savePieces());
   readonly #runs = new Set<{ retry(): void }>();
 
   constructor(o: {
@@ -63,8 +63,8 @@ export class Keeper {
   changed(): void {
     if (this.problem) return;
     this.#state.ask(EDIT_MS);
-    const kept = this.#project?.pictures ?? 0;
-    if (this.dataset.examples.length > kept) this.#pictures.ask(kept > 0 ? GATHER_MS : 0);
+    const kept = this.#project?.pieces ?? 0;
+    if (this.dataset.pieces.length > kept) this.#pieces.ask(kept > 0 ? GATHER_MS : 0);
     this.tell();
   }
 
@@ -81,7 +81,7 @@ export class Keeper {
     this.#runs.delete(run);
   }
 
-  /** Edits and settings so far are on the disk when this resolves; pictures may still be on their way. */
+  /** Edits and settings so far are on the disk when this resolves; pieces may still be on their way. */
   async flush(): Promise<void> {
     await this.#state.flush();
   }
@@ -97,12 +97,12 @@ export class Keeper {
   /** Nothing more is written, and another tab may have the project. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#pictures.cancel();
-    await Promise.all([this.#state.flush(), this.#pictures.flush()]);
+    this.#pieces.cancel();
+    await Promise.all([this.#state.flush(), this.#pieces.flush()]);
     this.#project?.close();
   }
 
-  /** Whether everything is on the disk, pictures too. */
+  /** Whether everything is on the disk, pieces too. */
   get done(): boolean {
     return !this.problem && this.#share === 1 && !this.#dirty;
   }
@@ -149,18 +149,18 @@ export class Keeper {
     return this.#saved.state !== this.dataset.state || this.#saved.draft !== this.draft;
   }
 
-  /** Segment by segment; the pictures are then read from the disk, and the memory that they took is free. */
-  async #savePictures(): Promise<void> {
+  /** Segment by segment; the pieces are then read from the disk, and the memory that they took is free. */
+  async #savePieces(): Promise<void> {
     // the record of the project itself comes first
     await this.#state.flush();
     let more = true;
     while (more && !this.#closed) {
       more = Boolean(
         await this.attempt(async (project) => {
-          const from = project.pictures;
-          if (from >= this.dataset.examples.length) return false;
-          const moved = await project.addPictures(this.dataset.examples);
-          for (const [i, example] of moved.entries()) this.dataset.moved(from + i, example);
+          const from = project.pieces;
+          if (from >= this.dataset.pieces.length) return false;
+          const moved = await project.addPieces(this.dataset.pieces);
+          for (const [i, piece] of moved.entries()) this.dataset.moved(from + i, piece);
           return true;
         }),
       );
@@ -171,8 +171,8 @@ export class Keeper {
   // ---- saying so
 
   get #share(): number {
-    const { length } = this.dataset.examples;
-    return length > 0 ? Math.min(1, (this.#project?.pictures ?? 0) / length) : 1;
+    const { length } = this.dataset.pieces;
+    return length > 0 ? Math.min(1, (this.#project?.pieces ?? 0) / length) : 1;
   }
 
   /** Tells the page; progress only now and then. */

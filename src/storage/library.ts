@@ -34,7 +34,7 @@ export class Library {
     const [records, held] = await Promise.all([this.#db.getAll('projects'), heldLocks()]);
     return records
       .sort((a, b) => b.savedAt - a.savedAt)
-      .map(({ cover, ...record }) => ({
+      .map(({ cover, pieces: _, ...record }) => ({
         ...record,
         thumbnails: cover.map(({ type, bytes }) => new Blob([bytes], { type })),
         openElsewhere: held.has(lockOf(record.id)) && !this.#own.has(record.id),
@@ -42,14 +42,14 @@ export class Library {
   }
 
   /** A new project, whose record is written with the first thing that is kept. */
-  async create(head: Pick<ProjectRecord, 'id' | 'name' | 'classes' | 'cover'>): Promise<Project> {
+  async create(head: Pick<ProjectRecord, 'id' | 'name' | 'kind' | 'examples' | 'classes' | 'cover'>): Promise<Project> {
     const release = await this.#take(head.id);
     if (!release) throw new ProblemError('project-elsewhere');
     const folder = await this.#disk.folder(head.id).catch((error: unknown) => {
       release();
       throw error;
     });
-    const record = { ...head, pictures: 0, runs: 0, bytes: 0, savedAt: Date.now() };
+    const record = { ...head, pieces: 0, runs: 0, bytes: 0, savedAt: Date.now() };
     return new Project({ db: this.#db, folder, head: record, release });
   }
 

@@ -1,4 +1,4 @@
-import type { DatasetState, Example } from '../data/image-dataset.ts';
+import type { DatasetState, Piece } from '../data/opened-dataset.ts';
 import type { Release } from '../lib/locks.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import type { RunSettings, StepMetrics } from '../protocol/run.ts';
@@ -12,8 +12,7 @@ import { readTensors, type Tensors, tensorBytes } from './tensors.ts';
 export interface KeptDataset {
   state: DatasetState;
   draft: RunSettings | undefined;
-  examples: Example[];
-  pictures: number;
+  pieces: Piece[];
 }
 
 /**
@@ -40,9 +39,9 @@ export class Project {
   get mine(): boolean {
     return this.#release !== undefined;
   }
-  /** Pictures that are kept. */
-  get pictures(): number {
-    return this.#head.pictures;
+  /** Pieces that are kept. */
+  get pieces(): number {
+    return this.#head.pieces;
   }
 
   /** Lets another tab have it. */
@@ -54,34 +53,33 @@ export class Project {
 
   /** Labels, exclusions, classes, splits and the next run's settings. */
   saveState(state: DatasetState, draft: RunSettings | undefined): Promise<void> {
-    const { name, classes } = state;
-    return this.#commit(['states'], { name, classes: classes.length }, (writing) => [
+    const { name, classes, labels } = state;
+    return this.#commit(['states'], { name, classes: classes.length, examples: labels.length }, (writing) => [
       writing.objectStore('states').put({ project: this.id, state, draft }),
     ]);
   }
 
-  /** Keeps the next pictures, as many as go into a segment; gives where their bytes lie now. */
-  async addPictures(examples: readonly Example[]): Promise<Example[]> {
-    const from = this.pictures;
-    const some = examples.slice(from, from + segmentLength(examples.slice(from)));
-    const { record, moved, bytes } = await writeSegment(this.#folder, { project: this.id, from, examples: some });
-    await this.#commit(['segments'], { pictures: from + some.length, bytes: this.#head.bytes + bytes }, (writing) => [
+  /** Keeps the next pieces, as many as go into a segment; gives where their bytes lie now. */
+  async addPieces(all: readonly Piece[]): Promise<Piece[]> {
+    const from = this.pieces;
+    const some = all.slice(from, from + segmentLength(all.slice(from)));
+    const { record, moved, bytes } = await writeSegment(this.#folder, { project: this.id, from, pieces: some });
+    await this.#commit(['segments'], { pieces: from + some.length, bytes: this.#head.bytes + bytes }, (writing) => [
       writing.objectStore('segments').put(record),
     ]);
     return moved;
   }
 
-  /** What was kept of the data set; `pictures` is how many it had, of which the last may be missing. */
+  /** What was kept of the data set; the last of its pieces may be missing. */
   async dataset(): Promise<KeptDataset | undefined> {
     const [kept, segments] = await Promise.all([
       this.#db.get('states', this.id),
       this.#db.getAll('segments', within(this.id)),
     ]);
     if (!kept) return undefined;
-    const examples = await readSegments(this.#folder, segments);
-    this.#head = { ...this.#head, pictures: examples.length };
-    const pictures = kept.state.labels.length;
-    return { state: firstOf(kept.state, examples.length), draft: kept.draft, examples, pictures };
+    const pieces = await readSegments(this.#folder, segments);
+    this.#head = { ...this.#head, pieces: pieces.length };
+    return { state: kept.state, draft: kept.draft, pieces };
   }
 
   // ---- runs
@@ -223,12 +221,3 @@ function bytesOf(record: RunRecord): number {
   );
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
-
-/** The state of the first examples alone. */
-const firstOf = (state: DatasetState, count: number): DatasetState => ({
-  ...state,
-  labels: state.labels.slice(0, count),
-  excluded: state.excluded.slice(0, count),
-  splits: state.splits.slice(0, count),
-  groups: state.groups.map((group) => ({ ...group, of: group.of.slice(0, count) })),
-});

@@ -1,15 +1,18 @@
-import type { DatasetState, Example } from '../data/image-dataset.ts';
-import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
+import type { DatasetState, Piece } from '../data/opened-dataset.ts';
+import type { ClassCounts, DataKind, SplitSettings } from '../protocol/dataset.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import type { RunPlace } from '../protocol/project.ts';
-import type { RunSettings, RunStatus } from '../protocol/run.ts';
+import type { RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 
 /** What the list of projects shows; written with whatever else of the project is. */
 export interface ProjectRecord {
   id: string;
   name: string;
-  /** Kept so far. */
-  pictures: number;
+  kind: DataKind;
+  /** Pictures or files that are kept so far. */
+  pieces: number;
+  /** Pictures, or texts. */
+  examples: number;
   classes: number;
   runs: number;
   bytes: number;
@@ -22,22 +25,22 @@ export interface ProjectRecord {
 /** What a person decides: labels, exclusions, classes, splits and the settings of the next run. */
 export interface StateRecord {
   project: string;
-  /** Of all pictures, of which the last may not be kept yet. */
+  /** Of all examples, of which the last may not be kept yet. */
   state: DatasetState;
   draft: RunSettings | undefined;
 }
 
-/** What is known of a picture besides its bytes. */
-export type Row = Omit<Example, 'blob' | 'thumbnail'>;
+/** What is known of a piece besides its bytes. */
+export type Row = Omit<Piece, 'blob' | 'thumbnail'>;
 
-/** Some pictures in a row, in one file that is never written to again. */
+/** Some pieces in a row, in one file that is never written to again. */
 export interface SegmentRecord {
   project: string;
-  /** Id of its first picture. */
+  /** Place of its first piece. */
   from: number;
   file: string;
   rows: readonly Row[];
-  /** Picture, thumbnail, picture, thumbnail, …: where each begins, and where the last ends. */
+  /** Piece, thumbnail, piece, thumbnail, …: where each begins, and where the last ends. */
   offsets: Float64Array;
   /** Media types in the same order. */
   types: readonly string[];
@@ -63,6 +66,7 @@ export interface RunRecord {
   datasetName: string;
   classes: readonly string[];
   settings: RunSettings;
+  samples?: readonly RunSample[];
   status: RunStatus;
   device: { backend: string; adapter: string };
   /** What it began with, and the hash of those weights: tuned weights are worth nothing on others. */

@@ -1,22 +1,19 @@
-import type { ImageDataset } from '../data/dataset.ts';
+import type { Dataset } from '../data/opened-dataset.ts';
 import type { Mix, Occasion } from '../nn/augment/mix.ts';
 import type { Batch } from '../nn/batch.ts';
+import type { TargetOptions, Targets } from '../nn/classification.ts';
 import type { ArrayInput } from '../nn/input.ts';
 import type { Objective } from '../nn/learner.ts';
-import type { Partners } from '../nn/losses.ts';
-import type { PreprocessorConfig } from '../protocol/model.ts';
+import type { OptionValues } from '../protocol/options.ts';
 import type { Augmentation } from '../protocol/run.ts';
-
-export interface TargetOptions {
-  classes: number;
-  smoothing: number;
-  weights?: Float32Array;
-  partners?: Partners | undefined;
-}
+import type { Processor } from './processor.ts';
 
 /** What is done to one batch of training examples. */
 export interface Augmented {
-  augment: NonNullable<ArrayInput['augment']>;
+  /** Other inputs than `ExampleSource.inputs` gives, where examples change before they become numbers. */
+  inputs?: () => Promise<Batch>;
+  /** Changes on the device. */
+  augment?: NonNullable<ArrayInput['augment']>;
   /** Which of them were mixed with which. */
   mix: Mix | undefined;
 }
@@ -24,21 +21,39 @@ export interface Augmented {
 /** Examples of a data set as one model takes them. */
 export interface ExampleSource {
   label(id: number): number;
+  /** Tokens of an example, where examples differ in length: batches are then made of like ones. */
+  length?(id: number): number;
+  /** Does once what `length` and `inputs` would do when first asked, telling how far it is. */
+  prepare?(ids: readonly number[], onDone: (done: number) => void | Promise<void>): Promise<void>;
+  /** Where false, an example is not one row of a batch, and what a frozen prefix makes of it cannot be kept. */
+  rows?: boolean;
   inputs(ids: readonly number[]): Promise<Batch>;
+  targets(ids: readonly number[], o: TargetOptions): Targets;
   /** Draws what is done to the examples of an occasion; `inputs` itself changes nothing. */
   augmented(augmentation: Augmentation, occasion: Occasion): Augmented;
 }
 
-/** What the engine knows of a task: how its examples become batches, and what is minimised. */
-export interface TaskEngine {
-  source(dataset: ImageDataset, preprocessor: PreprocessorConfig): ExampleSource;
-  /** One file that a person tries. Throws a problem that names it. */
-  read(file: Blob, name: string, preprocessor: PreprocessorConfig): Promise<Batch>;
-  /** A frame of the camera, as a picture of the same pixels. The caller closes it. */
-  frame(frame: ImageBitmap, preprocessor: PreprocessorConfig): Batch;
-  /** An example of a batch of inputs as the model sees it, for a person to look at. */
-  show(batch: Batch, place: number, preprocessor: PreprocessorConfig): Promise<Blob>;
-  /** What the objective compares with. */
-  targets(labels: ArrayLike<number>, o: TargetOptions): Batch;
+/** Something that a person tries, resolved. */
+export type TriedInput =
+  | { kind: 'picture'; picture: Blob; name: string }
+  | { kind: 'text'; text: string; pair?: string };
+
+/**
+ * What the engine knows of a task: how its examples become batches, and what is minimised. Methods are given the data and
+ * the processor that the task's meta names: `engine/examples.ts` checks that.
+ */
+export interface TaskEngine<D extends Dataset = Dataset, P extends Processor = Processor> {
+  /** Fields of `config.json` that the task's options decide. */
+  config(options: OptionValues): Readonly<Record<string, unknown>>;
+  source(dataset: D, processor: P, options: OptionValues): ExampleSource;
+  /** Throws a problem that names what was tried. */
+  read(tried: TriedInput, processor: P, options: OptionValues): Promise<Batch>;
+  /** Where the examples are pictures. */
+  pictures?: {
+    /** A frame of the camera, as a picture of the same pixels. The caller closes it. */
+    frame(frame: ImageBitmap, processor: P): Batch;
+    /** An example of a batch of inputs as the model sees it, for a person to look at. */
+    show(batch: Batch, place: number, processor: P): Promise<Blob>;
+  };
   objective: Objective;
 }

@@ -1,6 +1,15 @@
+import type { DataKind } from '../protocol/dataset.ts';
+import type { OptionSpec } from '../protocol/options.ts';
+
 /** What the page knows of a task. */
 export interface TaskMeta {
   id: string;
-  /** What a dropped file holds. */
-  input: 'image';
+  /** What its examples are. */
+  input: DataKind;
+  /** Whether a model answers with one of the classes, or with the next token. */
+  output: 'class' | 'token';
+  /** Settings of a run that only this task has: `RunSettings.task`. */
+  options: readonly OptionSpec[];
+  /** Learning rates that suit its models, by method, where they are not the method's own. */
+  learningRates: Readonly<Record<string, number>>;
 }

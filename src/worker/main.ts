@@ -42,9 +42,20 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'redo':
       return studio.change((dataset) => dataset.redo());
     case 'thumbnails':
-      return command.ids.map((id) => studio.opened().thumbnail(id));
+      return command.ids.map((id) => studio.openedImages().thumbnail(id));
     case 'picture':
-      return studio.opened().blob(command.id);
+      return studio.openedImages().blob(command.id);
+    case 'texts':
+      return command.ids.map((id) => studio.openedTexts().row(id, command.whole));
+    case 'find-texts':
+      return studio.openedTexts().find(command.query);
+    case 'remap':
+    case 'text-fit':
+    case 'augment-texts':
+    case 'word-weights':
+    case 'generate':
+    case 'stop-generating':
+      throw new Error(`${command.kind} is not there yet`);
     case 'report':
       return report(studio);
     case 'check-labels':
@@ -73,7 +84,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'predict-frame':
       return predictFrame(studio, command.run, command.frame);
     case 'predict':
-      return compare(studio, command.run, command.picture);
+      return compare(studio, command.run, command.tried);
     case 'export':
       return exportRun(studio, command.run, command.history, command.title);
     case 'forget-run':

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type DataReport, DEFAULT_SPLIT, type DroppedFile, type FindingKind } from '../../protocol/dataset.ts';
-import { type OpenedDataset, openDataset } from '../dataset.ts';
+import type { OpenedImages } from '../image-dataset.ts';
+import { openImages } from '../open-images.ts';
 import { type Columns, dataReport } from './index.ts';
 
 const sample = async (name: string): Promise<DroppedFile> => {
@@ -8,13 +9,13 @@ const sample = async (name: string): Promise<DroppedFile> => {
   return { path: `${name}.zip`, file: await response.blob() };
 };
 const open = (files: readonly DroppedFile[]) =>
-  openDataset(files, { id: 'd', split: DEFAULT_SPLIT, onProgress: () => {} });
-const columnsOf = (dataset: OpenedDataset): Columns => {
+  openImages(files, { id: 'd', split: DEFAULT_SPLIT, onProgress: () => {} });
+const columnsOf = (dataset: OpenedImages): Columns => {
   const { examples, classes } = dataset.summary();
-  const fingerprints = dataset.examples.map(({ fingerprint }) => fingerprint);
+  const fingerprints = dataset.pieces.map(({ fingerprint }) => fingerprint);
   return { ...examples, classes: classes.map(({ name }) => name), fingerprints };
 };
-const reportOf = (dataset: OpenedDataset) => dataReport(columnsOf(dataset));
+const reportOf = (dataset: OpenedImages) => dataReport(columnsOf(dataset));
 
 it.each(['digits-5-9', 'drawings'])('finds nothing in %s', async (name) => {
   const { findings, examined } = await reportOf(await open([await sample(name)]));
@@ -88,12 +89,12 @@ describe('a set with planted faults', () => {
   /** The drawings in folders that name their splits, so that it is known what lies where. */
   let files: DroppedFile[];
   let blobs: Map<string, Blob>;
-  let dataset: OpenedDataset;
+  let dataset: OpenedImages;
   let report: DataReport;
   const kinds = Object.keys(COPIES);
   /** The file that a copy is made of: another one for each. */
   const original = (i: number) => [...blobs.keys()][7 * i + 3]!;
-  const idOf = (path: string) => dataset.examples.findIndex((example) => example.path.endsWith(path));
+  const idOf = (path: string) => dataset.pieces.findIndex((example) => example.path.endsWith(path));
   const casesOf = (kind: FindingKind) =>
     report.findings
       .filter((finding) => finding.kind === kind)

@@ -1,4 +1,5 @@
-import { OpenedDataset } from '../../data/image-dataset.ts';
+import { OpenedImages, type Picture } from '../../data/image-dataset.ts';
+import { reopen } from '../../data/reopen.ts';
 import type { KeepState } from '../../protocol/project.ts';
 import { openDatabase } from '../database.ts';
 import { type Disk, originDisk } from '../disk.ts';
@@ -11,7 +12,7 @@ import type { RunRecord } from '../records.ts';
 const COUNT = 300;
 const bytesOf = (id: number) => Uint8Array.from({ length: 200 + id }, (_, i) => (id + i) % 251);
 
-function dataset(id: string): OpenedDataset {
+function dataset(id: string): OpenedImages {
   const examples = Array.from({ length: COUNT }, (_, i) => ({
     path: `${i % 3}/${i}.png`,
     blob: new Blob([bytesOf(i)], { type: 'image/png' }),
@@ -21,6 +22,7 @@ function dataset(id: string): OpenedDataset {
     fingerprint: { file: `${i}`, hash: Uint32Array.of(i, 1), luma: new Uint8Array(1024), colour: new Uint8Array(192) },
   }));
   const state = {
+    kind: 'image' as const,
     id,
     name: 'planted',
     classes: ['a', 'b', 'c'],
@@ -33,7 +35,7 @@ function dataset(id: string): OpenedDataset {
     filesRead: COUNT,
     readMs: 1,
   };
-  return new OpenedDataset(state, examples);
+  return new OpenedImages(state, examples);
 }
 
 /** A disk whose writes go wrong once `fails` says so: before anything is written, or when all is, as in a crash. */
@@ -61,7 +63,7 @@ const libraryOn = async (disk: Disk) => new Library(await openDatabase('planted'
 const head = (id: string) => ({ id, name: 'planted', classes: 3, cover: [] });
 
 /** Keeps a data set until the keeper has nothing more to do. */
-async function keep(library: Library, data: OpenedDataset) {
+async function keep(library: Library, data: OpenedImages) {
   const states: KeepState[] = [];
   const keeper = await new Promise<Keeper>((resolve) => {
     const made: Keeper = new Keeper({

@@ -2,14 +2,16 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { decode, squareOf } from '../../data/image/decode.ts';
 import { pictureOf } from '../../data/image/picture.ts';
 import { prepare } from '../../data/image/prepare.ts';
+import type { ImageDataset } from '../../data/image-dataset.ts';
 import { augment } from '../../nn/augment/apply.ts';
 import { draw } from '../../nn/augment/draw.ts';
 import type { Occasion } from '../../nn/augment/mix.ts';
 import type { Batch } from '../../nn/batch.ts';
-import { classificationTargets, correctCount, crossEntropy } from '../../nn/losses.ts';
+import { labelObjective, labelTargets } from '../../nn/classification.ts';
 import type { ImageInput, PreprocessorConfig } from '../../protocol/model.ts';
 import type { Augmentation } from '../../protocol/run.ts';
-import type { Augmented, TargetOptions, TaskEngine } from '../engine.ts';
+import type { Augmented, TaskEngine } from '../engine.ts';
+import type { ImageProcessor } from '../processor.ts';
 
 /** [size, size, channels], 0 to 255. */
 export type Pixels = Uint8Array;
@@ -66,38 +68,25 @@ export function augmented(a: Augmentation, occasion: Occasion, p: PreprocessorCo
   };
 }
 
-function targets(labels: ArrayLike<number>, o: TargetOptions): Batch {
-  const soft = classificationTargets(labels, o.classes, {
-    smoothing: o.smoothing,
-    ...(o.weights ? { weights: o.weights } : {}),
-    partners: o.partners,
-  });
-  const { partners } = o;
-  /** The one that an answer must name: the label with the greater share. */
-  const heavier = Int32Array.from(labels, (label, i) =>
-    partners && partners.shares[i]! < 0.5 ? partners.labels[i]! : label,
-  );
-  return {
-    targets: { data: soft.targets, shape: [labels.length, o.classes], dtype: 'float32' },
-    total: { data: Float32Array.of(soft.total), shape: [], dtype: 'float32' },
-    labels: { data: heavier, shape: [labels.length], dtype: 'int32' },
-  };
-}
-
-export const engine: TaskEngine = {
-  source: (dataset, preprocessor) => ({
+export const engine: TaskEngine<ImageDataset, ImageProcessor> = {
+  config: () => ({}),
+  source: (dataset, { config }) => ({
     label: (id) => dataset.label(id),
-    inputs: async (ids) =>
-      inputs(await Promise.all(ids.map((id) => dataset.pixels(id, inputOf(preprocessor)))), preprocessor),
-    augmented: (augmentation, occasion) => augmented(augmentation, occasion, preprocessor),
+    inputs: async (ids) => inputs(await Promise.all(ids.map((id) => dataset.pixels(id, inputOf(config)))), config),
+    targets: (ids, o) =>
+      labelTargets(
+        ids.map((id) => dataset.label(id)),
+        o,
+      ),
+    augmented: (augmentation, occasion) => augmented(augmentation, occasion, config),
   }),
-  read: async (file, name, preprocessor) =>
-    inputs([prepare(await decode(file, name), inputOf(preprocessor))], preprocessor),
-  frame: (frame, preprocessor) => inputs([prepare(squareOf(frame, 'camera'), inputOf(preprocessor))], preprocessor),
-  show: (batch, place, preprocessor) => pictureOf(pixelsOf(batch, place, preprocessor), inputOf(preprocessor)),
-  targets,
-  objective: (logits, t) => ({
-    loss: crossEntropy(logits, t.targets!, t.total as tf.Scalar),
-    correct: correctCount(logits, t.labels!),
-  }),
+  async read(tried, { config }) {
+    if (tried.kind !== 'picture') throw new TypeError('a picture is wanted');
+    return inputs([prepare(await decode(tried.picture, tried.name), inputOf(config))], config);
+  },
+  pictures: {
+    frame: (frame, { config }) => inputs([prepare(squareOf(frame, 'camera'), inputOf(config))], config),
+    show: (batch, place, { config }) => pictureOf(pixelsOf(batch, place, config), inputOf(config)),
+  },
+  objective: labelObjective,
 };

@@ -1,3 +1,9 @@
 import type { TaskMeta } from '../meta.ts';
 
-export const meta = { id: 'image-classification', input: 'image' } as const satisfies TaskMeta;
+export const meta = {
+  id: 'image-classification',
+  input: 'image',
+  output: 'class',
+  options: [],
+  learningRates: {},
+} as const satisfies TaskMeta;

@@ -220,6 +220,26 @@ export function ChoiceField({
   );
 }
 
+/** Told when the field is left, or Enter is pressed. */
+export function TextField({ value, onChange, label, help, disabled, marked }: FieldProps<string>) {
+  const id = useId();
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  const settle = () => typed !== value && onChange(typed);
+  return (
+    <Labelled id={id} label={label} help={help} marked={marked} wide>
+      <TextInput
+        id={id}
+        value={typed}
+        disabled={disabled}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        onBlur={settle}
+        onKeyDown={(event) => event.key === 'Enter' && settle()}
+      />
+    </Labelled>
+  );
+}
+
 export function SwitchField({ value, onChange, label, help, disabled, marked }: FieldProps<boolean>) {
   const id = useId();
   return (

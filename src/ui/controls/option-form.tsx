@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.ts';
-import { ChoiceField, LogField, NumberField, SwitchField } from './option-fields.tsx';
+import { ChoiceField, LogField, NumberField, SwitchField, TextField } from './option-fields.tsx';
 import styles from './option-form.module.css';
 
 interface OptionFormProps {
@@ -72,6 +72,8 @@ export function OptionField({ spec, value, onChange, disabled = false, marked = 
           onChange={onChange}
         />
       );
+    case 'text':
+      return <TextField {...words} value={String(value)} onChange={onChange} />;
     case 'switch':
       return <SwitchField {...words} value={Boolean(value)} onChange={onChange} />;
     default:

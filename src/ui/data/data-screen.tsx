@@ -76,7 +76,7 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
         <HowToSort dataset={dataset} />
         {dataset.classes.some(({ usable }) => usable) && <SplitCard dataset={dataset} />}
         <div id="gallery">
-          {whole && (
+          {whole && dataset.kind === 'image' && (
             <Gallery
               dataset={dataset}
               filter={{ ...filter, label: labelIn(filter, dataset) }}

@@ -1,7 +1,8 @@
 import { answerOf } from '@/lib/answers.ts';
+import { type DatasetSummary, exampleName } from '@/protocol/dataset.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 
-/** A test picture with what the model said of it. */
+/** A test example with what the model said of it. */
 export interface Answered {
   /** Example of the data set. */
   id: number;
@@ -14,12 +15,12 @@ export interface Answered {
   sure: number;
 }
 
-/** Answers whose pictures are there, mistakes first, surest first. */
-export function answersOf({ answers }: Evaluation, paths: readonly string[]): Answered[] {
+/** Answers whose examples are there, mistakes first, surest first. */
+export function answersOf({ answers }: Evaluation, dataset: DatasetSummary): Answered[] {
   return answers
     .flatMap(({ id, truth, probabilities }) => {
-      const path = paths[id];
-      if (path === undefined) return [];
+      if (id >= dataset.examples.length) return [];
+      const path = exampleName(dataset, id);
       const answer = answerOf({ probabilities });
       return [{ id, path, truth, answer, right: answer === truth, sure: probabilities[answer]! }];
     })

@@ -117,9 +117,9 @@ interface MeasuredProps {
 }
 
 function Measured({ run, evaluation, section }: MeasuredProps) {
-  const examples = useStudio((state) => state.dataset?.examples);
+  const dataset = useStudio((state) => state.dataset);
   const groups = useStudio((state) => state.dataset?.groups ?? []);
-  const answered = useMemo(() => (examples ? answersOf(evaluation, examples.paths) : []), [evaluation, examples]);
+  const answered = useMemo(() => (dataset ? answersOf(evaluation, dataset) : []), [evaluation, dataset]);
   const [pair, setPair] = useState<Pair>();
   const shared = { run, evaluation, answered };
   switch (section) {

@@ -2,6 +2,7 @@ import { IconArrowsMaximize, IconArrowsMinimize, IconCheck, IconDownload } from 
 import { useTranslation } from 'react-i18next';
 import { SHIPPED_MODELS } from '@/models/metas.ts';
 import type { ModelRef, ShippedModel } from '@/protocol/model.ts';
+import { useInputWords } from '../controls/input-words.ts';
 import { ProgressLine } from '../controls/progress-line.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -38,6 +39,7 @@ export function ModelCards() {
 function ShippedCard({ model, checked, onChoose }: { model: ShippedModel; checked: boolean; onChoose(): void }) {
   const { t } = useTranslation('model');
   const format = useFormat();
+  const takes = useInputWords();
   const weights = useStudio(({ progress, advising }) => (checked && !advising ? progress.weights : undefined));
   return (
     <label className={styles.card} data-checked={checked || undefined}>
@@ -47,7 +49,7 @@ function ShippedCard({ model, checked, onChoose }: { model: ShippedModel; checke
       </span>
       <span className="small muted num">
         {[
-          t(`input.${model.input.channels === 1 ? 'grey' : 'colour'}`, { size: model.input.size }),
+          takes(model.input),
           t('parameters', { number: format.compact(model.parameters) }),
           model.bytes > 0 ? format.bytes(model.bytes) : '',
           model.licence,
@@ -67,12 +69,11 @@ function ShippedCard({ model, checked, onChoose }: { model: ShippedModel; checke
 /** Whether the open data suits the model. */
 function Fit({ model }: { model: ShippedModel }) {
   const { t } = useTranslation('model');
-  const pictures = useStudio((state) => state.dataset?.examples.length);
-  const classes = useStudio((state) => state.dataset?.classes.length);
-  const pixels = useStudio((state) => state.dataset?.pictureSize);
-  if (!pictures || !classes || !pixels) return null;
-  const { size, channels } = model.input;
-  const side = Math.min(pixels.width, pixels.height);
+  const dataset = useStudio((state) => state.dataset);
+  const { input } = model;
+  if (dataset?.kind !== 'image' || input.kind !== 'image' || dataset.classes.length === 0) return null;
+  const { size, channels } = input;
+  const side = Math.min(dataset.pictureSize.width, dataset.pictureSize.height);
   if (size < SMALL && side > size)
     return (
       <span className={styles.fit}>
@@ -91,8 +92,8 @@ function Fit({ model }: { model: ShippedModel }) {
     <span className={styles.fit} data-fits>
       <IconCheck size={14} aria-hidden="true" />
       {t('fit.yes', {
-        classes: t('data:classes', { count: classes }),
-        pictures: t('data:pictures', { count: pictures }),
+        classes: t('data:classes', { count: dataset.classes.length }),
+        pictures: t('data:pictures', { count: dataset.examples.length }),
       })}
     </span>
   );
@@ -102,6 +103,7 @@ function Fit({ model }: { model: ShippedModel }) {
 function ImportedCard() {
   const { t } = useTranslation('model');
   const format = useFormat();
+  const takes = useInputWords();
   const model = useStudio((state) => state.model);
   if (model?.ref.kind !== 'imported') return null;
   return (
@@ -111,8 +113,7 @@ function ImportedCard() {
         <input type="radio" name="model" checked readOnly />
       </span>
       <span className="small muted num">
-        {t(`input.${model.input.channels === 1 ? 'grey' : 'colour'}`, { size: model.input.size })} ·{' '}
-        {t('parameters', { number: format.compact(model.parameters) })}
+        {takes(model.input)} · {t('parameters', { number: format.compact(model.parameters) })}
       </span>
       <span className={styles.fit}>
         <IconDownload size={14} aria-hidden="true" />

@@ -3,6 +3,7 @@ import { IconBolt } from '@tabler/icons-react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { MethodPlan, PlanSummary } from '@/protocol/model.ts';
 import { Card } from '../controls/card.tsx';
+import { useInputWords } from '../controls/input-words.ts';
 import { Note } from '../controls/note.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
@@ -18,6 +19,7 @@ export function StageCard() {
   const planned = usePlan();
   const input = useStudio((state) => state.model?.input);
   const classes = useStudio((state) => state.dataset?.classes.length ?? 0);
+  const takes = useInputWords();
   if (!planned)
     return (
       <Card title={t('stages.title')}>
@@ -41,7 +43,7 @@ export function StageCard() {
       <StageList
         stages={plan.stages}
         frozen={chosen.frozenStages}
-        input={input ? t('stages.input', { size: input.size, channels: input.channels }) : ''}
+        input={input ? takes(input) : ''}
         output={t('stages.output', { classes: t('data:classes', { count: classes }) })}
         onMove={(frozen) => void setMethod('last-n', { stages: plan.stages.length - frozen })}
       />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { SHIPPED_MODELS } from '@/models/metas.ts';
 import type { ShippedModel } from '@/protocol/model.ts';
 import { Card } from '../controls/card.tsx';
+import { useInputWords } from '../controls/input-words.ts';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import styles from './hosted-models.module.css';
@@ -49,14 +50,13 @@ export function HostedModels() {
 function Row({ model, kept }: { model: ShippedModel; kept: boolean }) {
   const { t } = useTranslation('start');
   const format = useFormat();
+  const takes = useInputWords();
   return (
     <tr>
       <td>
         <b>{model.id}</b>
       </td>
-      <td data-label={t('models.input')}>
-        {t(`model:input.${model.input.channels === 1 ? 'grey' : 'colour'}`, { size: model.input.size })}
-      </td>
+      <td data-label={t('models.input')}>{takes(model.input)}</td>
       <td data-label={t('models.parameters')} className={styles.right}>
         {format.compact(model.parameters)}
       </td>

@@ -69,7 +69,7 @@ function Project({ project, onDelete }: { project: ProjectSummary; onDelete(): v
         <b title={name}>{name}</b>
         <span className="small muted">
           {t('projects.holds', {
-            pictures: t('sample.pictures', { count: project.pictures }),
+            pictures: t('sample.pictures', { count: project.examples }),
             classes: t('sample.classes', { count: project.classes }),
             runs: t('projects.runs', { count: project.runs }),
           })}
@@ -113,7 +113,7 @@ interface DeleteProps {
   onDelete(): void;
 }
 
-function Delete({ project: { name, pictures, runs, bytes }, onClose, onDelete }: DeleteProps) {
+function Delete({ project: { name, examples, runs, bytes }, onClose, onDelete }: DeleteProps) {
   const { t } = useTranslation('start');
   const format = useFormat();
   return (
@@ -126,7 +126,7 @@ function Delete({ project: { name, pictures, runs, bytes }, onClose, onDelete }:
     >
       <p className="muted">
         {t('projects.deleteNote', {
-          pictures: t('sample.pictures', { count: pictures }),
+          pictures: t('sample.pictures', { count: examples }),
           runs: t('projects.runs', { count: runs }),
           size: format.bytes(bytes),
         })}

@@ -31,7 +31,7 @@ export function SampleCard({ sample }: { sample: SampleMeta }) {
         <span className="small muted">{t(`sample.${sample.id}.note`, { defaultValue: '' })}</span>
         <span className="tiny faint num">
           {t('sample.size', {
-            pictures: t('sample.pictures', { count: sample.pictures }),
+            pictures: t('sample.pictures', { count: sample.examples }),
             classes: t('sample.classes', { count: sample.classes }),
           })}
         </span>

@@ -1,7 +1,7 @@
 import type { MethodId } from '@/methods/metas.ts';
 import { METHOD_METAS } from '@/methods/metas.ts';
 import type { BackendInfo } from '@/protocol/backend.ts';
-import type { ClassSummary, DatasetSummary, Finding, Split, SplitSettings } from '@/protocol/dataset.ts';
+import type { ClassSummary, Finding, ImageSummary, Split, SplitSettings } from '@/protocol/dataset.ts';
 import { DEFAULT_SPLIT, SPLITS } from '@/protocol/dataset.ts';
 import type { Command, CommandKind, CommandOf, Replies, WorkerEvent } from '@/protocol/messages.ts';
 import type { MethodPlan, ModelSummary, PlanSummary, StageSummary } from '@/protocol/model.ts';
@@ -30,8 +30,8 @@ export const CLASSES = { Basil: 72, Mint: 64, Parsley: 60, Thyme: 44 };
 /** A dataset of drawn pictures; `classes` gives how many of each. */
 export function datasetOf(
   classes: Readonly<Record<string, number>> = CLASSES,
-  rest: Partial<DatasetSummary> = {},
-): DatasetSummary {
+  rest: Partial<ImageSummary> = {},
+): ImageSummary {
   const split = rest.split ?? DEFAULT_SPLIT;
   const paths: string[] = [];
   const labels: number[] = [];

@@ -1,12 +1,12 @@
-import { type Example, OpenedDataset } from '@/data/image-dataset.ts';
+import { OpenedImages, type Picture } from '@/data/image-dataset.ts';
 import { fingerprintOf, SIDE } from '@/data/report/fingerprint.ts';
 import { ByteLru } from '@/lib/lru.ts';
-import { type DatasetSummary, NONE } from '@/protocol/dataset.ts';
+import { type ImageSummary, NONE } from '@/protocol/dataset.ts';
 import type { CommandOf } from '@/protocol/messages.ts';
 import { drawnPicture } from './fixtures.ts';
 
 /** The same pictures, and nothing that says what they show. */
-export const withoutLabels = (dataset: DatasetSummary): DatasetSummary => {
+export const withoutLabels = (dataset: ImageSummary): ImageSummary => {
   const { length } = dataset.examples;
   return openedOf({
     ...dataset,
@@ -19,21 +19,33 @@ export const withoutLabels = (dataset: DatasetSummary): DatasetSummary => {
 const GREY = new Uint8ClampedArray(4 * SIDE * SIDE).fill(128);
 
 /** The engine's own data set, which can be edited, on drawn pictures. */
-function openedOf({ classes, examples, ...rest }: DatasetSummary): OpenedDataset {
+function openedOf({ classes, examples, ...rest }: ImageSummary): OpenedImages {
   const { id, name, groups, split, problems, filesRead, readMs } = rest;
   const { length, labels, excluded, paths, widths, heights } = examples;
-  const pictures = Array.from({ length }, (_, i): Example => {
+  const pictures = Array.from({ length }, (_, i): Picture => {
     const blob = drawnPicture(labels[i]!, i);
     const size = { width: widths[i]!, height: heights[i]! };
     return { path: paths[i]!, blob, thumbnail: blob, ...size, fingerprint: fingerprintOf(GREY, String(i)) };
   });
   const names = classes.map((one) => one.name);
-  const state = { id, name, groups, split, problems, filesRead, readMs, classes: names, labels, excluded };
-  return new OpenedDataset({ ...state, splits: new Int8Array(0) }, pictures, new ByteLru(0));
+  const state = {
+    kind: 'image' as const,
+    id,
+    name,
+    groups,
+    split,
+    problems,
+    filesRead,
+    readMs,
+    classes: names,
+    labels,
+    excluded,
+  };
+  return new OpenedImages({ ...state, splits: new Int8Array(0) }, pictures, new ByteLru(0));
 }
 
 /** Answers of a data set whose edits take effect and can be undone. */
-export function edited(dataset: DatasetSummary) {
+export function edited(dataset: ImageSummary) {
   const opened = openedOf(dataset);
   return {
     edit: ({ edit }: CommandOf<'edit'>) => {

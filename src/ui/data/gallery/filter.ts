@@ -1,4 +1,4 @@
-import { type DatasetSummary, type ExampleTable, NONE, SPLITS, type Split } from '@/protocol/dataset.ts';
+import { type DatasetSummary, type ExampleTable, exampleName, NONE, SPLITS, type Split } from '@/protocol/dataset.ts';
 
 /** What the gallery shows of a data set. */
 export interface Filter {
@@ -31,7 +31,8 @@ const isPart = ({ splits, excluded }: ExampleTable, id: number, part: Part): boo
 };
 
 /** The sections that have something to show: what waits to be sorted first, then the classes. */
-export function sectionsOf({ examples, classes }: Pick<DatasetSummary, 'examples' | 'classes'>, filter: Filter) {
+export function sectionsOf(dataset: DatasetSummary, filter: Filter) {
+  const { examples, classes } = dataset;
   const { label: wanted, part, among, text } = filter;
   const needle = text.trim().toLowerCase();
   // Place 0 is the unsorted.
@@ -41,7 +42,7 @@ export function sectionsOf({ examples, classes }: Pick<DatasetSummary, 'examples
     if (wanted !== 'all' && label !== wanted) continue;
     if (among && !among.has(id)) continue;
     if (!isPart(examples, id, part)) continue;
-    if (needle && !examples.paths[id]!.toLowerCase().includes(needle)) continue;
+    if (needle && !exampleName(dataset, id).toLowerCase().includes(needle)) continue;
     groups[label + 1]!.push(id);
   }
   return groups.flatMap((ids, place): Section[] => (ids.length > 0 ? [{ label: place - 1, ids }] : []));

@@ -3,7 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { IconCamera, IconPlus } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import type { DatasetSummary } from '@/protocol/dataset.ts';
+import type { ImageSummary } from '@/protocol/dataset.ts';
 import { Card } from '../../controls/card.tsx';
 import { useActions } from '../../studio-context.tsx';
 import { smallClasses } from '../report/findings.ts';
@@ -22,7 +22,7 @@ import { type Gallery as GalleryState, useGallery } from './use-gallery.ts';
 const LEAST = 92;
 
 interface GalleryProps {
-  dataset: DatasetSummary;
+  dataset: ImageSummary;
   filter: Filter;
   /** What the report's filter is called. */
   finding: string | undefined;

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type DatasetEdit, type DatasetSummary, NONE } from '@/protocol/dataset.ts';
+import { type DatasetEdit, type ImageSummary, NONE } from '@/protocol/dataset.ts';
 import { useActions } from '../../studio-context.tsx';
 import { type Filter, sectionsOf } from './filter.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -9,7 +9,7 @@ import { NOTHING, type Selection, within } from './selection.ts';
 export type Gallery = ReturnType<typeof useGallery>;
 
 /** What is shown, picked and looked at, and what can be done with it. */
-export function useGallery(dataset: DatasetSummary, filter: Filter, columns: number) {
+export function useGallery(dataset: ImageSummary, filter: Filter, columns: number) {
   const { t } = useTranslation('data');
   const { edit, undo, redo } = useActions();
   const layout = useMemo<Layout>(() => layoutOf(sectionsOf(dataset, filter), columns), [dataset, filter, columns]);

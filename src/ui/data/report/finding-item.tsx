@@ -4,6 +4,7 @@ import {
   IconArrowsSplit2,
   IconAspectRatio,
   IconCopy,
+  IconLanguage,
   IconLetterCase,
   IconScale,
   IconSquare,
@@ -14,6 +15,7 @@ import { useTranslation } from 'react-i18next';
 import {
   type DatasetEdit,
   type DatasetSummary,
+  exampleName,
   type Finding,
   type FindingKind,
   NONE,
@@ -32,6 +34,10 @@ const ICONS: Readonly<Record<FindingKind, TablerIcon>> = {
   'near-duplicates': IconCopy,
   blank: IconSquare,
   'odd-size': IconAspectRatio,
+  'empty-text': IconSquare,
+  'short-text': IconAspectRatio,
+  'long-text': IconAspectRatio,
+  'unknown-language': IconLanguage,
   imbalance: IconScale,
   'class-too-small': IconAlertTriangle,
   'similar-class-names': IconLetterCase,
@@ -108,12 +114,13 @@ export function FindingItem({ finding, dataset, disabled, onShow, onRemedy }: Fi
 }
 
 /** A picture with where it is: its class and split. */
-function Example({ id, dataset: { examples, classes } }: { id: number; dataset: DatasetSummary }) {
+function Example({ id, dataset }: { id: number; dataset: DatasetSummary }) {
+  const { examples, classes } = dataset;
   const { t } = useTranslation('data');
   const split = SPLITS[examples.splits[id]!];
   const name = classes[examples.labels[id]!]?.name ?? t('unsorted');
   const part = examples.excluded[id] ? t('excluded') : split ? t(`split.${split}`) : t('noPart');
-  const file = examples.paths[id]?.split('/').at(-1);
+  const file = exampleName(dataset, id).split('/').at(-1);
   const words = t('picture', { file, name, split: part });
   return (
     <figure title={words}>

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconCheck, IconTags } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type DatasetSummary, type FindingCase, NONE } from '@/protocol/dataset.ts';
+import { type DatasetSummary, exampleName, type FindingCase, NONE } from '@/protocol/dataset.ts';
 import { isOver } from '@/protocol/run.ts';
 import { Note } from '../../controls/note.tsx';
 import { ProgressLine } from '../../controls/progress-line.tsx';
@@ -97,7 +97,7 @@ function Suspect({ suspect: { ids, values }, dataset }: { suspect: FindingCase; 
   }
   return (
     <li>
-      <Thumbnail id={id} alt={dataset.examples.paths[id] ?? ''} />
+      <Thumbnail id={id} alt={exampleName(dataset, id)} />
       <div>
         <p className="small">
           <span className="muted">{t('wrong.given', { name: values.given })}</span>{' '}

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DEFAULT_SPLIT, type DroppedFile, NONE, SPLITS } from '../protocol/dataset.ts';
 import type { ImageInput } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import { addFiles, openDataset } from './dataset.ts';
+import { addImages, openImages } from './open-images.ts';
 
 const RGB: ImageInput = { kind: 'image', size: 224, channels: 3 };
 const options = { id: 'd', split: DEFAULT_SPLIT, onProgress: () => {} };
@@ -22,7 +22,7 @@ async function picture(width: number, height: number, colour: string): Promise<B
 
 it('opens the drawings: summary, splits, thumbnails and pixels', async () => {
   const progress: number[] = [];
-  const opened = await openDataset([await sample('drawings')], {
+  const opened = await openImages([await sample('drawings')], {
     ...options,
     onProgress: (done, total) => progress.push(done / total),
     prefetch: RGB,
@@ -68,8 +68,8 @@ it('opens the drawings: summary, splits, thumbnails and pixels', async () => {
 it('prepares the same pixels ahead, later, and after the cache forgot them', async () => {
   const grey: ImageInput = { kind: 'image', size: 28, channels: 1 };
   const file = await sample('digits-5-9');
-  const ahead = await openDataset([file], { ...options, prefetch: grey });
-  const later = await openDataset([file], { ...options, cacheBytes: 3 * 784 });
+  const ahead = await openImages([file], { ...options, prefetch: grey });
+  const later = await openImages([file], { ...options, cacheBytes: 3 * 784 });
   expect(later.view().classes).toEqual(['5', '6', '7', '8', '9']);
   for (const id of [0, 500, 999, 1, 2, 3, 0]) {
     expect(await later.pixels(id, grey)).toEqual(await ahead.pixels(id, grey));
@@ -90,7 +90,7 @@ it('tells of what it cannot use and keeps the rest', async () => {
     { path: 'p/red/empty.png', file: new Blob([]) },
     { path: 'p/red/text.jpg', file: new Blob(['no picture']) },
   ];
-  const dataset = await openDataset(files, { ...options, prefetch: RGB });
+  const dataset = await openImages(files, { ...options, prefetch: RGB });
   expect(dataset.view().classes).toEqual(['green', 'red']);
   expect(dataset.summary().problems.map(({ code, values }) => [code, values.file ?? values.class])).toEqual([
     ['file-empty', 'p/red/empty.png'],
@@ -106,7 +106,7 @@ it('tells of what it cannot use and keeps the rest', async () => {
 it('throws where nothing usable is left', async () => {
   const red = await picture(3, 3, '#f00');
   const problemOf = async (files: DroppedFile[]) => {
-    const error = await openDataset(files, options).catch((e: unknown) => e);
+    const error = await openImages(files, options).catch((e: unknown) => e);
     return error instanceof ProblemError ? { code: error.problem.code, ...error.problem.values } : error;
   };
   const cut = red.slice(0, 50);
@@ -122,14 +122,14 @@ it('throws where nothing usable is left', async () => {
 
 it('opens what cannot train yet: one class, or nothing sorted', async () => {
   const red = await picture(3, 3, '#f00');
-  const one = await openDataset(
+  const one = await openImages(
     ['1', '2', '3'].map((n) => ({ path: `a/${n}.png`, file: red })),
     options,
   );
   expect(one.summary().problems.map(({ code }) => code)).toEqual(['one-class']);
   expect(() => one.view()).toThrow(ProblemError);
 
-  const loose = await openDataset(
+  const loose = await openImages(
     ['1', '2', '3', '4'].map((n) => ({ path: `${n}.png`, file: red })),
     options,
   );
@@ -142,7 +142,7 @@ it('opens what cannot train yet: one class, or nothing sorted', async () => {
 });
 
 it('edits, undoes and redoes, and moves no other picture from one split to another', async () => {
-  const dataset = await openDataset([await sample('digits-5-9')], options);
+  const dataset = await openImages([await sample('digits-5-9')], options);
   const before = dataset.summary().examples;
   const view = dataset.view();
   const [first, second] = view.ids('test');
@@ -166,9 +166,9 @@ it('edits, undoes and redoes, and moves no other picture from one split to anoth
 it('takes more pictures in, into classes that are there and new ones; undo keeps them', async () => {
   const file = await picture(3, 3, '#00f');
   const folders = ['a/1', 'a/2', 'b/1', 'b/2'].map((path) => ({ path: `${path}.png`, file }));
-  const dataset = await openDataset(folders, options);
+  const dataset = await openImages(folders, options);
   dataset.edit({ kind: 'rename-class', label: 1, name: 'bee' });
-  await addFiles(
+  await addImages(
     dataset,
     ['x/a/3', 'x/c/1'].map((path) => ({ path: `${path}.png`, file })),
     options,

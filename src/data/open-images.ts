@@ -12,11 +12,8 @@ import { openPicture, squareOf } from './image/decode.ts';
 import { miniature } from './image/miniature.ts';
 import { prepare } from './image/prepare.ts';
 import { thumbnailOf } from './image/thumbnail.ts';
-import { CACHE_BYTES, type Example, keyOf, OpenedDataset } from './image-dataset.ts';
+import { CACHE_BYTES, keyOf, OpenedImages, type Picture } from './image-dataset.ts';
 import { fingerprintOf, SIDE } from './report/fingerprint.ts';
-
-export type { Example, ImageDataset } from './image-dataset.ts';
-export { OpenedDataset } from './image-dataset.ts';
 
 export interface ReadOptions {
   /** Pictures decoded so far, and in all. */
@@ -41,7 +38,7 @@ const IN_FLIGHT = 4;
  * Reads, labels and decodes what was dropped, every picture once: what does not decode becomes a problem, and each gets
  * its thumbnail. Pictures that nothing labels are there, unsorted. Throws `no-images` and what reading throws.
  */
-export async function openDataset(files: readonly DroppedFile[], options: OpenOptions): Promise<OpenedDataset> {
+export async function openImages(files: readonly DroppedFile[], options: OpenOptions): Promise<OpenedImages> {
   const started = performance.now();
   const { id, split, cacheBytes = CACHE_BYTES, prefetch } = options;
   const { name, seen, labels, groups, problems, filesRead } = await read(files, options);
@@ -51,8 +48,9 @@ export async function openDataset(files: readonly DroppedFile[], options: OpenOp
   seen.forEach(({ pixels }, index) => {
     if (pixels && prefetch) cache.set(keyOf(index, prefetch), pixels);
   });
-  return new OpenedDataset(
+  return new OpenedImages(
     {
+      kind: 'image',
       id,
       name,
       classes,
@@ -70,8 +68,8 @@ export async function openDataset(files: readonly DroppedFile[], options: OpenOp
   );
 }
 
-/** Puts what was dropped beside the pictures of a data set that is open. Throws as `openDataset`. */
-export async function addFiles(dataset: OpenedDataset, files: readonly DroppedFile[], o: ReadOptions): Promise<void> {
+/** Puts what was dropped beside the pictures of a data set that is open. Throws as `openImages`. */
+export async function addImages(dataset: OpenedImages, files: readonly DroppedFile[], o: ReadOptions): Promise<void> {
   const { seen, labels, problems, filesRead } = await read(files, o);
   dataset.add(
     seen.map(({ example }) => example),
@@ -105,7 +103,7 @@ function noneDecodes([first]: readonly Problem[], filesRead: number): ProblemErr
 interface Seen {
   /** Place among the files that were found. */
   index: number;
-  example: Example;
+  example: Picture;
   pixels: Uint8Array | null;
 }
 
@@ -163,5 +161,5 @@ async function lookAt(image: LabelledFile, prefetch?: ImageInput): Promise<Omit<
 }
 
 /** One picture that a person took. Throws `image-unreadable`. */
-export const readPicture = async (blob: Blob, path: string): Promise<Example> =>
+export const readPicture = async (blob: Blob, path: string): Promise<Picture> =>
   (await lookAt({ path, blob, label: undefined })).example;

@@ -1,0 +1,91 @@
+import type { TextDataset } from '../../data/text-dataset.ts';
+import { breathe } from '../../lib/breathe.ts';
+import type { Tokenizer } from '../../lib/tokenizer.ts';
+import type { Batch } from '../../nn/batch.ts';
+import { labelObjective, labelTargets } from '../../nn/classification.ts';
+import type { OptionValues } from '../../protocol/options.ts';
+import type { TaskEngine } from '../engine.ts';
+import type { TextProcessor } from '../processor.ts';
+import { maskOf, paddedLength, padRows } from '../text-batches.ts';
+
+/** A text as the model takes it: ids with [CLS] and [SEP], and 0 or 1 for the first or the second text. */
+export interface Encoded {
+  ids: readonly number[];
+  types: readonly number[];
+}
+
+/** Tokens that are taken, special ones included. */
+export const takenLength = ({ maxLength }: TextProcessor, options: OptionValues): number =>
+  Math.min(maxLength, Number(options.maxLength));
+
+/** Cut to `most` tokens; the last special token stays. */
+export function encode(tokenizer: Tokenizer, text: string, pair: string | undefined, most: number): Encoded {
+  const { ids, types } = tokenizer.encode(text, pair === undefined ? {} : { pair });
+  if (ids.length <= most) return { ids, types };
+  return { ids: [...ids.slice(0, most - 1), ids.at(-1)!], types: [...types.slice(0, most - 1), types.at(-1)!] };
+}
+
+/** Rows of like length as one batch: `ids`, `mask` and `types`, int32 [B, T]. */
+export function inputs(rows: readonly Encoded[], { special }: Tokenizer, most: number): Batch {
+  const lengths = rows.map(({ ids }) => ids.length);
+  const width = paddedLength(Math.max(...lengths), most);
+  return {
+    ids: padRows(
+      rows.map(({ ids }) => ids),
+      special.pad ?? 0,
+      width,
+    ),
+    mask: maskOf(lengths, width),
+    types: padRows(
+      rows.map(({ types }) => types),
+      0,
+      width,
+    ),
+  };
+}
+
+function sourceOf(dataset: TextDataset, processor: TextProcessor, options: OptionValues) {
+  const { tokenizer } = processor;
+  const most = takenLength(processor, options);
+  const kept = new Map<number, Encoded>();
+  const encoded = (id: number): Encoded => {
+    const known = kept.get(id);
+    if (known) return known;
+    const example = dataset.example(id);
+    if (!('text' in example)) throw new TypeError('a labelled text is wanted');
+    const made = encode(tokenizer, example.text, example.pair, most);
+    kept.set(id, made);
+    return made;
+  };
+  return {
+    label: (id: number) => dataset.label(id),
+    length: (id: number) => encoded(id).ids.length,
+    async prepare(ids: readonly number[], onDone: (done: number) => void | Promise<void>) {
+      for (const [i, id] of ids.entries()) {
+        encoded(id);
+        if (i % 64 !== 63) continue;
+        await onDone(i + 1);
+        await breathe();
+      }
+      await onDone(ids.length);
+    },
+    inputs: async (ids: readonly number[]) => inputs(ids.map(encoded), tokenizer, most),
+    targets: (ids: readonly number[], o: Parameters<typeof labelTargets>[1]) =>
+      labelTargets(
+        ids.map((id) => dataset.label(id)),
+        o,
+      ),
+    augmented: () => ({ mix: undefined }),
+  };
+}
+
+export const engine: TaskEngine<TextDataset, TextProcessor> = {
+  config: ({ pooling }) => ({ classifier_pooling: pooling }),
+  source: sourceOf,
+  async read(tried, processor, options) {
+    if (tried.kind !== 'text') throw new TypeError('a text is wanted');
+    const most = takenLength(processor, options);
+    return inputs([encode(processor.tokenizer, tried.text, tried.pair, most)], processor.tokenizer, most);
+  },
+  objective: labelObjective,
+};
