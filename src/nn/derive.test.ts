@@ -76,6 +76,28 @@ describe('attention', () => {
   });
 });
 
+describe('dropout of attention probabilities', () => {
+  const ops = (step: number) =>
+    runOps({ constants: new Constants(), weight: () => draw([1], 0), random: { seed: 1, step } });
+  const attend = (step: number, name: string, dropout: number) => {
+    const x = draw([2, 5, 6], 1);
+    // values of one: without dropout every answer is one, as the shares of attention add up to it
+    return rows(ops(step).attention(name, x, x, tf.ones([2, 5, 6]), { heads: 2, dropout }));
+  };
+  it('drops shares, draws from seed, step and name, and keeps their mean', async () => {
+    const dropped = await attend(3, 'a', 0.5);
+    expect(await attend(3, 'a', 0.5)).toEqual(dropped);
+    expect(await attend(4, 'a', 0.5)).not.toEqual(dropped);
+    expect(await attend(3, 'b', 0.5)).not.toEqual(dropped);
+    const flat = dropped.flat(2);
+    expect(Math.max(...flat.map((value) => Math.abs(value - 1)))).toBeGreaterThan(0.2);
+    const many = await Promise.all(Array.from({ length: 50 }, (_, step) => attend(step, 'a', 0.5)));
+    const mean = many.flat(3).reduce((sum, value) => sum + value, 0) / many.flat(3).length;
+    expect(Math.abs(mean - 1)).toBeLessThan(0.05);
+    for (const value of (await attend(3, 'a', 0)).flat(2)) expect(value).toBeCloseTo(1, 5);
+  });
+});
+
 describe('normalisation and activations', () => {
   const x = () => draw([3, 7], 4);
   it('layer norm: mean 0 and variance 1 a row, then scale and shift', async () => {

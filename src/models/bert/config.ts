@@ -82,5 +82,9 @@ export function parse(config: ModelConfig): Config {
   const parsed = family === 'distilbert' ? distilBert(config) : bert(config);
   if (parsed.width % parsed.heads === 0) return parsed;
   const field = family === 'distilbert' ? 'n_heads' : 'num_attention_heads';
-  throw new ProblemError('model-config', { field, value: String(parsed.heads), expected: `a divisor of ${parsed.width}` });
+  throw new ProblemError('model-config', {
+    field,
+    value: String(parsed.heads),
+    expected: `a divisor of ${parsed.width}`,
+  });
 }

@@ -28,7 +28,11 @@ function parse(config: ModelConfig): Config {
   read.only('scale_attn_by_inverse_layer_idx', false);
   const [width, heads] = [read.integer('n_embd'), read.integer('n_head')];
   if (width % heads !== 0)
-    throw new ProblemError('model-config', { field: 'n_head', value: String(heads), expected: `a divisor of ${width}` });
+    throw new ProblemError('model-config', {
+      field: 'n_head',
+      value: String(heads),
+      expected: `a divisor of ${width}`,
+    });
   return {
     vocabulary: read.integer('vocab_size'),
     positions: read.integer('n_positions'),
