@@ -58,7 +58,10 @@ await withPackages(
         .sort();
       for (const name of files) found.push({ part, ...(await read(join(corpus, part, name))) });
     }
-    const fits = (text) => text.length >= LEAST && !isCrude(text) && !/\ufffd|[\u00a1-\u00ff]{4}/.test(text);
+    const fits = (text) =>
+      text.length >= LEAST &&
+      !isCrude(text) &&
+      !/\ufffd|[\u00a1-\u00ff]{4}|\p{Script=Han}|\p{Script=Hangul}/u.test(text);
     const mails = found.filter(({ text, feed }) => !feed && fits(text));
     const some = Object.entries(PARTS).flatMap(([part, count]) => {
       const all = mails.filter((mail) => mail.part === part);

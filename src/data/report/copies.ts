@@ -1,38 +1,51 @@
 import { NONE } from '../../protocol/dataset.ts';
-import { type Columns, examined } from './columns.ts';
+import { type Columns, examined, type LabelColumns } from './columns.ts';
 import { nearPairs } from './pairs.ts';
 import { isBlank } from './pictures.ts';
 import type { Look } from './same-picture.ts';
 
-/** Which pictures are the same. */
+/** Which examples are the same. */
 export interface Copies {
-  /** Ids of equal files, the one to be kept first; a picture without a copy is a group of its own. */
+  /** Ids of equal examples, the one to be kept first; what has no copy is a group of its own. */
   groups: readonly (readonly number[])[];
-  /** For each group the places of those that are nearly the same picture. */
+  /** For each group the places of those that are nearly the same. */
   near: readonly (readonly number[])[];
 }
 
-/** Blank pictures take no part: nothing tells them apart, and they are told of as blank. */
-export async function findCopies(
-  columns: Columns,
-  onProgress: (done: number, total: number) => void = () => {},
+/** Of pictures. Blank ones take no part: nothing tells them apart, and they are told of as blank. */
+export function findCopies(columns: Columns, onProgress?: (done: number, total: number) => void): Promise<Copies> {
+  const { fingerprints, widths, heights } = columns;
+  const keyOf = (id: number) => (isBlank(fingerprints[id]!) ? undefined : fingerprints[id]!.file);
+  return gatherCopies(columns, keyOf, (ids) => {
+    const looks = ids.map((id): Look => {
+      return { print: fingerprints[id]!, side: Math.min(widths[id]!, heights[id]!) };
+    });
+    return nearPairs(looks, onProgress);
+  });
+}
+
+/**
+ * Examples of one key are equal; those without take no part. `nearPairs` is given the first example of each group and says
+ * which of them, by place, are nearly the same.
+ */
+export async function gatherCopies(
+  columns: LabelColumns,
+  keyOf: (id: number) => string | undefined,
+  nearPairs: (firsts: readonly number[]) => Promise<readonly (readonly [number, number])[]>,
 ): Promise<Copies> {
-  const { fingerprints, widths, heights, labels, splits } = columns;
-  const byFile = new Map<string, number[]>();
+  const { labels, splits } = columns;
+  const byKey = new Map<string, number[]>();
   for (const id of examined(columns)) {
-    const { file } = fingerprints[id]!;
-    if (isBlank(fingerprints[id]!)) continue;
-    if (!byFile.get(file)?.push(id)) byFile.set(file, [id]);
+    const key = keyOf(id);
+    if (key === undefined) continue;
+    if (!byKey.get(key)?.push(id)) byKey.set(key, [id]);
   }
   // Test before validation before training, and what has a label before what has none.
   const order = (a: number, b: number) =>
     splits[b]! - splits[a]! || Number(labels[a] === NONE) - Number(labels[b] === NONE) || a - b;
-  const groups = [...byFile.values()].map((ids) => ids.toSorted(order));
-  const looks = groups.map(([id]): Look => {
-    return { print: fingerprints[id!]!, side: Math.min(widths[id!]!, heights[id!]!) };
-  });
+  const groups = [...byKey.values()].map((ids) => ids.toSorted(order));
   const near = groups.map((): number[] => []);
-  for (const [i, j] of await nearPairs(looks, onProgress)) {
+  for (const [i, j] of await nearPairs(groups.map(([id]) => id!))) {
     near[i]!.push(j);
     near[j]!.push(i);
   }

@@ -1,21 +1,21 @@
 import { type Finding, type FindingCase, type FindingKind, NONE } from '../../protocol/dataset.ts';
-import type { Columns } from './columns.ts';
+import type { LabelColumns } from './columns.ts';
 import { type Copies, connected } from './copies.ts';
 import { nameKey } from './names.ts';
 
 /**
- * What is wrong with pictures that are there more than once. Each is told once, by what does most harm: other labels on
+ * What is wrong with examples that are there more than once. Each is told once, by what does most harm: other labels on
  * it, then that it is in two splits, then that it is a copy, exact or near.
  */
-export function duplicateFindings(columns: Columns, copies: Copies): Finding[] {
+export function duplicateFindings(columns: LabelColumns, copies: Copies): Finding[] {
   const open = new Set(copies.groups.keys());
   return [conflicts(columns, copies, open), leakage(columns, copies, open), ...plainCopies(copies, open)].filter(
     (finding) => finding.cases.length > 0,
   );
 }
 
-/** The same picture under two labels: nobody but a person knows which is right. All of them are left out. */
-function conflicts({ labels, classes }: Columns, copies: Copies, open: Set<number>): Finding {
+/** The same example under two labels: nobody but a person knows which is right. All of them are left out. */
+function conflicts({ labels, classes }: LabelColumns, copies: Copies, open: Set<number>): Finding {
   // Names that differ by case or blanks alone are one class, which is told elsewhere.
   const key = classes.map(nameKey);
   const labelled = (group: number) => copies.groups[group]!.filter((id) => labels[id] !== NONE);
@@ -28,10 +28,10 @@ function conflicts({ labels, classes }: Columns, copies: Copies, open: Set<numbe
 }
 
 /**
- * The same picture in two splits: what is learned by heart looks as if it were understood. The test example stays, then the
+ * The same example in two splits: what is learned by heart looks as if it were understood. The test example stays, then the
  * one in validation, so that the figures of other runs stay comparable.
  */
-function leakage({ splits }: Columns, copies: Copies, open: Set<number>): Finding {
+function leakage({ splits }: LabelColumns, copies: Copies, open: Set<number>): Finding {
   const taking = (group: number) => copies.groups[group]!.filter((id) => splits[id] !== NONE);
   const inSplits = copies.groups.map((_, group) => taking(group).map((id) => splits[id]!));
   const best = (group: number) => Math.max(NONE, ...inSplits[group]!);

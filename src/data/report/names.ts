@@ -1,5 +1,5 @@
 import type { Finding } from '../../protocol/dataset.ts';
-import { type Columns, membersOf } from './columns.ts';
+import { type LabelColumns, membersOf } from './columns.ts';
 
 /** Equal for names that differ in case, blanks, underscores or the form of their characters alone (Unicode NFKC). */
 export const nameKey = (name: string): string =>
@@ -11,7 +11,7 @@ export const nameKey = (name: string): string =>
     .replace(/[\s_]+/g, '');
 
 /** Classes that are most probably one, written in two ways; a finding for each. They become the largest of them. */
-export function nameFindings(columns: Columns): Finding[] {
+export function nameFindings(columns: LabelColumns): Finding[] {
   const byKey = new Map<string, number[]>();
   columns.classes.forEach((name, label) => {
     if (!byKey.get(nameKey(name))?.push(label)) byKey.set(nameKey(name), [label]);

@@ -1,4 +1,4 @@
-import { breathe } from '../../lib/breathe.ts';
+import { Turns } from '../../lib/turns.ts';
 import { type Fingerprint, SIDE } from './fingerprint.ts';
 import { isSamePicture, type Look, TINY } from './same-picture.ts';
 
@@ -14,8 +14,6 @@ const LEAST_CLOSE_LOOKS = 5000;
 /** Least correlation of copies at 8 x 8. */
 const COARSE = 0.85;
 const COARSE_SIDE = 8;
-/** Milliseconds of work after which waiting messages run. */
-const SLICE_MS = 16;
 
 /** Bits that are set in 32 (Warren, Hacker's Delight, section 5-1). */
 export function ones(bits: number): number {
@@ -40,19 +38,6 @@ export async function nearPairs(
     await turns.next();
   }
   return pairs;
-}
-
-/** Lets messages run now and then. */
-class Turns {
-  private since = performance.now();
-
-  /** True where it let some run. */
-  async next(): Promise<boolean> {
-    if (performance.now() - this.since < SLICE_MS) return false;
-    await breathe();
-    this.since = performance.now();
-    return true;
-  }
 }
 
 /** Pairs whose hashes and coarse luminances are close, the closest first, so many as can be compared. */

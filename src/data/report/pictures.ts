@@ -1,6 +1,7 @@
 import type { Finding, FindingCase, FindingKind } from '../../protocol/dataset.ts';
-import { type Columns, examined, median } from './columns.ts';
+import { type Columns, examined } from './columns.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { median, spread } from './spread.ts';
 
 /** Levels by which a picture that shows nothing may differ from its own mean, mostly and at most: noise, vignetting. */
 const EVEN = 2.5;
@@ -31,7 +32,6 @@ const SMALLER = 4;
 const LONGER = 2;
 /** Spreads (median absolute deviations, as standard deviations of a normal distribution) within which nothing is odd. */
 const SPREADS = 4;
-const NORMAL = 1.4826;
 
 /** Blank pictures, and those whose size or shape is far from the others'. */
 export function pictureFindings(columns: Columns): Finding[] {
@@ -65,10 +65,6 @@ function oddSizes({ widths, heights }: Columns, ids: readonly number[]): Finding
   });
   return finding('odd-size', 'note', cases, values);
 }
-
-/** Median absolute deviation (Hampel 1974), scaled to a normal distribution's standard deviation. */
-const spread = (values: readonly number[], middle: number): number =>
-  NORMAL * median(values.map((value) => Math.abs(value - middle)));
 
 function finding(
   kind: FindingKind,

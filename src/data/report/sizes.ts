@@ -1,12 +1,13 @@
 import type { Finding } from '../../protocol/dataset.ts';
 import { NEED } from '../classes.ts';
-import { type Columns, median, membersOf } from './columns.ts';
+import { type LabelColumns, membersOf } from './columns.ts';
+import { median } from './spread.ts';
 
-/** Pictures of a class below which its figures say next to nothing: one or two of them are in the test set. */
+/** Examples of a class below which its figures say next to nothing: one or two of them are in the test set. */
 const FEW = 10;
 
-/** Classes with too few pictures, and classes with less than half as many as the middle one. Each is told once. */
-export function sizeFindings(columns: Columns): Finding[] {
+/** Classes with too few examples, and classes with less than half as many as the middle one. Each is told once. */
+export function sizeFindings(columns: LabelColumns): Finding[] {
   const members = membersOf(columns);
   const filled = [...members.keys()].filter((label) => members[label]!.length > 0);
   const sizes = filled.map((label) => members[label]!.length);

@@ -1,0 +1,28 @@
+/** Controls, formats such as zero-width blanks and byte order marks, and lone surrogates. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}]+/gu;
+const JOINERS = /[\u200c\u200d]/g;
+const BLANKS = /[\s\p{Z}]+/gu;
+const PUNCTUATION = /[\p{P}\s\p{Z}]+/gu;
+
+/** Equal for texts that differ by case, blanks, what is invisible or the form of characters (Unicode NFKC) alone. */
+export const textKey = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    // A letter may gain a composed form by losing its case.
+    .normalize('NFKC')
+    .replace(BLANKS, ' ')
+    .replace(JOINERS, '')
+    .replace(INVISIBLE, '')
+    .trim();
+
+/** A key without its punctuation: words and signs with single blanks between them. */
+export const bareKey = (key: string): string => key.replace(PUNCTUATION, ' ').trim();
+
+const WITHOUT_BLANKS = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
+const WORDS = new RegExp(`[${WITHOUT_BLANKS}]|(?:(?![${WITHOUT_BLANKS}])[\\p{L}\\p{N}\\p{M}'’])+`, 'gu');
+
+/** Runs of letters, digits and their marks; of scripts that are written without blanks, each character alone. */
+export const wordsOf = (text: string): string[] => text.match(WORDS) ?? [];
