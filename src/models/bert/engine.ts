@@ -115,4 +115,7 @@ function bert(c: Config): Architecture {
   };
 }
 
-export const engine: ModelEngine = { architecture: (config) => bert(parse(config)) };
+export const engine: ModelEngine = {
+  architecture: (config) => bert(parse(config)),
+  context: (config) => parse(config).positions,
+};

@@ -116,4 +116,7 @@ function gpt2(c: Config): Architecture {
   };
 }
 
-export const engine: ModelEngine = { architecture: (config) => gpt2(parse(config)) };
+export const engine: ModelEngine = {
+  architecture: (config) => gpt2(parse(config)),
+  context: (config) => parse(config).positions,
+};
