@@ -1,10 +1,11 @@
+import { labelTargets } from '../src/nn/classification.ts';
 import { cacheFeatures } from '../src/nn/feature-cache.ts';
 import type { Input } from '../src/nn/input.ts';
 import type { Learner } from '../src/nn/learner.ts';
 import { memoryBytes, tensorCount } from '../src/nn/memory.ts';
-import { inputs, engine as task } from '../src/tasks/image-classification/engine.ts';
+import { inputs } from '../src/tasks/image-classification/engine.ts';
 import type { Bench } from './lib/figure.ts';
-import { drawPictures, learnerOf, ON_NODE, readModel, startInNode } from './lib/shipped.ts';
+import { drawPictures, imageProcessorOf, learnerOf, ON_NODE, readModel, sidesOf, startInNode } from './lib/shipped.ts';
 
 const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 const BATCH = 16;
@@ -42,8 +43,8 @@ export const memory: Bench = {
 async function digits(): Promise<Growth> {
   const model = await readModel('digits-cnn');
   const { learner } = learnerOf(model, CLASSES, 'full', { clipNorm: 1 });
-  const pictures = drawPictures(BATCH, CLASSES.length, model.summary.input);
-  const input = { kind: 'arrays', batch: inputs(pictures, model.preprocessor) } as const;
+  const pictures = drawPictures(BATCH, CLASSES.length, sidesOf(model));
+  const input = { kind: 'arrays', batch: inputs(pictures, imageProcessorOf(model)) } as const;
   const growth = await grow('digits, everything trains, gradients clipped', learner, input);
   learner.dispose();
   return growth;
@@ -52,7 +53,7 @@ async function digits(): Promise<Growth> {
 async function head(): Promise<Growth> {
   const model = await readModel('efficientnet-lite0');
   const { learner } = learnerOf(model, CLASSES, 'head');
-  const batch = inputs(drawPictures(BATCH, CLASSES.length, model.summary.input), model.preprocessor);
+  const batch = inputs(drawPictures(BATCH, CLASSES.length, sidesOf(model)), imageProcessorOf(model));
   const cache = await cacheFeatures(learner.network, {
     boundary: learner.boundary,
     inputs: (async function* () {
@@ -70,7 +71,7 @@ async function head(): Promise<Growth> {
 
 async function grow(what: string, learner: Learner, input: Input): Promise<Growth> {
   const labels = Array.from({ length: BATCH }, (_, i) => i % CLASSES.length);
-  const targets = task.targets(labels, { classes: CLASSES.length, smoothing: 0 });
+  const targets = labelTargets(labels, { classes: CLASSES.length, smoothing: 0 }).batch;
   const seen: { tensors: number; bytes: number }[] = [];
   for (let step = 1; step <= LATE; step++) {
     await learner.step(input, targets, { step, learningRate: 1e-3, weightDecay: 0.01, momentum: 0.9 });

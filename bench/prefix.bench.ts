@@ -1,13 +1,14 @@
 import { batchesOf, epochOrder } from '../src/data/batches.ts';
 import type { LoadedModel } from '../src/engine/model.ts';
 import { greatestDifference } from '../src/models/testing.ts';
+import { labelTargets } from '../src/nn/classification.ts';
 import { cacheFeatures } from '../src/nn/feature-cache.ts';
 import type { FeatureCache } from '../src/nn/input.ts';
 import type { WeightValues } from '../src/nn/weights.ts';
-import { inputs, engine as task } from '../src/tasks/image-classification/engine.ts';
+import { inputs } from '../src/tasks/image-classification/engine.ts';
 import { type Bench, type Figure, withSpread } from './lib/figure.ts';
 import { processorMs } from './lib/processor.ts';
-import { drawPictures, learnerOf, ON_NODE, readModel, startInNode } from './lib/shipped.ts';
+import { drawPictures, imageProcessorOf, learnerOf, ON_NODE, readModel, sidesOf, startInNode } from './lib/shipped.ts';
 
 const CLASSES = ['a', 'b', 'c'];
 const PICTURES = 200;
@@ -33,7 +34,7 @@ export const prefix: Bench = {
   async measure(rounds = 3) {
     await startInNode();
     const model = await readModel('efficientnet-lite0');
-    const { size, channels } = model.summary.input;
+    const { size, channels } = sidesOf(model);
     const pictures = drawPictures(PICTURES, CLASSES.length, { size, channels });
     const runs: { cached: Trained; recomputed: Trained }[] = [];
     await trainHead(model, pictures, true, 1);
@@ -125,7 +126,7 @@ async function trainHead(
   const batch = (rows: readonly number[]) =>
     inputs(
       rows.map((id) => pictures[id]!),
-      model.preprocessor,
+      imageProcessorOf(model),
     );
   const trained: Trained = { losses: [], ends: [], clock: [], cacheSeconds: 0, weights: [] };
   const [start, startedAt] = [processorMs(), performance.now()];
@@ -151,7 +152,7 @@ async function trainHead(
       const input = cache
         ? ({ kind: 'cached', cache, rows: Int32Array.from(rows) } as const)
         : ({ kind: 'arrays', batch: batch(rows) } as const);
-      const targets = task.targets(
+      const { batch: targets } = labelTargets(
         rows.map((id) => id % CLASSES.length),
         { classes: CLASSES.length, smoothing: 0 },
       );

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { taskMetaOf, taskOf } from '../../src/engine/examples.ts';
 import { type LoadedModel, loadShipped } from '../../src/engine/model.ts';
 import { type Plan, planRun, startingValues } from '../../src/engine/plan.ts';
 import { registerGradients } from '../../src/nn/backends/gradients.ts';
 import { startWasm } from '../../src/nn/backends/wasm.ts';
 import { Learner, type LearnerOptions } from '../../src/nn/learner.ts';
 import { OPTIMIZERS } from '../../src/nn/optimizers/index.ts';
-import { engine as task } from '../../src/tasks/image-classification/engine.ts';
+import type { PreprocessorConfig } from '../../src/protocol/model.ts';
+import { defaultsOf } from '../../src/protocol/options.ts';
 import { ROOT } from './root.ts';
 
 export const ON_NODE = 'WASM, 1 thread, Node';
@@ -32,19 +34,34 @@ export function learnerOf(
   method: string,
   options: Partial<LearnerOptions> = {},
 ): { plan: Plan; learner: Learner } {
-  const plan = planRun(model, classes, { id: method, options: {} });
+  const { architecture } = model.config;
+  const plan = planRun(model, classes, {
+    method: { id: method, options: {} },
+    task: defaultsOf(taskMetaOf(architecture).options),
+  });
   const learner = new Learner({
     architecture: plan.architecture,
     values: startingValues(model, plan, 42),
     trainable: plan.trainable,
     optimizer: OPTIMIZERS.adamw,
-    objective: task.objective,
+    objective: taskOf(architecture).objective,
     seed: 42,
     batchStatistics: false,
     clipNorm: 0,
     ...options,
   });
   return { plan, learner };
+}
+
+/** What a model for pictures makes its inputs with. */
+export function imageProcessorOf({ processor }: LoadedModel): PreprocessorConfig {
+  if (processor.kind !== 'image') throw new Error('takes texts');
+  return processor.config;
+}
+
+export function sidesOf(model: LoadedModel): { size: number; channels: number } {
+  const { size, channels } = imageProcessorOf(model);
+  return { size: size.height, channels };
 }
 
 /** Small pictures whose class shows, [size, size, channels] in bytes: waves with noise. */

@@ -52,7 +52,7 @@ export async function tuned(shipped: ShippedModel, labels: readonly string[]): P
   return {
     title: `猫 · құс · 🐦 ${id}`,
     config,
-    preprocessor: await json<PreprocessorConfig>(`${id}/preprocessor_config.json`),
+    processorFiles: { 'preprocessor_config.json': await text(`${id}/preprocessor_config.json`) },
     labels,
     weights,
     pretrainedHead: { labels: await json<string[]>(`${id}/labels.json`), weights: head },
@@ -61,6 +61,7 @@ export async function tuned(shipped: ShippedModel, labels: readonly string[]): P
       ...defaultSettings(),
       model: { kind: 'shipped', id },
       method: { id: 'full', options: {} },
+      task: {},
     },
     data: {
       name: 'made up',
@@ -107,10 +108,11 @@ function valuesOf(config: TunedModel['config'], weights: StoredWeights): Map<str
 export async function ownLogits(model: ImportedModel, { width, height, data }: Rgb): Promise<number[]> {
   const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
   for (let i = 0; i < width * height; i++) rgba.set(data.subarray(3 * i, 3 * i + 3), 4 * i);
-  const { size, channels } = model.preprocessor;
+  const preprocessor = JSON.parse(model.processorFiles['preprocessor_config.json']!) as PreprocessorConfig;
+  const { size, channels } = preprocessor;
   const pixels = prepare({ width, height, data: rgba }, { kind: 'image', size: size.height, channels });
   const network = new Network(architectureOf(model.config), valuesOf(model.config, model.weights));
-  const logits = await network.logits({ kind: 'arrays', batch: inputs([pixels], model.preprocessor) });
+  const logits = await network.logits({ kind: 'arrays', batch: inputs([pixels], preprocessor) });
   network.dispose();
   return [...logits];
 }

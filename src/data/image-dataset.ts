@@ -30,7 +30,7 @@ export const CACHE_BYTES = 256 * 2 ** 20;
 export const keyOf = (id: number, { size, channels }: ImageInput): string => `${id}/${size}/${channels}`;
 
 /** Pictures that are open. */
-export class OpenedImages extends OpenedDataset {
+export class OpenedImages extends OpenedDataset<DatasetState, ImageDataset> {
   readonly kind = 'image';
   readonly #pictures: Picture[];
   readonly #cache: PixelCache;

@@ -78,7 +78,7 @@ interface Step {
 }
 
 /** A data set that is open and can be edited, whatever its examples are. */
-export abstract class OpenedDataset<S extends DatasetState = DatasetState> {
+export abstract class OpenedDataset<S extends DatasetState = DatasetState, V extends Dataset = Dataset> {
   #state: S;
   readonly #given: (Split | undefined)[];
   #undo: Step[] = [];
@@ -113,7 +113,7 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState> {
   abstract path(id: number): string;
   abstract summary(): DatasetSummary;
   /** A view as it was taken before. */
-  abstract viewAs(state: ViewState): Dataset;
+  abstract viewAs(state: ViewState): V;
   /** Classes that a run needs. */
   protected get leastClasses(): number {
     return 2;
@@ -205,7 +205,7 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState> {
   }
 
   /** For a run: what takes part, as it stands now. Throws `one-class` where too few classes have enough examples. */
-  view(): Dataset {
+  view(): V {
     const splits = this.#splits();
     const { classes, sizes } = this.#classes(splits);
     const usable = classes.filter((one) => one.usable);

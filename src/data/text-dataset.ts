@@ -27,7 +27,7 @@ const PREVIEW = { rows: 5, characters: 120 };
 const CUT = 400;
 
 /** Texts that are open: rows of tables, which stay as they were read. */
-export class OpenedTexts extends OpenedDataset<TextState> {
+export class OpenedTexts extends OpenedDataset<TextState, TextDataset> {
   readonly kind = 'text';
   readonly #tables: readonly TextTable[];
   readonly #found: Pick<FoundTexts, 'tableOf' | 'places'>;

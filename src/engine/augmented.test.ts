@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../nn/backends/index.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { readBack } from '../nn/input.ts';
 import { tensorCount } from '../nn/memory.ts';
 import type { RunSettings } from '../protocol/run.ts';
-import { engine as task } from '../tasks/image-classification/engine.ts';
 import { Feed } from './feed.ts';
 import { figures, IDS, learner, prefixOf, runToEnd, settings, source } from './testing.ts';
 import { cachedRows } from './views.ts';
@@ -40,7 +40,7 @@ async function course(o: RunSettings, trainable?: (name: string) => boolean, cac
 }
 
 const feedOf = (o: RunSettings, cache?: Awaited<ReturnType<typeof prefixOf>>) =>
-  new Feed({ source, targets: task.targets, classes: 3, ids: IDS, cache, settings: o });
+  new Feed({ source, classes: 3, ids: IDS, cache, settings: o });
 
 describe('a run on augmented pictures', () => {
   it('repeats from its seed, bit for bit, and is another than one on the pictures as they are', async () => {
@@ -100,10 +100,10 @@ describe('targets of mixed pictures', () => {
   });
 
   it('weigh as their labels do, in their shares', async () => {
-    const plain = task.targets([0, 1], { classes: 2, smoothing: 0, weights: Float32Array.of(2, 0.5) });
+    const plain = labelTargets([0, 1], { classes: 2, smoothing: 0, weights: Float32Array.of(2, 0.5) }).batch;
     expect([...plain.targets!.data, plain.total!.data[0]]).toEqual([2, 0, 0, 0.5, 2.5]);
     const partners = { labels: [1, 1], shares: [0.25, 0.5] };
-    const mixed = task.targets([0, 1], { classes: 2, smoothing: 0, weights: Float32Array.of(2, 0.5), partners });
+    const mixed = labelTargets([0, 1], { classes: 2, smoothing: 0, weights: Float32Array.of(2, 0.5), partners }).batch;
     expect([...mixed.targets!.data]).toEqual([0.5, 0.375, 0, 0.5]);
     expect(mixed.total!.data[0]).toBe(1.375);
     expect([...mixed.labels!.data]).toEqual([1, 1]);

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METHOD_METAS } from '../methods/metas.ts';
-import { SHIPPED_MODELS } from '../models/metas.ts';
-import { architectureAt, greatestDifference } from '../models/testing.ts';
+import { architectureAt, greatestDifference, IMAGE_MODELS } from '../models/testing.ts';
 import { startBackend } from '../nn/backends/index.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { WeightValues } from '../nn/weights.ts';
@@ -13,7 +13,7 @@ import { type LoadedModel, loadShipped, parameterCount } from './model.ts';
 import { planRun, startingValues, summarisePlans } from './plan.ts';
 import { settings } from './testing.ts';
 
-/** Every registry entry gets these tests: a new model or method is tested from the day it is added. */
+/** Every registry entry for pictures gets these tests: a new model or method is tested from the day it is added. */
 
 const classes = ['one', 'two', 'three'];
 
@@ -44,7 +44,7 @@ function drawings(size: number, channels: number) {
 const different = (a: WeightValues, b: WeightValues): string[] =>
   [...a.keys()].filter((name) => greatestDifference(a.get(name)!, b.get(name)!) !== 0);
 
-describe.each(SHIPPED_MODELS)('$id', (shipped) => {
+describe.each(IMAGE_MODELS)('$id', (shipped) => {
   let model: LoadedModel;
   beforeAll(async () => {
     model = await loadShipped(shipped.id, 'http://site/', () => {}, serve);
@@ -61,8 +61,8 @@ describe.each(SHIPPED_MODELS)('$id', (shipped) => {
   });
 
   it('keeps its head where the classes are its own, and gets a fresh one where they are not', () => {
-    const own = planRun(small(), model.labels, { id: 'head', options: {} });
-    const fresh = planRun(small(), classes, { id: 'head', options: {} });
+    const own = planRun(small(), model.labels, { method: { id: 'head', options: {} }, task: {} });
+    const fresh = planRun(small(), classes, { method: { id: 'head', options: {} }, task: {} });
     expect([own.keepsHead, fresh.keepsHead]).toEqual([true, false]);
     expect([...fresh.head].toSorted()).toEqual([...fresh.trainable].toSorted());
     const values = startingValues(small(), fresh, 1);
@@ -72,7 +72,7 @@ describe.each(SHIPPED_MODELS)('$id', (shipped) => {
   });
 
   it('names the weight that a file lacks', () => {
-    const plan = planRun(small(), classes, { id: 'full', options: {} });
+    const plan = planRun(small(), classes, { method: { id: 'full', options: {} }, task: {} });
     const first = [...plan.profile.weights.keys()][0]!;
     const file = new Map(model.file);
     file.delete(first);
@@ -100,7 +100,7 @@ describe.each(SHIPPED_MODELS)('$id', (shipped) => {
     'overfits one batch with $id, and leaves the rest bit-equal',
     async (meta) => {
       const method = { id: meta.id, options: defaultsOf(meta.options) };
-      const plan = planRun(small(), classes, method);
+      const plan = planRun(small(), classes, { method, task: {} });
       const net = new Learner({
         architecture: plan.architecture,
         values: startingValues(small(), plan, 7),
@@ -114,7 +114,7 @@ describe.each(SHIPPED_MODELS)('$id', (shipped) => {
       const frozen = [...plan.profile.weights.keys()].filter((name) => !plan.trainable.has(name));
       const before = await net.network.weights.read(frozen);
       const input = { kind: 'arrays', batch: drawings(size, shipped.input.channels) } as const;
-      const targets = task.targets([0, 1, 2], { classes: classes.length, smoothing: 0 });
+      const targets = labelTargets([0, 1, 2], { classes: classes.length, smoothing: 0 }).batch;
       const context = { learningRate: meta.learningRate * 2, weightDecay: 0, momentum: 0.9 };
       const losses: number[] = [];
       for (let step = 0; step < 40; step++) losses.push((await net.step(input, targets, { ...context, step })).loss);

@@ -22,7 +22,7 @@ const head: RunSettings = settings({
   batchSize: 32,
   learningRate: 1e-2,
 });
-const frameOf = (id: number) => createImageBitmap(studio.opened().blob(id));
+const frameOf = (id: number) => createImageBitmap(studio.openedImages().blob(id));
 
 beforeAll(async () => {
   await studio.chooseBackend('wasm');
@@ -68,7 +68,7 @@ describe('saliency', () => {
     const context = new OffscreenCanvas(28, 28).getContext('2d')!;
     context.drawImage(picture, 0, 0);
     const shown = context.getImageData(0, 0, 28, 28).data.filter((_, i) => i % 4 === 0);
-    const pixels = await studio.opened().pixels(id, { kind: 'image', size: 28, channels: 1 });
+    const pixels = await studio.openedImages().pixels(id, { kind: 'image', size: 28, channels: 1 });
     expect([...shown]).toEqual([...pixels]);
     const maps = await Promise.all([0, 1, 2, 3, 4].map((k) => explain(studio, 'head', { kind: 'example', id }, k)));
     expect(new Set(maps.map(({ map }) => map.join())).size).toBeGreaterThan(2);
@@ -76,7 +76,7 @@ describe('saliency', () => {
 
   it('of a file is that of the same example, and leaves no tensor', async () => {
     const id = studio.needDataset().ids('test')[3]!;
-    const file = { kind: 'file', file: studio.opened().blob(id), name: 'x.png' } as const;
+    const file = { kind: 'file', file: studio.openedImages().blob(id), name: 'x.png' } as const;
     const before = tensorCount();
     expect((await explain(studio, 'head', file, 2)).map).toEqual(
       (await explain(studio, 'head', { kind: 'example', id }, 2)).map,

@@ -4,6 +4,7 @@ import { createClient, type StudioClient } from '../client/client.ts';
 import type { DatasetSummary } from '../protocol/dataset.ts';
 import type { WorkerEvent } from '../protocol/messages.ts';
 import type { KeepState } from '../protocol/project.ts';
+import type { Evaluation } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
 import { figures, settings as settingsOf } from './testing.ts';
 
@@ -142,7 +143,7 @@ describe('a project over a reload', () => {
     const rename = (point: StepMetrics) => ({ ...point, run: 'whole' });
     expect(figures([...two!.points, ...gone].map(rename))).toEqual(figures(points));
     expect(await weightsOf(tab, 'cut')).toEqual(weights);
-    const { loss, confusion } = await tab.call({ kind: 'evaluate', run: 'cut' });
+    const { loss, confusion } = (await tab.call({ kind: 'evaluate', run: 'cut' })) as Evaluation;
     accuracy = { loss, confusion };
     tab.kill();
   });
@@ -158,7 +159,7 @@ describe('a project over a reload', () => {
     const again = await openTab();
     const { runs } = await again.call({ kind: 'open-project', project });
     expect(runs.map(({ hasWeights }) => hasWeights)).toEqual([true, true]);
-    const { loss, confusion, classes } = await again.call({ kind: 'evaluate', run: 'cut' });
+    const { loss, confusion, classes } = (await again.call({ kind: 'evaluate', run: 'cut' })) as Evaluation;
     expect({ loss, confusion }).toEqual(accuracy);
     expect(classes).not.toContain('renamed');
     expect(await weightsOf(again, 'cut')).toEqual(weights);
@@ -207,7 +208,7 @@ describe('a project over a reload', () => {
       [4, false],
     ]);
     expect(await weightsOf(again, 'third')).toEqual(before);
-    const comparison = await again.call({ kind: 'predict', run: opened.run, picture: { kind: 'example', id: 0 } });
+    const comparison = await again.call({ kind: 'predict', run: opened.run, tried: { kind: 'example', id: 0 } });
     expect(comparison.tuned).toHaveLength(5);
     again.kill();
   });

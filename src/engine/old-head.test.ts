@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { uniform } from '../lib/random.ts';
 import { greatestDifference } from '../models/testing.ts';
 import { startBackend } from '../nn/backends/index.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { Learner } from '../nn/learner.ts';
 import { Network } from '../nn/network.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
@@ -19,17 +20,21 @@ beforeAll(async () => {
   model = await loadShipped('digits-cnn', 'http://site/', () => {}, serve);
 });
 
+const processor = () => {
+  if (model.processor.kind !== 'image') throw new Error('takes texts');
+  return model.processor;
+};
 const noise = (seed: number) => {
   const next = uniform(seed);
   return Uint8Array.from({ length: 784 }, () => 255 * next());
 };
-const input = () => ({ kind: 'arrays', batch: inputs([1, 2, 3, 4].map(noise), model.preprocessor) }) as const;
+const input = () => ({ kind: 'arrays', batch: inputs([1, 2, 3, 4].map(noise), processor().config) }) as const;
 
 /** The old head's logits before and after ten steps on a new task of three classes. */
 async function beforeAndAfter(
   method: string,
 ): Promise<{ before: Float32Array; after: Float32Array; base: Float32Array }> {
-  const plan = planRun(model, ['a', 'b', 'c'], { id: method, options: {} });
+  const plan = planRun(model, ['a', 'b', 'c'], { method: { id: method, options: {} }, task: {} });
   const net = new Learner({
     architecture: plan.architecture,
     values: startingValues(model, plan, 1),
@@ -42,13 +47,13 @@ async function beforeAndAfter(
   });
   const head = oldHead(model, plan.head);
   const before = await head.logits(net.network, input());
-  const targets = task.targets([0, 1, 2, 0], { classes: 3, smoothing: 0 });
+  const targets = labelTargets([0, 1, 2, 0], { classes: 3, smoothing: 0 }).batch;
   for (let step = 0; step < 10; step++)
     await net.step(input(), targets, { step, learningRate: 1e-3, weightDecay: 0, momentum: 0 });
   const after = await head.logits(net.network, input());
   head.dispose();
   net.dispose();
-  const own = planRun(model, model.labels, { id: 'full', options: {} });
+  const own = planRun(model, model.labels, { method: { id: 'full', options: {} }, task: {} });
   const network = new Network(own.architecture, startingValues(model, own, 0));
   const base = await network.logits(input());
   network.dispose();

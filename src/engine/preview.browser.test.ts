@@ -37,9 +37,11 @@ it('shows what training is given, to the byte', async () => {
   const ids = studio.needDataset().ids('train').slice(0, 6);
   const views = await preview(MIXED, ids, 2);
   expect(views.map(({ id }) => id)).toEqual([...ids, ...ids]);
-  const { preprocessor } = await studio.model(ref);
+  const { processor } = await studio.model(ref);
+  if (processor.kind !== 'image') throw new Error('takes texts');
+  const preprocessor = processor.config;
   const input = { kind: 'image', size: 28, channels: 1 } as const;
-  const batch = inputs(await Promise.all(ids.map((id) => studio.needDataset().pixels(id, input))), preprocessor);
+  const batch = inputs(await Promise.all(ids.map((id) => studio.openedImages().pixels(id, input))), preprocessor);
   for (const view of [0, 1]) {
     const { augment, mix } = augmented(MIXED, { seed: 11, view, ids, first: 0 }, preprocessor);
     const given = await readBack({ kind: 'arrays', batch, augment });
@@ -53,7 +55,7 @@ it('shows what training is given, to the byte', async () => {
 it('shows the picture itself where everything is off', async () => {
   const [id] = studio.needDataset().ids('train');
   const [view] = await preview(OFF, [id!]);
-  const pixels = await studio.needDataset().pixels(id!, { kind: 'image', size: 28, channels: 1 });
+  const pixels = await studio.openedImages().pixels(id!, { kind: 'image', size: 28, channels: 1 });
   expect(await greyOf(view!.picture)).toEqual([...pixels]);
   expect(view!.mixed).toBeUndefined();
 });

@@ -234,7 +234,7 @@ export class Studio {
 
   /** What a run would see of it now. Throws `no-dataset`, `one-class`. */
   needDataset(): AnyDataset {
-    return this.opened().view() as AnyDataset;
+    return this.opened().view();
   }
 
   // ---- models

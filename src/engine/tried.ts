@@ -19,7 +19,7 @@ export function finished(studio: Studio, id: string): Run {
 /** What a person points at: a picture's bytes and name, or a text. */
 export function resolve(studio: Studio, run: Run, tried: Tried): TriedInput {
   if (tried.kind === 'file') return { kind: 'picture', picture: tried.file, name: tried.name };
-  if (tried.kind === 'text') return tried;
+  if (tried.kind === 'text') return { kind: 'text', text: tried.text, ...(tried.pair ? { pair: tried.pair } : {}) };
   const dataset = run.data?.dataset ?? studio.needDataset();
   if ('blob' in dataset) return { kind: 'picture', picture: dataset.blob(tried.id), name: dataset.path(tried.id) };
   const example = dataset.example(tried.id);

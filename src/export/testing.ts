@@ -8,6 +8,7 @@ import type { PythonSide } from './zip.ts';
 export const SETTINGS: RunSettings = {
   model: { kind: 'shipped', id: 'digits-cnn' },
   method: { id: 'last-n', options: { stages: 2 } },
+  task: {},
   epochs: 20,
   batchSize: 16,
   seed: 7,
@@ -82,17 +83,19 @@ const tensor = (...shape: number[]) => ({
   data: Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => EDGES[i % EDGES.length]! * (i + 1)),
 });
 
+const PREPROCESSOR = {
+  do_center_crop: true,
+  size: { height: 28, width: 28 },
+  channels: 1,
+  rescale_factor: 1 / 255,
+  image_mean: [0.1307],
+  image_std: [0.3081],
+};
+
 export const tunedModel = (changes: Partial<TunedModel> = {}): TunedModel => ({
   title: 'Cats, dogs & birds',
   config: { architecture: 'digits-cnn', num_labels: 3, image_size: 28, channels: 1, widths: [4], hidden: 5 },
-  preprocessor: {
-    do_center_crop: true,
-    size: { height: 28, width: 28 },
-    channels: 1,
-    rescale_factor: 1 / 255,
-    image_mean: [0.1307],
-    image_std: [0.3081],
-  },
+  processorFiles: { 'preprocessor_config.json': JSON.stringify(PREPROCESSOR) },
   labels: ['cat', 'dog', 'bird'],
   weights: new Map([
     ['conv1.weight', tensor(4, 1, 3, 3)],

@@ -3,16 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../lib/safetensors.ts';
 import { startBackend } from '../nn/backends/index.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { toDisk } from '../nn/layout.ts';
 import { Network } from '../nn/network.ts';
 import { sizeOf } from '../nn/profile.ts';
-import { inputs, engine as task } from '../tasks/image-classification/engine.ts';
-import { SHIPPED_MODELS } from './metas.ts';
+import { inputs } from '../tasks/image-classification/engine.ts';
 import {
   architectureAt,
   argMax,
   fullLearner,
   greatestDifference,
+  IMAGE_MODELS,
   patternInput,
   readShipped,
   type ShippedFiles,
@@ -35,7 +36,7 @@ beforeAll(async () => {
   await startBackend('wasm');
 });
 
-describe.each(SHIPPED_MODELS)('$id against PyTorch', (model) => {
+describe.each(IMAGE_MODELS)('$id against PyTorch', (model) => {
   const fixtures = `src/models/${model.architecture}/fixtures`;
   let files: ShippedFiles;
   beforeAll(async () => {
@@ -81,7 +82,7 @@ describe.each(SHIPPED_MODELS)('$id against PyTorch', (model) => {
       expect(learner.trainable.toSorted()).toEqual(Object.keys(fixture.gradients).toSorted());
       const { loss, correct, gradients } = learner.gradients(
         { kind: 'arrays', batch: patternInput(fixture.input.shape, files.preprocessor) },
-        task.targets(fixture.labels, { classes: model.classes, smoothing: 0 }),
+        labelTargets(fixture.labels, { classes: model.classes, smoothing: 0 }).batch,
         0,
       );
       expect(Math.abs((await loss.data())[0]! - fixture.loss)).toBeLessThan(1e-3);
@@ -116,7 +117,7 @@ describe('batch normalisation by the batch’s own statistics, against PyTorch',
     const learner = fullLearner(files, 64, true);
     const step = learner.gradients(
       { kind: 'arrays', batch: patternInput(fixture.input.shape, files.preprocessor) },
-      task.targets([1, 2, 3], { classes: 1000, smoothing: 0 }),
+      labelTargets([1, 2, 3], { classes: 1000, smoothing: 0 }).batch,
       0,
     );
     const running: Record<string, { indices: number[]; values: number[] }> = fixture.running;

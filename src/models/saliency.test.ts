@@ -8,8 +8,7 @@ import { Network } from '../nn/network.ts';
 import { sizeOf } from '../nn/profile.ts';
 import { gradCam, resizeMap } from '../nn/saliency.ts';
 import { inputs } from '../tasks/image-classification/engine.ts';
-import { SHIPPED_MODELS } from './metas.ts';
-import { architectureAt, greatestDifference, readShipped, valuesOf } from './testing.ts';
+import { architectureAt, greatestDifference, IMAGE_MODELS, readShipped, valuesOf } from './testing.ts';
 import '@tensorflow/tfjs-backend-cpu';
 
 const folder = new URL('../../', import.meta.url);
@@ -30,7 +29,7 @@ beforeAll(async () => {
   await startBackend('wasm');
 });
 
-describe.each(SHIPPED_MODELS)('Grad-CAM of $id against PyTorch', (model) => {
+describe.each(IMAGE_MODELS)('Grad-CAM of $id against PyTorch', (model) => {
   const fixtures = `src/models/${model.architecture}/fixtures`;
 
   it.each([

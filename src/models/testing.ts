@@ -5,11 +5,16 @@ import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import { profile } from '../nn/profile.ts';
 import type { WeightValues } from '../nn/weights.ts';
-import type { PreprocessorConfig } from '../protocol/model.ts';
+import type { ImageInput, PreprocessorConfig, ShippedModel } from '../protocol/model.ts';
 import { engine as task } from '../tasks/image-classification/engine.ts';
 import type { ModelConfig } from './engine.ts';
 import { MODEL_ENGINES } from './engines.ts';
-import type { ArchitectureId } from './metas.ts';
+import { type ArchitectureId, SHIPPED_MODELS } from './metas.ts';
+
+/** The models that take pictures. */
+export const IMAGE_MODELS = SHIPPED_MODELS.filter(
+  (model): model is ShippedModel & { input: ImageInput } => model.input.kind === 'image',
+);
 
 /** A file of the site, as bytes. */
 export type ReadPublic = (path: string) => Promise<Uint8Array>;

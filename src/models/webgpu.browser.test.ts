@@ -2,16 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../lib/safetensors.ts';
 import { startBackend, stopBackend } from '../nn/backends/index.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { Network } from '../nn/network.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
-import { inputs, engine as task } from '../tasks/image-classification/engine.ts';
+import { inputs } from '../tasks/image-classification/engine.ts';
 import digitsLogits from './digits-cnn/fixtures/logits.safetensors?url';
 import efficientnetLogits from './efficientnet-lite/fixtures/logits.safetensors?url';
-import { SHIPPED_MODELS } from './metas.ts';
 import {
   architectureAt,
   fullLearner,
   greatestDifference,
+  IMAGE_MODELS,
   patternInput,
   readShipped,
   type ShippedFiles,
@@ -36,7 +37,7 @@ async function oneStep(files: ShippedFiles, size: number): Promise<Step> {
     kind: 'arrays',
     batch: patternInput([2, size, size, files.preprocessor.channels], files.preprocessor),
   } as const;
-  const targets = task.targets([0, 1], { classes: files.config.num_labels, smoothing: 0 });
+  const targets = labelTargets([0, 1], { classes: files.config.num_labels, smoothing: 0 }).batch;
   const { loss, correct, gradients } = learner.gradients(input, targets, 0);
   const values = new Map<string, Float32Array>();
   for (const [name, gradient] of gradients) values.set(name, ((await gradient.data()) as Float32Array).slice());
@@ -62,7 +63,7 @@ describe('on WebGPU', () => {
   beforeAll(async () => {
     await startBackend('wasm');
     expect(tf.getBackend()).toBe('wasm');
-    for (const { id, input } of SHIPPED_MODELS) {
+    for (const { id, input } of IMAGE_MODELS) {
       files.set(id, await readShipped(id, read));
       onWasm.set(id, await oneStep(files.get(id)!, smallest(input.size)));
     }
@@ -70,7 +71,7 @@ describe('on WebGPU', () => {
   });
   afterAll(stopBackend);
 
-  it.each(SHIPPED_MODELS)('$id: logits equal PyTorch’s within 1e-3', async ({ id, architecture, input, classes }) => {
+  it.each(IMAGE_MODELS)('$id: logits equal PyTorch’s within 1e-3', async ({ id, architecture, input, classes }) => {
     expect(tf.getBackend()).toBe('webgpu');
     const { config, preprocessor, file } = files.get(id)!;
     const url = FIXTURES[architecture]!;
@@ -86,7 +87,7 @@ describe('on WebGPU', () => {
     expect(greatestDifference(ours.subarray(0, classes), ours.subarray(classes))).toBeGreaterThan(0.5);
   });
 
-  it.each(SHIPPED_MODELS)('$id: gradients of a full training step equal WASM’s within 1e-3', async ({ id, input }) => {
+  it.each(IMAGE_MODELS)('$id: gradients of a full training step equal WASM’s within 1e-3', async ({ id, input }) => {
     expect(backend.name).toBe('webgpu');
     expect(backend.adapter).not.toBe('');
     expect(tf.getBackend()).toBe('webgpu');

@@ -39,10 +39,14 @@ export type Command =
   /** Ids of the texts that contain what is looked for, whatever its case; ascending. */
   | { kind: 'find-texts'; query: string }
   /** The same files, read or understood in another way: a new data set. Readings by file. */
-  | { kind: 'remap'; mapping?: TextMapping; readings?: Readonly<Record<string, Partial<TableReading>>> }
+  | {
+      kind: 'remap';
+      mapping?: TextMapping | undefined;
+      readings?: Readonly<Record<string, Partial<TableReading>>> | undefined;
+    }
   | { kind: 'text-fit'; model: ModelRef; task: OptionValues }
   /** `model` says which language is unknown, where the data is text. */
-  | { kind: 'report'; model?: ModelRef }
+  | { kind: 'report'; model?: ModelRef | undefined }
   /** Labels that are most probably wrong, by answers of models that did not see them. */
   | { kind: 'check-labels'; model: ModelRef }
   | {
@@ -83,7 +87,7 @@ export type Command =
 /** A file that a person tries, or an example of the data that the run was made with. */
 export type TriedPicture = { kind: 'file'; file: Blob; name: string } | { kind: 'example'; id: number };
 
-export type TriedText = { kind: 'text'; text: string; pair?: string } | { kind: 'example'; id: number };
+export type TriedText = { kind: 'text'; text: string; pair?: string | undefined } | { kind: 'example'; id: number };
 export type Tried = TriedPicture | TriedText;
 
 /** A message, a whole conversation, or the prompt of an example of the run's data. */

@@ -103,7 +103,7 @@ describe('a set with planted faults', () => {
 
   beforeAll(async () => {
     const clean = await open([await sample('drawings')]);
-    blobs = new Map(clean.examples.map(({ path, blob }) => [path, blob]));
+    blobs = new Map(clean.pieces.map(({ path, blob }) => [path, blob]));
     const splitOf = (i: number) => ['train', 'train', 'train', 'validation', 'test'][i % 5]!;
     files = [...blobs].map(([path, file], i) => ({ path: path.replace('drawings/', `set/${splitOf(i)}/`), file }));
     const of = (i: number) => blobs.get(original(i))!;

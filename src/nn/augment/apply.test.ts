@@ -30,6 +30,9 @@ const everything = {
   erase: 1,
   mixup: 0.4,
   cutmix: 1,
+  synonyms: 0,
+  swap: 0,
+  deletion: 0,
   views: 1,
 };
 

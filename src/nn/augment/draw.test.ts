@@ -14,6 +14,9 @@ const OFF: Augmentation = {
   erase: 0,
   mixup: 0,
   cutmix: 0,
+  synonyms: 0,
+  swap: 0,
+  deletion: 0,
   views: 4,
 };
 const ALL: Augmentation = {

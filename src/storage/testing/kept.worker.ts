@@ -1,5 +1,4 @@
 import { OpenedImages, type Picture } from '../../data/image-dataset.ts';
-import { reopen } from '../../data/reopen.ts';
 import type { KeepState } from '../../protocol/project.ts';
 import { openDatabase } from '../database.ts';
 import { type Disk, originDisk } from '../disk.ts';
@@ -60,7 +59,7 @@ async function faulty(fails: (name: string) => 'full' | 'crash' | undefined): Pr
 }
 
 const libraryOn = async (disk: Disk) => new Library(await openDatabase('planted'), disk);
-const head = (id: string) => ({ id, name: 'planted', classes: 3, cover: [] });
+const head = (id: string) => ({ id, name: 'planted', kind: 'image' as const, examples: COUNT, classes: 3, cover: [] });
 
 /** Keeps a data set until the keeper has nothing more to do. */
 async function keep(library: Library, data: OpenedImages) {
@@ -82,18 +81,20 @@ async function reopened(library: Library, id: string) {
   const project = await library.open(id);
   const found = (await project.dataset())!;
   const same = await Promise.all(
-    found.examples.map(async ({ blob, thumbnail, path, height, fingerprint }, i) => {
-      const equal = async (one: Blob, wanted: Uint8Array) =>
-        String(new Uint8Array(await one.arrayBuffer())) === String(wanted);
-      const pictures = (await equal(blob, bytesOf(i))) && (await equal(thumbnail, bytesOf(1000 + i)));
-      return (
-        pictures &&
-        blob.type === 'image/png' &&
-        path === `${i % 3}/${i}.png` &&
-        height === 10 + i &&
-        fingerprint.hash[0] === i
-      );
-    }),
+    (found.pieces as readonly unknown[] as readonly Picture[]).map(
+      async ({ blob, thumbnail, path, height, fingerprint }, i) => {
+        const equal = async (one: Blob, wanted: Uint8Array) =>
+          String(new Uint8Array(await one.arrayBuffer())) === String(wanted);
+        const pictures = (await equal(blob, bytesOf(i))) && (await equal(thumbnail, bytesOf(1000 + i)));
+        return (
+          pictures &&
+          blob.type === 'image/png' &&
+          path === `${i % 3}/${i}.png` &&
+          height === 10 + i &&
+          fingerprint.hash[0] === i
+        );
+      },
+    ),
   );
   const files = await (await (await originDisk('planted')).folder(id)).names();
   return { project, found, kept: same.length, same: same.every(Boolean), files: files.length };
@@ -112,7 +113,7 @@ async function crashInPictures() {
   await after.sweep();
   const swept = (await reopened(after, id)).files;
   await after.list();
-  return { code: states.at(-1)?.problem?.code, kept, same, of: found.pictures, files, swept };
+  return { code: states.at(-1)?.problem?.code, kept, same, of: found.state.labels.length, files, swept };
 }
 
 /** A newer checkpoint is on the disk, and the run's record is not. */

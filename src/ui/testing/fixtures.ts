@@ -1,7 +1,7 @@
 import type { MethodId } from '@/methods/metas.ts';
 import { METHOD_METAS } from '@/methods/metas.ts';
 import type { BackendInfo } from '@/protocol/backend.ts';
-import type { ClassSummary, Finding, ImageSummary, Split, SplitSettings } from '@/protocol/dataset.ts';
+import type { ClassSummary, DatasetSummary, Finding, ImageSummary, Split, SplitSettings } from '@/protocol/dataset.ts';
 import { DEFAULT_SPLIT, SPLITS } from '@/protocol/dataset.ts';
 import type { Command, CommandKind, CommandOf, Replies, WorkerEvent } from '@/protocol/messages.ts';
 import type { MethodPlan, ModelSummary, PlanSummary, StageSummary } from '@/protocol/model.ts';
@@ -128,7 +128,8 @@ export const WRONG_LABELS: Finding = {
 export const PROJECT: ProjectSummary = {
   id: 'herbs',
   name: 'herb-leaves',
-  pictures: 240,
+  kind: 'image',
+  examples: 240,
   classes: 4,
   runs: 6,
   bytes: 41_200_000,
@@ -160,6 +161,7 @@ export const MODEL: ModelSummary = {
   ref: { kind: 'shipped', id: 'efficientnet-lite0' },
   name: 'efficientnet-lite0',
   architecture: 'efficientnet-lite',
+  task: 'image-classification',
   input: { kind: 'image', size: 224, channels: 3 },
   labels: Array.from({ length: 1000 }, (_, i) => `label ${i}`),
   parameters: 4652008,

@@ -117,6 +117,7 @@ export function runOf({
       unrepeatable: ['DepthwiseConv2dNativeBackpropFilter'],
       ...status,
     },
+    samples: [],
     train: append(
       emptySeries(),
       all.filter((point) => point.split === 'train'),

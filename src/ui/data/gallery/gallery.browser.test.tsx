@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import type { DatasetEdit, DatasetSummary } from '@/protocol/dataset.ts';
+import type { DatasetEdit, ImageSummary } from '@/protocol/dataset.ts';
 import { useStudio } from '../../studio-context.tsx';
 import { datasetOf, studioOf } from '../../testing/fixtures.ts';
 import { edited, withoutLabels } from '../../testing/opened.ts';
@@ -16,7 +16,7 @@ function Screen() {
 }
 
 /** The data screen on a data set whose edits take effect as in the engine. */
-async function show(dataset: DatasetSummary = datasetOf(SMALL)) {
+async function show(dataset: ImageSummary = datasetOf(SMALL)) {
   const studio = await render(<Screen />, studioOf({ dataset }, edited(dataset)));
   await expect.element(list()).toBeVisible();
   const edits = (): DatasetEdit[] => studio.calls.flatMap((call) => (call.kind === 'edit' ? [call.edit] : []));
