@@ -10,10 +10,11 @@ import type { AugmentedView, Comparison, FrameGuess, Saliency } from '../protoco
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { createDataActions } from './data-actions.ts';
 import { forTask, learningRateOf, methodDefaults } from './defaults.ts';
+import { Gathered } from './gathered.ts';
 import { askToPersist, createProjectActions } from './project-actions.ts';
 import { append, emptySeries, type Series, toPoints, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
-import { Thumbnails } from './thumbnails.ts';
+import { createTextActions } from './text-actions.ts';
 
 /** Which call a progress belongs to. */
 const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
@@ -32,6 +33,8 @@ const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
 
 /** Pictures shown while files are read. */
 const ARRIVED = 60;
+/** Thumbnails that the page keeps; each is a few kilobytes. */
+const KEPT_THUMBNAILS = 1500;
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -150,8 +153,9 @@ export function createActions(store: StudioStore, client: StudioClient) {
     }
   }
   client.onEvent(onEvent);
-  const thumbnails = new Thumbnails(client);
+  const thumbnails = new Gathered((ids) => client.call({ kind: 'thumbnails', ids }), KEPT_THUMBNAILS);
   const data = createDataActions({ store, client, thumbnails, attempt, openModel, refreshPlan, takeImported });
+  const texts = createTextActions({ store, client, attempt, takeDataset: data.takeDataset });
   const projects = createProjectActions({ store, client, attempt, openModel });
 
   const currentRun = (): RunRecord | undefined => {
@@ -171,7 +175,8 @@ export function createActions(store: StudioStore, client: StudioClient) {
       if (backend) setState({ backend });
     },
 
-    ...data,
+    ...data.actions,
+    ...texts,
     ...projects,
 
     openModel,
@@ -373,13 +378,15 @@ export function createActions(store: StudioStore, client: StudioClient) {
     const { problem: ____, finish: _____, ...status } = run.status;
     const step = status.epoch * status.stepsPerEpoch;
     // what is measured before the first step comes again too
-    const upToHere = (series: Series) => upTo(series, step > 0 ? step : -1);
+    const last = step > 0 ? step : -1;
+    const upToHere = (series: Series) => upTo(series, last);
     setState(({ trial, ...rest }) => {
       const record: RunRecord = {
         ...kept,
         status: { ...status, phase: 'preparing', step },
         train: upToHere(run.train),
         validation: upToHere(run.validation),
+        samples: run.samples.filter((sample) => sample.step <= last),
       };
       const others = trial && trial.run !== run.id ? { trial } : {};
       return { ...rest, ...others, runs: { ...rest.runs, [run.id]: record } };

@@ -8,9 +8,9 @@ import {
 } from '../protocol/dataset.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { SAMPLES } from '../protocol/samples.ts';
-import { settingsFor } from './defaults.ts';
+import { modelFor, settingsFor } from './defaults.ts';
+import type { Gathered } from './gathered.ts';
 import type { ProblemPlace, StudioStore } from './store.ts';
-import type { Thumbnails } from './thumbnails.ts';
 
 /** A zip's directory lies at its end; that of an exported model names its weights. */
 async function isModel(files: readonly DroppedFile[]): Promise<boolean> {
@@ -22,7 +22,7 @@ async function isModel(files: readonly DroppedFile[]): Promise<boolean> {
 interface Around {
   store: StudioStore;
   client: StudioClient;
-  thumbnails: Thumbnails;
+  thumbnails: Gathered<Blob>;
   /** Runs `work`; a problem is kept for the place where the page shows it. */
   attempt<T>(place: ProblemPlace, work: () => Promise<T>): Promise<T | undefined>;
   openModel(model: ModelRef): Promise<void>;
@@ -36,7 +36,10 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
   const { getState, setState } = store;
   let reporting = false;
 
-  function takeDataset(dataset: DatasetSummary, model: ModelRef): void {
+  /** It takes the place of the one that is open. */
+  function takeDataset(dataset: DatasetSummary, sampleModel?: ModelRef): void {
+    const { settings, model: open } = getState();
+    const model = sampleModel ?? modelFor(dataset, settings.model, open);
     const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
     setState(
       ({ report: _, wrongLabels: __, ...rest }) => ({
@@ -79,7 +82,7 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       if (!opened) return;
       if (opened.kind === 'model') takeImported(opened.model, opened.run);
       else if (into === 'add') await changed(opened.dataset);
-      else takeDataset(opened.dataset, getState().settings.model);
+      else takeDataset(opened.dataset);
     },
 
     async openSample(id: string): Promise<void> {
@@ -142,9 +145,10 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       if (reporting) return;
       reporting = true;
       for (;;) {
-        const { dataset } = getState();
+        const { dataset, settings } = getState();
         if (!dataset) break;
-        const report = await attempt('report', () => client.call({ kind: 'report' }));
+        const model = dataset.kind === 'text' ? { model: settings.model } : {};
+        const report = await attempt('report', () => client.call({ kind: 'report', ...model }));
         if (!report) break;
         setState(({ dataset: open }) => (open?.id === dataset.id ? { report: { ...report, of: dataset } } : {}));
         if (getState().dataset === dataset) break;
@@ -171,5 +175,5 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
     /** The picture as it was dropped. */
     picture: (id: number): Promise<Blob> => client.call({ kind: 'picture', id }),
   };
-  return actions;
+  return { actions, takeDataset };
 }

@@ -1,5 +1,8 @@
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
-import type { ModelRef } from '../protocol/model.ts';
+import type { ModelMeta } from '../models/meta.ts';
+import { MODEL_METAS } from '../models/metas.ts';
+import type { DatasetSummary } from '../protocol/dataset.ts';
+import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { augmentationFor, defaultSettings } from '../protocol/settings.ts';
@@ -26,6 +29,18 @@ export const methodDefaults = (id: MethodId): RunSettings['method'] => ({
 export function settingsFor(settings: RunSettings, model: ModelRef, trainingExamples: number): RunSettings {
   const batchSize = trainingExamples >= 320 ? 32 : trainingExamples >= 64 ? 16 : 8;
   return { ...settings, model, batchSize };
+}
+
+/** The model that a data set begins with: the chosen one where it is for such data, else the first such that is shipped. */
+export function modelFor(dataset: DatasetSummary, chosen: ModelRef, open: ModelSummary | undefined): ModelRef {
+  const wanted = dataset.kind === 'text' ? dataset.task : TASK_METAS['image-classification'].id;
+  const metas = Object.values<ModelMeta>(MODEL_METAS).filter(({ task }) => task === wanted);
+  const shipped = metas.flatMap((meta) => meta.shipped);
+  const fits =
+    chosen.kind === 'shipped'
+      ? shipped.some(({ id }) => id === chosen.id)
+      : open?.task === wanted && open.ref.id === chosen.id;
+  return fits || !shipped[0] ? chosen : { kind: 'shipped', id: shipped[0].id };
 }
 
 /** The learning rate that suits a method on models of a task. */

@@ -1,5 +1,5 @@
 import type { KeptRun, OpenedProject } from '../protocol/project.ts';
-import { settingsFor } from './defaults.ts';
+import { modelFor, settingsFor } from './defaults.ts';
 import { append, emptySeries } from './series.ts';
 import type { RunRecord, StudioState } from './store.ts';
 
@@ -30,7 +30,7 @@ export function withProject(state: StudioState, { dataset, draft, runs }: Opened
     // it may have come before the answer
     ...(keep?.project === dataset.id ? { keep } : {}),
     dataset,
-    settings: draft ?? settingsFor(state.settings, state.settings.model, training),
+    settings: draft ?? settingsFor(state.settings, modelFor(dataset, state.settings.model, state.model), training),
     runs: Object.fromEntries(runs.map((run) => [run.id, recordOf(run)])),
     ...(newest ? { currentRun: newest.id } : {}),
     screen: newest?.status.phase === 'lost' ? 'train' : 'data',
