@@ -62,7 +62,7 @@ export async function collectImages(dropped: readonly DroppedFile[]): Promise<Co
 }
 
 /** A file, and the zip that it came out of. */
-interface FoundFile extends DroppedFile {
+export interface FoundFile extends DroppedFile {
   archive?: string;
 }
 
@@ -70,7 +70,7 @@ interface FoundFile extends DroppedFile {
  * Zips give way to their contents. A single one adds no folder; among other files each becomes a folder, and one that
  * cannot be read is told beside the rest.
  */
-async function expand(
+export async function expand(
   dropped: readonly DroppedFile[],
   problems: Problem[],
 ): Promise<{ files: FoundFile[]; name: string }> {
@@ -80,7 +80,7 @@ async function expand(
   const files: FoundFile[] = [];
   const only = visible.length === 1;
   for (const { path, file } of visible) {
-    if (extensionOf(path) !== 'zip' && !(only && isZip(await head(file)))) {
+    if (extensionOf(path) !== 'zip' && (WORKBOOK.test(extensionOf(path)) || !(only && isZip(await head(file))))) {
       files.push({ path, file });
       continue;
     }
@@ -95,12 +95,15 @@ async function expand(
   return { files, name: only ? withoutExtension(baseName(visible[0]!.path)) : '' };
 }
 
+/** Zips too, but nobody means what is in them. */
+const WORKBOOK = /^xls[xmb]$/;
+
 type Found = Pick<LabelledFile, 'path' | 'blob'>;
 
 const TABLES: Record<string, typeof readCsv> = { csv: readCsv, tsv: readCsv, jsonl: readJsonl, ndjson: readJsonl };
 
 /** What browsers decode; decoding tells of those that are something else. */
-const IMAGE_EXTENSION = /^(jpe?g|jfif|png|gif|webp|bmp|avif)$/;
+export const IMAGE_EXTENSION = /^(jpe?g|jfif|png|gif|webp|bmp|avif)$/;
 
 /**
  * Tells pictures, tables and the rest apart, by their names where these say it: ten thousand files are opened once, when

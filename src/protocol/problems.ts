@@ -23,6 +23,7 @@ export const PROBLEM_CODES = [
   'csv-encoding',
   'csv-label-guessed',
   'jsonl-bad-line',
+  'file-left-out',
   'csv-quote-open',
   'json-broken',
   'table-unreadable',

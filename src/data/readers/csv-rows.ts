@@ -4,6 +4,8 @@ export interface CsvRecord {
   cells: string[];
   /** Line of the file where it begins, from 1. */
   line: number;
+  /** As a spreadsheet counts rows, from 1: a cell with line ends in it makes one row. */
+  row: number;
 }
 
 /** From this many quotes that are never closed on, quotes mean nothing in this file (as in many TSV files). */
@@ -29,6 +31,7 @@ export class CsvRows {
   readonly #delimiter: string;
   #rest = '';
   #line = 1;
+  #row = 1;
   /** Cells of the first record that is not blank. */
   #width = 0;
   /** Characters to wait for, where a record was too long for what had come. */
@@ -51,6 +54,7 @@ export class CsvRows {
     const records: CsvRecord[] = [];
     for (;;) {
       const { data, errors, meta } = this.#parse(this.#rest, final);
+      this.#width ||= data.find((cells) => !isBlank(cells))?.length ?? 0;
       const broken = this.#broken(data, errors, final);
       for (const cells of broken < 0 ? data : data.slice(0, broken)) this.#take(cells, records);
       if (broken < 0) {
@@ -67,12 +71,9 @@ export class CsvRows {
   }
 
   #take(cells: string[], records: CsvRecord[]): void {
-    const blank = cells.every((cell) => cell.trim() === '');
-    if (!blank) {
-      records.push({ cells, line: this.#line });
-      this.#width ||= cells.length;
-    }
+    if (!isBlank(cells)) records.push({ cells, line: this.#line, row: this.#row });
     this.#line += linesIn([cells]);
+    this.#row++;
   }
 
   #parse(text: string, final: boolean): Parsed {
@@ -129,6 +130,8 @@ export class CsvRows {
     return [...cells, open.slice(0, extra + 1).join(this.#delimiter), ...open.slice(extra + 1)];
   }
 }
+
+const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 
 /** Lines of the file that records take up. */
 function linesIn(records: readonly string[][]): number {

@@ -1,4 +1,5 @@
 import { type Problem, warning } from '../../protocol/problems.ts';
+import { cellOf, isObject, parseJson } from '../tables/json-cells.ts';
 import { type TableRead, tableOf } from './columns.ts';
 import { decodeText } from './text.ts';
 
@@ -10,7 +11,7 @@ export function readJsonl(bytes: Uint8Array, name: string): TableRead {
   const problems: Problem[] = [];
   const records: { row: number; record: ReadonlyMap<string, string> }[] = [];
   decodeText(bytes)
-    .text.split(/\r\n|\r|\n/)
+    .text.split('\n')
     .forEach((line, index) => {
       if (line.trim() === '') return;
       const record = recordOf(line);
@@ -24,13 +25,8 @@ export function readJsonl(bytes: Uint8Array, name: string): TableRead {
 }
 
 function recordOf(line: string): ReadonlyMap<string, string> | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const value = parseJson(line);
+  if (!isObject(value)) return null;
   const cells = Object.entries(value).filter(([, cell]) => typeof cell !== 'object' || cell === null);
-  return new Map(cells.map(([key, cell]) => [key.trim(), cell === null ? '' : String(cell).trim()]));
+  return new Map(cells.map(([key, cell]) => [key.trim(), cellOf(cell).trim()]));
 }

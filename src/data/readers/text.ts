@@ -1,20 +1,9 @@
-/** Encodings that spreadsheets write. */
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+import type { Encoding } from '../../protocol/text.ts';
+import { withLineFeeds } from '../tables/decode.ts';
+import { guessEncoding } from '../tables/encoding.ts';
 
-/**
- * Text of a file: by its byte order mark, else UTF-8, else Windows-1252 (what spreadsheets on Windows save as "CSV"),
- * in which every byte means something, so that this never fails.
- */
+/** Text of a small file in the encoding that its bytes suggest, each line end as `\n`. This never fails. */
 export function decodeText(bytes: Uint8Array): { text: string; encoding: Encoding } {
-  const decoded = (encoding: Encoding, fatal = false) => ({
-    text: new TextDecoder(encoding, { fatal }).decode(bytes),
-    encoding,
-  });
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decoded('utf-16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decoded('utf-16be');
-  try {
-    return decoded('utf-8', true);
-  } catch {
-    return decoded('windows-1252');
-  }
+  const encoding = guessEncoding(bytes);
+  return { text: withLineFeeds(new TextDecoder(encoding).decode(bytes)), encoding };
 }

@@ -4,6 +4,8 @@ import { strFromU8 } from 'fflate';
 export interface ZipDirectory {
   /** Names of encrypted entries, in the spelling of the local headers as fflate reads them. */
   encrypted: ReadonlySet<string>;
+  /** Of all entries, in that spelling too. */
+  names: readonly string[];
 }
 
 const END = 0x06054b50;
@@ -22,23 +24,24 @@ export async function readDirectory(archive: Blob): Promise<ZipDirectory | null>
     const bytes = tail.getUint32(i + 12, true);
     // The directory ends where the end record begins, whatever was put before the archive.
     const start = Math.max(0, from + i - Math.min(bytes, MOST_BYTES));
-    return { encrypted: encryptedIn(await viewOf(archive.slice(start, from + i))) };
+    return entriesOf(await viewOf(archive.slice(start, from + i)));
   }
   return null;
 }
 
 const viewOf = async (blob: Blob): Promise<DataView> => new DataView(await blob.arrayBuffer());
 
-function encryptedIn(view: DataView): Set<string> {
-  const names = new Set<string>();
+function entriesOf(view: DataView): ZipDirectory {
+  const encrypted = new Set<string>();
+  const names: string[] = [];
   for (let at = 0; at + 46 <= view.byteLength && view.getUint32(at, true) === ENTRY; ) {
     const flags = view.getUint16(at + 8, true);
-    const name = view.getUint16(at + 28, true);
-    if (flags & 1) {
-      const bytes = new Uint8Array(view.buffer, view.byteOffset + at + 46, Math.min(name, view.byteLength - at - 46));
-      names.add(strFromU8(bytes, (flags & 0x800) === 0));
-    }
-    at += 46 + name + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const length = view.getUint16(at + 28, true);
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + at + 46, Math.min(length, view.byteLength - at - 46));
+    const name = strFromU8(bytes, (flags & 0x800) === 0);
+    names.push(name);
+    if (flags & 1) encrypted.add(name);
+    at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
-  return names;
+  return { encrypted, names };
 }

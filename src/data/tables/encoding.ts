@@ -5,8 +5,8 @@ const SOUND_FOR_BROKEN = 10;
 
 /**
  * Encoding from the byte order mark, else from the bytes themselves: zeros beside line ends and blanks make UTF-16,
- * validity UTF-8, pairs of common characters GB18030, high bytes side by side Windows-1251 (letters of Russian words) and
- * apart Windows-1252 (accented letters among plain ones). `bytes` may be cut anywhere at its end.
+ * validity UTF-8, pairs of common characters GB18030, words of high bytes alone
+ * Windows-1251, and accented letters among plain ones Windows-1252. `bytes` may be cut anywhere at its end.
  */
 export function guessEncoding(bytes: Uint8Array): Encoding {
   const [first, second, third] = bytes;
@@ -86,15 +86,22 @@ function isChinese(bytes: Uint8Array): boolean {
   return common > pairs * 0.5 && alone <= pairs * 0.02;
 }
 
-/** Whether most letters beyond ASCII have another one beside them. */
+/** Whether words of letters beyond ASCII alone are more than those that mix them with plain ones, as `Größe` does. */
 function isCyrillic(bytes: Uint8Array): boolean {
-  const isLetter = (byte: number | undefined) => byte !== undefined && (byte >= 0xc0 || byte === 0xa8 || byte === 0xb8);
-  let letters = 0;
-  let together = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    if (!isLetter(bytes[i])) continue;
-    letters++;
-    if (isLetter(bytes[i - 1]) || isLetter(bytes[i + 1])) together++;
+  let alone = 0;
+  let mixed = 0;
+  let high = 0;
+  let plain = 0;
+  for (const byte of [...bytes, 0]) {
+    if (byte >= 0xc0 || byte === 0xa8 || byte === 0xb8) high++;
+    else if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) plain++;
+    else {
+      // One letter is a word in both: `à`, `и`.
+      if (high && plain) mixed++;
+      else if (high > 1) alone++;
+      high = 0;
+      plain = 0;
+    }
   }
-  return together > letters * 0.6;
+  return alone > mixed;
 }

@@ -18,6 +18,15 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Undefined where it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Of text that is no JSON, the place of the first character that cannot be: from 0, its length where more should come. */
 export function jsonErrorAt(text: string): number {
   let at = 0;

@@ -4,7 +4,7 @@ import type { Encoding } from '../../protocol/text.ts';
 import { splitNamed } from '../readers/columns.ts';
 import { TableBuilder } from './builder.ts';
 import { decodeChunks } from './decode.ts';
-import { isObject, type JsonObject, jsonErrorAt } from './json-cells.ts';
+import { isObject, type JsonObject, jsonErrorAt, parseJson } from './json-cells.ts';
 import { Records, readJsonlTable } from './jsonl.ts';
 import type { ReadTableOptions, TextTable } from './table.ts';
 
@@ -24,12 +24,10 @@ export async function readJsonTable(
 ): Promise<TextTable> {
   let text = '';
   for await (const chunk of decodeChunks(file, encoding, options.onProgress)) text += chunk;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const value = parseJson(text);
+  if (value === undefined) {
     const [first = ''] = text.trimStart().split('\n', 1);
-    if (isWholeObject(first)) return readJsonlTable(file, path, encoding, options);
+    if (isObject(parseJson(first))) return readJsonlTable(file, path, encoding, options);
     throw new ProblemError('json-broken', { file: path, ...placeOf(text, jsonErrorAt(text)), reason: 'whole' });
   }
   const rows = rowsOf(value);
@@ -43,14 +41,6 @@ export async function readJsonTable(
     if (index % STEP === STEP - 1) await breathe();
   }
   return builder.finish();
-}
-
-function isWholeObject(line: string): boolean {
-  try {
-    return isObject(JSON.parse(line));
-  } catch {
-    return false;
-  }
 }
 
 function placeOf(text: string, at: number): { row: number; column: number } {

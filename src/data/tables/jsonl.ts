@@ -2,7 +2,7 @@ import { warning } from '../../protocol/problems.ts';
 import type { Encoding } from '../../protocol/text.ts';
 import { TableBuilder } from './builder.ts';
 import { decodeChunks } from './decode.ts';
-import { cellOf, isObject, type JsonObject, jsonErrorAt } from './json-cells.ts';
+import { cellOf, isObject, type JsonObject, jsonErrorAt, parseJson } from './json-cells.ts';
 import type { ReadTableOptions, TextTable } from './table.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function readJsonlTable(
   const take = (line: string) => {
     row++;
     if (line.trim() === '') return;
-    const value = parse(line);
+    const value = parseJson(line);
     if (isObject(value)) records.add(value, row);
     else if (value !== undefined) builder.problems.push(warning('jsonl-bad-line', { file: path, row, reason: 'text' }));
     else builder.problems.push(warning('json-broken', { file: path, row, column: jsonErrorAt(line) + 1 }));
@@ -34,15 +34,6 @@ export async function readJsonlTable(
   }
   if (rest) take(rest);
   return builder.finish();
-}
-
-/** Undefined where it is no JSON. */
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Objects as rows, by key. */
