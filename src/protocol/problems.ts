@@ -56,6 +56,8 @@ export const PROBLEM_CODES = [
   'model-mismatch',
   'model-config',
   'tokenizer-unfit',
+  'prompt-too-long',
+  'answers-cut',
   // backends
   'no-webgpu',
   'fallback-adapter',
