@@ -163,3 +163,13 @@ async function lookAt(image: LabelledFile, prefetch?: ImageInput): Promise<Omit<
 /** One picture that a person took. Throws `image-unreadable`. */
 export const readPicture = async (blob: Blob, path: string): Promise<Picture> =>
   (await lookAt({ path, blob, label: undefined })).example;
+
+/** The thumbnail of a file that may be a picture. Throws where it is none. */
+export async function glance(blob: Blob, path: string): Promise<Blob> {
+  const { bitmap, type } = await openPicture(blob, path);
+  try {
+    return await thumbnailOf(bitmap, { blob, type, translucent: squareOf(bitmap, path).translucent });
+  } finally {
+    bitmap.close();
+  }
+}

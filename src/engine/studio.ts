@@ -1,7 +1,7 @@
 import { fewShot } from '../data/few-shot.ts';
 import { OpenedImages } from '../data/image-dataset.ts';
 import { type AnyDataset, type AnyOpened, openDataset } from '../data/open.ts';
-import { addImages, readPicture } from '../data/open-images.ts';
+import { addImages, glance, readPicture } from '../data/open-images.ts';
 import { OpenedTexts } from '../data/text-dataset.ts';
 import { shippedModel } from '../models/metas.ts';
 import { startBackend } from '../nn/backends/index.ts';
@@ -123,6 +123,15 @@ export class Studio {
     const model = only && (await this.openExport(only));
     if (model) return { kind: 'model', ...model };
     return { kind: 'dataset', dataset: await this.takeDataset(files) };
+  }
+
+  /** Shows the page what of these files are pictures; says nothing of the others. */
+  async peek(files: readonly DroppedFile[]): Promise<void> {
+    const { onPicture } = this.reading();
+    for (const { path, file } of files) {
+      const thumbnail = await glance(file, path).catch(() => undefined);
+      if (thumbnail) onPicture(path, thumbnail);
+    }
   }
 
   private async openExport({ path, file }: DroppedFile): Promise<{ model: ModelSummary; run: string } | undefined> {

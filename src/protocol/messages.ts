@@ -23,6 +23,8 @@ export type Command =
   | { kind: 'choose-backend'; choice: BackendChoice }
   /** `add` puts pictures beside those that are there, where a data set is open. */
   | { kind: 'open-files'; files: readonly DroppedFile[]; into: 'new' | 'add' }
+  /** Thumbnails of what of these are pictures, as `arrived` events, before the files are opened with many others. */
+  | { kind: 'peek'; files: readonly DroppedFile[] }
   | { kind: 'open-sample'; sample: string }
   /** Pictures that a person took, into a class; `NONE` leaves them unsorted. */
   | { kind: 'add-pictures'; label: number; pictures: readonly Blob[] }
@@ -102,6 +104,7 @@ export type Opened = { kind: 'dataset'; dataset: DatasetSummary } | { kind: 'mod
 export interface Replies {
   'choose-backend': BackendInfo;
   'open-files': Opened;
+  peek: null;
   'open-sample': DatasetSummary;
   'add-pictures': DatasetSummary;
   split: DatasetSummary;

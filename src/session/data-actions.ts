@@ -10,7 +10,7 @@ import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { modelFor, settingsFor } from './defaults.ts';
 import type { Gathered } from './gathered.ts';
-import type { ProblemPlace, StudioStore } from './store.ts';
+import type { ProblemPlace, Screen, StudioStore } from './store.ts';
 
 /** A zip's directory lies at its end; that of an exported model names its weights. */
 async function isModel(files: readonly DroppedFile[]): Promise<boolean> {
@@ -35,6 +35,8 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
   const { openModel, refreshPlan, takeImported } = around;
   const { getState, setState } = store;
   let reporting = false;
+  /** Where the page was before it showed files that were still being listed. */
+  let before: Screen | undefined;
 
   /** It takes the place of the one that is open. */
   function takeDataset(dataset: DatasetSummary, sampleModel?: ModelRef): void {
@@ -62,8 +64,10 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
 
   /** Shows how reading goes in place of what is open; where it fails, the screen before comes back. */
   async function whileOpening<T>(work: () => Promise<T | undefined>): Promise<T | undefined> {
-    const { screen } = getState();
-    setState({ arrived: [], arrivals: 0, opening: true, screen: 'data' });
+    const screen = before ?? getState().screen;
+    // what was peeked at stays in view
+    setState({ ...(before ? {} : { arrived: [], arrivals: 0 }), opening: true, screen: 'data' });
+    before = undefined;
     const opened = await work();
     setState({ arrived: [], opening: false, ...(opened ? {} : { screen }) });
     return opened;
@@ -111,6 +115,15 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       const labelOf = () => getState().dataset?.classes.findIndex((one) => one.name === name) ?? NONE;
       if (labelOf() === NONE) await actions.edit({ kind: 'add-class', name });
       if (labelOf() !== NONE) await actions.addPictures(pictures, labelOf());
+    },
+
+    /** Shows the first files of a drop while the others are still being listed; `askAboutFiles` follows. */
+    peekAtFiles(files: readonly DroppedFile[]): void {
+      const { screen, dataset } = getState();
+      if (dataset) return;
+      before = screen;
+      setState({ arrived: [], arrivals: 0, opening: true, screen: 'data' });
+      client.call({ kind: 'peek', files }).catch(() => {});
     },
 
     /**

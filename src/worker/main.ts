@@ -29,6 +29,9 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return studio.chooseBackend(command.choice);
     case 'open-files':
       return studio.openFiles(command.files, command.into);
+    case 'peek':
+      await studio.peek(command.files);
+      return null;
     case 'open-sample':
       return studio.openSample(command.sample);
     case 'add-pictures':

@@ -14,9 +14,10 @@ const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
 const AT_ONCE = 16;
 
 /** All files below an entry. A folder hands out at most 100 entries a call. */
-async function walk(entry: FileSystemEntry, found: DroppedFile[]): Promise<void> {
+async function walk(entry: FileSystemEntry, found: DroppedFile[], look: () => void): Promise<void> {
   if (entry.isFile) {
     found.push({ path: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry as FileSystemFileEntry) });
+    look();
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
@@ -24,7 +25,7 @@ async function walk(entry: FileSystemEntry, found: DroppedFile[]): Promise<void>
     const entries = await entriesOf(reader);
     if (entries.length === 0) return;
     for (let from = 0; from < entries.length; from += AT_ONCE) {
-      await Promise.all(entries.slice(from, from + AT_ONCE).map((child) => walk(child, found)));
+      await Promise.all(entries.slice(from, from + AT_ONCE).map((child) => walk(child, found, look)));
       await breathe();
     }
   }
@@ -32,13 +33,25 @@ async function walk(entry: FileSystemEntry, found: DroppedFile[]): Promise<void>
 
 const byPath = (a: DroppedFile, b: DroppedFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 
-/** What was dropped, folders walked, in the order of the paths so that one drop always gives one dataset. */
-export async function readDrop(transfer: DataTransfer): Promise<DroppedFile[]> {
+/** Files that can be looked at while a folder of thousands is still being listed. */
+const FIRST = 6;
+
+/**
+ * What was dropped, folders walked, in the order of the paths so that one drop always gives one dataset. `onFirst` is
+ * given the first few files as soon as they are found, where there are more to come.
+ */
+export async function readDrop(
+  transfer: DataTransfer,
+  onFirst: (files: readonly DroppedFile[]) => void = () => {},
+): Promise<DroppedFile[]> {
   // The list is empty after the first await: take the entries at once.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (entries.length === 0) return fromFileList(transfer.files);
   const found: DroppedFile[] = [];
-  await Promise.all(entries.map((entry) => walk(entry, found)));
+  const look = () => {
+    if (found.length === FIRST) onFirst([...found]);
+  };
+  await Promise.all(entries.map((entry) => walk(entry, found, look)));
   return found.sort(byPath);
 }
 

@@ -8,7 +8,7 @@ import styles from './drop-anywhere.module.css';
 /** Files dropped on any screen are opened or added; while they hover, the page says so, and leaves the classes in view. */
 export function DropAnywhere() {
   const { t } = useTranslation('shell');
-  const { askAboutFiles } = useActions();
+  const { askAboutFiles, peekAtFiles } = useActions();
   const open = useStudio(({ dataset, opening }) => dataset !== undefined && !opening);
   const sorting = useStudio(({ screen }) => screen === 'data') && open;
   const [over, setOver] = useState(false);
@@ -34,7 +34,7 @@ export function DropAnywhere() {
       setOver(false);
       if (event.defaultPrevented || !event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
       event.preventDefault();
-      await askAboutFiles(await readDrop(event.dataTransfer));
+      await askAboutFiles(await readDrop(event.dataTransfer, peekAtFiles));
     };
     addEventListener('dragenter', enter);
     addEventListener('dragleave', leave);
@@ -46,7 +46,7 @@ export function DropAnywhere() {
       removeEventListener('dragover', hover);
       removeEventListener('drop', drop);
     };
-  }, [askAboutFiles]);
+  }, [askAboutFiles, peekAtFiles]);
 
   if (!over) return null;
   return (
