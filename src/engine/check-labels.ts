@@ -1,3 +1,4 @@
+import { byLength } from '../data/batches.ts';
 import type { Dataset } from '../data/opened-dataset.ts';
 import { type LabelIssue, labelIssues } from '../lib/confident-learning.ts';
 import { openRowFile } from '../lib/row-file.ts';
@@ -5,7 +6,6 @@ import { METHOD_METAS } from '../methods/metas.ts';
 import { shippedModel } from '../models/metas.ts';
 import { labelTargets } from '../nn/classification.ts';
 import { cacheFeatures } from '../nn/feature-cache.ts';
-import type { ArrayInput } from '../nn/input.ts';
 import { Learner, type Objective } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
@@ -15,10 +15,10 @@ import { defaultsOf } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { outOfSample } from './cross-validation.ts';
-import { inputBatches, sourceOf, taskMetaOf, taskOf } from './examples.ts';
+import { inputBatches, makeReady, sourceOf, taskMetaOf, taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import { cacheBytesPerExample, type Plan, planRun, startingValues } from './plan.ts';
-import { placeOf } from './prefix.ts';
+import { asLong, placeOf } from './prefix.ts';
 import type { Studio } from './studio.ts';
 
 const BATCH = 16;
@@ -75,11 +75,18 @@ async function issuesOf(
   try {
     await go(0);
     const source = sourceOf(dataset, model, defaultsOf(taskMetaOf(model.config.architecture).options));
-    const cache = await featuresOf(learner, plan, source, ids, backend, go);
+    await makeReady(studio, source, ids, () => {
+      if (studio.active) throw new ProblemError('busy');
+    });
+    const order = byLength(ids, source.length);
+    const cache = await featuresOf(learner, plan, source, order, backend, go);
+    const rows = new Map(order.map((id, row) => [id, row]));
     try {
       const probabilities = await outOfSample({
         learner,
         cache,
+        rows: ids.map((id) => rows.get(id)!),
+        lengths: source.length && ids.map(source.length),
         labels,
         classes: classes.length,
         targets: (labels, o) => labelTargets(labels, o).batch,
@@ -138,18 +145,11 @@ function featuresOf(
 ) {
   return cacheFeatures(network, {
     boundary: plan.boundary,
-    inputs: inputs(source, ids, onDone),
-    place: placeOf(cacheBytesPerExample(plan) * ids.length, backend),
+    inputs: inputBatches(source, ids, BATCH, onDone),
+    padded: source.ragged?.padded,
+    place: placeOf(cacheBytesPerExample(asLong(plan, source, ids)) * ids.length, backend),
     openFile: (value) => openRowFile(`${crypto.randomUUID()}-${value}`),
   });
-}
-
-async function* inputs(
-  source: ExampleSource,
-  ids: readonly number[],
-  onDone: (done: number) => Promise<void>,
-): AsyncGenerator<ArrayInput> {
-  for await (const batch of inputBatches(source, ids, BATCH, onDone)) yield { kind: 'arrays', batch };
 }
 
 /** `named` are all classes, of which those with too few examples took no part. */

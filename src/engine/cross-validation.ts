@@ -1,4 +1,4 @@
-import { batchesOf, epochOrder } from '../data/batches.ts';
+import { batchesOf, byLength, epochOrder } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
 import { seedOf, shuffled } from '../lib/random.ts';
 import { learningRateAt } from '../lib/schedule.ts';
@@ -33,8 +33,11 @@ export function foldsOf(labels: readonly number[], folds: number, seed: number):
 export interface CrossValidation {
   /** Its head trains; it is left as the last fold trained it. */
   learner: Learner;
-  /** Features of the examples, in the order of `labels`. */
+  /** Features of the examples. */
   cache: FeatureCache;
+  /** Their rows in the cache, and their lengths where they differ, in the order of `labels`. */
+  rows: readonly number[];
+  lengths?: readonly number[] | undefined;
   labels: readonly number[];
   classes: number;
   targets(labels: ArrayLike<number>, o: TargetOptions): Batch;
@@ -60,7 +63,8 @@ export async function outOfSample(o: CrossValidation): Promise<Float32Array> {
       places.filter((place) => folds[place] !== fold),
       (share) => o.onProgress(done + share * held.length, labels.length),
     );
-    for (const batch of batchesOf(held, BATCH)) {
+    const { lengths } = o;
+    for (const batch of batchesOf(byLength(held, lengths && ((place) => lengths[place]!)), BATCH)) {
       const logits = await learner.network.logits(inputOf(o, batch));
       batch.forEach((place, i) => {
         probabilities.set(softmax(logits.subarray(i * classes, (i + 1) * classes)), place * classes);
@@ -80,8 +84,10 @@ async function train(
   const perEpoch = Math.ceil(places.length / BATCH);
   const totalSteps = Math.min(STEPS.most, Math.max(STEPS.least, EPOCHS * perEpoch));
   const schedule = { schedule: 'cosine', peak: o.learningRate, warmupSteps: 0, totalSteps } as const;
+  const { lengths } = o;
+  const buckets = lengths && { lengths: places.map((place) => lengths[place]!), batchSize: BATCH };
   for (let step = 0, epoch = 1; step < totalSteps; epoch++)
-    for (const batch of batchesOf(places, BATCH, epochOrder(places.length, o.seed, epoch))) {
+    for (const batch of batchesOf(places, BATCH, epochOrder(places.length, o.seed, epoch, buckets))) {
       if (step === totalSteps) break;
       const labels = batch.map((place) => o.labels[place]!);
       const targets = o.targets(labels, { classes: o.classes, smoothing: 0 });
@@ -97,8 +103,8 @@ async function train(
     }
 }
 
-const inputOf = ({ cache }: CrossValidation, places: readonly number[]): Input => ({
+const inputOf = ({ cache, rows }: CrossValidation, places: readonly number[]): Input => ({
   kind: 'cached',
   cache,
-  rows: Int32Array.from(places),
+  rows: Int32Array.from(places, (place) => rows[place]!),
 });

@@ -1,4 +1,4 @@
-import { batchesOf } from '../data/batches.ts';
+import { batchesOf, byLength } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
 import type { Network } from '../nn/network.ts';
 import type { Split } from '../protocol/dataset.ts';
@@ -45,10 +45,10 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const k = o.classes.length;
   const confusion = o.classes.map(() => new Array<number>(k).fill(0));
-  const answers: { id: number; truth: number; probabilities: Float32Array }[] = [];
+  const answers = new Map<number, { id: number; truth: number; probabilities: Float32Array }>();
   let loss = 0;
   let correct = 0;
-  for (const batch of batchesOf(o.ids, o.batchSize)) {
+  for (const batch of batchesOf(byLength(o.ids, o.source.length), o.batchSize)) {
     const logits = await o.network.logits({ kind: 'arrays', batch: await o.source.inputs(batch) });
     batch.forEach((id, i) => {
       const row = logits.subarray(i * k, (i + 1) * k);
@@ -57,12 +57,12 @@ export async function evaluate(
       confusion[truth]![answer]!++;
       if (answer === truth) correct++;
       loss += crossEntropyOf(row, truth);
-      answers.push({ id, truth, probabilities: softmax(row) });
+      answers.set(id, { id, truth, probabilities: softmax(row) });
     });
-    onProgress(answers.length, o.ids.length);
+    onProgress(answers.size, o.ids.length);
     await breathe();
   }
-  const examples = answers.length;
+  const examples = o.ids.length;
   return {
     run: o.run,
     split: o.split,
@@ -71,6 +71,6 @@ export async function evaluate(
     loss: loss / examples,
     accuracy: correct / examples,
     confusion,
-    answers,
+    answers: o.ids.map((id) => answers.get(id)!),
   };
 }

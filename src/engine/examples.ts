@@ -1,8 +1,9 @@
-import { batchesOf } from '../data/batches.ts';
+import { type Buckets, batchesOf } from '../data/batches.ts';
 import type { Dataset } from '../data/opened-dataset.ts';
 import type { ModelMeta } from '../models/meta.ts';
 import { MODEL_METAS } from '../models/metas.ts';
 import type { Batch } from '../nn/batch.ts';
+import type { ArrayInput } from '../nn/input.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { ExampleSource, TaskEngine } from '../tasks/engine.ts';
@@ -10,6 +11,7 @@ import { TASK_ENGINES } from '../tasks/engines.ts';
 import type { TaskMeta } from '../tasks/meta.ts';
 import { TASK_METAS, type TaskId } from '../tasks/metas.ts';
 import type { LoadedModel } from './model.ts';
+import type { Studio } from './studio.ts';
 
 /** The task that an architecture is for. */
 export function taskIdOf(architecture: string): TaskId {
@@ -37,17 +39,46 @@ export function fits(dataset: Dataset, { architecture }: { architecture: string 
   return dataset.kind === input && (!('task' in dataset) || dataset.task === id);
 }
 
+/** What a source does once for all examples is done before they are needed, with word of it; `check` throws to end it. */
+export async function makeReady(
+  { progress }: Pick<Studio, 'progress'>,
+  source: ExampleSource,
+  ids: readonly number[],
+  check: () => void = () => {},
+): Promise<void> {
+  const tell = progress('tokens', 'items');
+  await source.prepare?.(ids, (done) => {
+    check();
+    tell(done, ids.length);
+  });
+}
+
+/** What `epochOrder` takes so that batches are of like lengths; undefined where examples have none. */
+export const bucketsOf = (
+  { length }: Pick<ExampleSource, 'length'>,
+  ids: readonly number[],
+  batchSize: number,
+): Buckets | undefined => length && { lengths: Uint32Array.from(ids, (id) => length(id)), batchSize };
+
 /** Batches of inputs in the order of `ids`, with word of how many examples have gone through. */
 export async function* inputBatches(
   source: ExampleSource,
   ids: readonly number[],
   batchSize: number,
   onDone: (done: number) => void | Promise<void>,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<ArrayInput> {
   let done = 0;
-  for (const batch of batchesOf(ids, batchSize)) {
-    yield await source.inputs(batch);
-    done += batch.length;
+  for (const some of batchesOf(ids, batchSize)) {
+    yield arrayInput(source, some, await source.inputs(some));
+    done += some.length;
     await onDone(done);
   }
 }
+
+/** A batch that a source made of examples, as a network takes it. */
+export const arrayInput = (
+  { ragged }: Pick<ExampleSource, 'ragged'>,
+  ids: readonly number[],
+  batch: Batch,
+  augment?: ArrayInput['augment'],
+): ArrayInput => ({ kind: 'arrays', batch, augment, ...(ragged ? { lengths: ragged.lengths(batch, ids) } : {}) });

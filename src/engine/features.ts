@@ -1,4 +1,4 @@
-import { batchesOf } from '../data/batches.ts';
+import { batchesOf, byLength } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
 import type { FeatureRows } from '../lib/nearest-mean.ts';
 import type { Input } from '../nn/input.ts';
@@ -37,20 +37,22 @@ export async function featuresOf(
   batchSize: number,
   onDone: (done: number) => void,
 ): Promise<FeatureRows> {
-  const parts: FeatureRows[] = [];
+  const places = new Map(ids.map((id, place) => [id, place]));
+  let width = 0;
+  let data = new Float32Array(0);
   let done = 0;
-  for (const batch of batchesOf(ids, batchSize)) {
-    parts.push(await penultimate(network(), { kind: 'arrays', batch: await source.inputs(batch) }));
+  for (const batch of batchesOf(byLength(ids, source.length), batchSize)) {
+    const part = await penultimate(network(), { kind: 'arrays', batch: await source.inputs(batch) });
+    if (done === 0) {
+      width = part.width;
+      data = new Float32Array(ids.length * width);
+    }
+    batch.forEach((id, i) => {
+      data.set(part.data.subarray(i * width, (i + 1) * width), places.get(id)! * width);
+    });
     done += batch.length;
     onDone(done);
     await breathe();
-  }
-  const width = parts[0]?.width ?? 0;
-  const data = new Float32Array(ids.length * width);
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
   }
   return { width, data };
 }

@@ -3,7 +3,7 @@ import type { FeatureCache, Input } from '../nn/input.ts';
 import { balancedWeights, type Partners } from '../nn/losses.ts';
 import { augments, type RunSettings } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
-import { CachedViews, cachedRows, type Partner, partnersOf, type ViewSettings } from './views.ts';
+import { CachedViews, cachedRows, type Partner, partnersOf, rowOrder, type ViewSettings } from './views.ts';
 
 /** What a run learns from. */
 export interface FeedOptions {
@@ -34,7 +34,8 @@ export class Feed {
     const { ids, settings } = o;
     this.views = new CachedViews(ids.train, settings, o.source);
     const before = cachedRows(settings, { train: ids.train.length, validation: 0 });
-    this.validationRows = new Map(ids.validation.map((id, i) => [id, before + i]));
+    const validation = rowOrder(o.source, ids.validation);
+    this.validationRows = new Map(validation.map((id, i) => [id, before + i]));
     if (settings.classWeights === 'balanced') this.weights = balancedWeights(this.labels(ids.train), o.classes);
   }
 

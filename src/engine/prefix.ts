@@ -2,12 +2,13 @@ import { openRowFile } from '../lib/row-file.ts';
 import { cacheFeatures } from '../nn/feature-cache.ts';
 import type { ArrayInput, FeatureCache } from '../nn/input.ts';
 import type { Network } from '../nn/network.ts';
+import { profile } from '../nn/profile.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
 import { augments, cachedViews } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
-import { inputBatches } from './examples.ts';
+import { arrayInput, inputBatches } from './examples.ts';
 import { cacheBytesPerExample, type Plan } from './plan.ts';
-import { cachedRows, occasionsOf, PREFIX_BATCH, type ViewSettings } from './views.ts';
+import { cachedRows, occasionsOf, PREFIX_BATCH, rowOrder, type ViewSettings } from './views.ts';
 
 /** Bytes of a cache that may stay on the device; a larger one goes to the disk. */
 const DEVICE_BUDGET = 512 * 2 ** 20;
@@ -18,7 +19,7 @@ export const placeOf = (bytes: number, backend: BackendInfo): 'device' | 'disk' 
 
 /**
  * Runs the frozen prefix over the examples once, and over the training examples once for each augmented view. Undefined where there is nothing to cache: every weight that the first stage
- * reads trains. A disk that is full gives undefined too, and the prefix is then recomputed each step.
+ * reads trains, or an example is not one row. A disk that is full gives undefined too, and the prefix is then recomputed each step.
  */
 export async function cachePrefix(
   o: PrefixExamples & {
@@ -29,20 +30,28 @@ export async function cachePrefix(
   },
 ): Promise<FeatureCache | undefined> {
   const { plan } = o;
-  if (plan.boundary === 0) return undefined;
+  if (plan.boundary === 0 || o.source.rows === false) return undefined;
   const rows = cachedRows(o.settings, { train: o.ids.train.length, validation: o.ids.validation.length });
-  const place = placeOf(cacheBytesPerExample(plan) * rows, o.backend);
+  const place = placeOf(cacheBytesPerExample(asLong(plan, o.source, o.ids.train)) * rows, o.backend);
   try {
     return await cacheFeatures(o.network, {
       boundary: plan.boundary,
       inputs: prefixInputs(o, (done) => o.onProgress(done, rows)),
       place,
+      padded: o.source.ragged?.padded,
       openFile: (value) => openRowFile(`${crypto.randomUUID()}-${value}`),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'QuotaExceededError') return undefined;
     throw error;
   }
+}
+
+/** The plan for examples of the mean length of these. */
+export function asLong(plan: Plan, { length }: ExampleSource, ids: readonly number[]): Plan {
+  if (!length) return plan;
+  const mean = ids.reduce((sum, id) => sum + length(id), 0) / ids.length;
+  return { ...plan, profile: profile(plan.architecture, { B: 1, T: Math.ceil(mean) }) };
 }
 
 export interface PrefixExamples {
@@ -57,26 +66,19 @@ export async function* prefixInputs(
   onDone: (done: number) => void | Promise<void>,
 ): AsyncGenerator<ArrayInput> {
   const { augmentation } = settings;
+  const validation = rowOrder(source, ids.validation);
   if (!augments(augmentation)) {
-    yield* plainInputs(source, [...ids.train, ...ids.validation], onDone);
+    yield* inputBatches(source, [...rowOrder(source, ids.train), ...validation], PREFIX_BATCH, onDone);
     return;
   }
   let done = 0;
   for (let view = 0; view < cachedViews(settings); view++)
-    for (const occasion of occasionsOf(ids.train, settings, view)) {
+    for (const occasion of occasionsOf(source, ids.train, settings, view)) {
       const { augment, inputs } = source.augmented(augmentation, occasion);
-      yield { kind: 'arrays', batch: await (inputs?.() ?? source.inputs(occasion.ids)), augment };
+      yield arrayInput(source, occasion.ids, await (inputs?.() ?? source.inputs(occasion.ids)), augment);
       done += occasion.ids.length;
       await onDone(done);
     }
   const before = done;
-  yield* plainInputs(source, ids.validation, (some) => onDone(before + some));
-}
-
-async function* plainInputs(
-  source: ExampleSource,
-  ids: readonly number[],
-  onDone: (done: number) => void | Promise<void>,
-): AsyncGenerator<ArrayInput> {
-  for await (const batch of inputBatches(source, ids, PREFIX_BATCH, onDone)) yield { kind: 'arrays', batch };
+  yield* inputBatches(source, validation, PREFIX_BATCH, (some) => onDone(before + some));
 }

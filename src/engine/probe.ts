@@ -1,4 +1,4 @@
-import { batchesOf } from '../data/batches.ts';
+import { batchesOf, byLength } from '../data/batches.ts';
 import type { Dataset } from '../data/opened-dataset.ts';
 import { breathe } from '../lib/breathe.ts';
 import { fitMeans, squaredDistances } from '../lib/nearest-mean.ts';
@@ -11,8 +11,9 @@ import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { ModelAdvice } from '../protocol/model.ts';
 import type { RunSettings } from '../protocol/run.ts';
+import type { ExampleSource } from '../tasks/engine.ts';
 import type { Speed } from './cost.ts';
-import { sourceOf, taskOf } from './examples.ts';
+import { arrayInput, sourceOf, taskOf } from './examples.ts';
 import { penultimate } from './features.ts';
 import type { LoadedModel } from './model.ts';
 import { planRun, startingValues } from './plan.ts';
@@ -69,10 +70,10 @@ export async function probe(o: ProbeOptions): Promise<{ forwardMs: number; fit: 
   try {
     const source = sourceOf(dataset, model, settings.task);
     const order = probeOrder(dataset).slice(0, PICTURES.most);
-    const seen = await look(o, learner, order, async (ids) => ({ kind: 'arrays', batch: await source.inputs(ids) }));
+    const seen = await look(o, learner, lookOrder(order, source), source.inputs);
     const first = order.slice(0, PREFIX_BATCH);
     const again = performance.now();
-    const batch = await source.inputs(first);
+    const input = arrayInput(source, first, await source.inputs(first));
     const inputMs = (performance.now() - again) / first.length;
     const flops = plan.profile.stages.slice(0, -1).reduce((sum, stage) => sum + stage.flops, 0);
     const targets = (count: number) =>
@@ -80,10 +81,10 @@ export async function probe(o: ProbeOptions): Promise<{ forwardMs: number; fit: 
         Array.from({ length: count }, (_, i) => first[i % first.length]!),
         { classes: dataset.classes.length, smoothing: 0 },
       ).batch;
-    const stepMs = await stepTime(learner, { kind: 'arrays', batch }, first.length, settings, targets);
+    const stepMs = await stepTime(learner, input, first.length, settings, targets);
     return {
       forwardMs: seen.forwardMs,
-      fit: fitOf(dataset, order.slice(0, seen.count), seen),
+      fit: fitOf(dataset, order, seen),
       speed: { msPerFlop: seen.forwardMs / flops, inputMs, stepMs },
     };
   } finally {
@@ -91,8 +92,13 @@ export async function probe(o: ProbeOptions): Promise<{ forwardMs: number; fit: 
   }
 }
 
+/** The order in which a run would see them: of texts, like lengths together, within as many as are looked at in any case. */
+function lookOrder(order: readonly number[], { length }: ExampleSource): readonly number[] {
+  return length ? [...batchesOf(order, PICTURES.least)].flatMap((some) => byLength(some, length)) : order;
+}
+
 interface Seen {
-  count: number;
+  ids: readonly number[];
   width: number;
   data: Float32Array;
   forwardMs: number;
@@ -103,7 +109,7 @@ async function look(
   { check }: ProbeOptions,
   { network }: Learner,
   order: readonly number[],
-  inputOf: (ids: readonly number[]) => Promise<ArrayInput>,
+  inputs: (ids: readonly number[]) => Promise<Batch>,
 ): Promise<Seen> {
   const started = performance.now();
   const parts: Float32Array[] = [];
@@ -112,7 +118,7 @@ async function look(
   let width = 0;
   for (const ids of batchesOf(order, PREFIX_BATCH)) {
     if (count >= PICTURES.least && performance.now() - started > BUDGET_MS) break;
-    const input = await inputOf(ids);
+    const input = { kind: 'arrays', batch: await inputs(ids) } as const;
     const before = performance.now();
     const features = await penultimate(network, input);
     // a batch that is not full is slower for its size
@@ -130,7 +136,12 @@ async function look(
     at += part.length;
   }
   const timed = times.length > 1 ? times.slice(1) : times;
-  return { count, width, data, forwardMs: timed.toSorted((a, b) => a - b)[timed.length >> 1] ?? 0 };
+  return {
+    ids: order.slice(0, count),
+    width,
+    data,
+    forwardMs: timed.toSorted((a, b) => a - b)[timed.length >> 1] ?? 0,
+  };
 }
 
 /** Milliseconds of a step of the head alone, the prefix cached, with the settings' batch size. */
@@ -162,17 +173,18 @@ async function stepTime(
   return times.toSorted((a, b) => a - b)[STEPS >> 1]!;
 }
 
-/** Of pictures in the order of `probeOrder`: those at even places train, the others are judged. */
-function fitOf({ label, classes }: Dataset, ids: readonly number[], { width, data }: Seen): ModelAdvice['fit'] {
-  const half = (odd: number) => {
-    const places = ids.map((_, i) => i).filter((i) => i % 2 === odd);
+/** Of pictures of `order`, that of `probeOrder`: those at even places train, the others are judged. */
+function fitOf({ label, classes }: Dataset, order: readonly number[], { ids, width, data }: Seen): ModelAdvice['fit'] {
+  const judges = new Set(order.filter((_, i) => i % 2 === 1));
+  const half = (judged: boolean) => {
+    const places = ids.map((_, i) => i).filter((i) => judges.has(ids[i]!) === judged);
     const rows = new Float32Array(places.length * width);
     places.forEach((place, i) => {
       rows.set(data.subarray(place * width, (place + 1) * width), i * width);
     });
     return { rows: { width, data: rows }, labels: places.map((place) => label(ids[place]!)) };
   };
-  const [train, judged] = [half(0), half(1)];
+  const [train, judged] = [half(false), half(true)];
   const means = fitMeans(train.rows, train.labels, classes.length);
   const distances = squaredDistances(means, judged.rows);
   const examples = judged.labels.length;

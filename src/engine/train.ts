@@ -1,4 +1,4 @@
-import { batchesOf, epochOrder } from '../data/batches.ts';
+import { batchesOf, byLength, epochOrder } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
 import { learningRateAt } from '../lib/schedule.ts';
 import type { BatchMetrics, Learner } from '../nn/learner.ts';
@@ -9,6 +9,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import type { Control } from './control.ts';
 import { begin, observe } from './early-stopping.ts';
+import { bucketsOf } from './examples.ts';
 import { type Fed, Feed, type FeedOptions } from './feed.ts';
 import { stepsPerEpoch } from './plan.ts';
 import { cachedRows } from './views.ts';
@@ -122,10 +123,10 @@ class Training {
 
   /** The optimizer steps of one epoch, in an order drawn from the seed. */
   private async *epoch(epoch: number): AsyncGenerator<TrainEvent> {
-    const { settings, ids, control } = this.job;
+    const { settings, ids, source, control } = this.job;
     this.epochSums = { loss: 0, correct: 0, examples: 0 };
     const pending: Promise<StepMetrics>[] = [];
-    const order = epochOrder(ids.train.length, settings.seed, epoch);
+    const order = epochOrder(ids.train.length, settings.seed, epoch, bucketsOf(source, ids.train, settings.batchSize));
     let first = 0;
     for (const batch of batchesOf(ids.train, settings.batchSize, order)) {
       yield* this.gate(pending);
@@ -210,11 +211,11 @@ class Training {
   /** Cross-entropy with the run's label smoothing, without class weights, over the whole validation set. */
   private async validate(): Promise<StepMetrics> {
     const started = performance.now();
-    const { ids, learner, settings } = this.job;
+    const { ids, source, learner, settings } = this.job;
     let loss = 0;
     let correct = 0;
     let total = 0;
-    for (const batch of batchesOf(ids.validation, Math.max(settings.batchSize, 16))) {
+    for (const batch of batchesOf(byLength(ids.validation, source.length), Math.max(settings.batchSize, 16))) {
       const { input, targets, count } = await this.feed.validation(batch);
       const metrics = await learner.evaluate(input, targets);
       loss += metrics.loss * count;

@@ -8,9 +8,10 @@ import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunPlace } from '../protocol/project.ts';
 import { augments, cachedViews, emptyStatus, isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import type { RunKeeper } from '../storage/run-keeper.ts';
+import type { ExampleSource } from '../tasks/engine.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
-import { needFit, sourceOf, taskOf } from './examples.ts';
+import { makeReady, needFit, sourceOf, taskOf } from './examples.ts';
 import { planRun, startingValues } from './plan.ts';
 import { cachePrefix } from './prefix.ts';
 import { keep, type Run } from './runs.ts';
@@ -87,10 +88,11 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo, kept?: RunK
       batchStatistics: run.settings.batchNorm === 'batch',
       clipNorm: run.settings.clipNorm,
     });
-    const cache = await prepare(studio, run, backend, learner, tell);
+    const source = await readySource(studio, run);
+    const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
     result = run.control.stop
       ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }
-      : await follow(run, learner, cache, backend, courier, tell, kept);
+      : await follow(run, learner, source, cache, backend, courier, tell, kept);
   } catch (error) {
     result = failed(run, error);
   }
@@ -107,20 +109,20 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo, kept?: RunK
 async function follow(
   run: Run,
   learner: Learner,
+  source: ExampleSource,
   cache: FeatureCache | undefined,
   backend: BackendInfo,
   courier: Courier,
   tell: (status: RunStatus) => void,
   kept?: RunKeeper,
 ): Promise<RunStatus> {
-  const { dataset, ids } = run.data!;
   const events = train({
     run: run.id,
     settings: run.settings,
     learner,
-    source: sourceOf(dataset, run.model, run.settings.task),
+    source,
     classes: run.classes.length,
-    ids,
+    ids: run.data!.ids,
     cache,
     control: run.control,
     from: run.last ? { last: run.last, best: run.best } : undefined,
@@ -147,10 +149,27 @@ async function follow(
   }
 }
 
+/** The run's examples as its model takes them, with all that is done once done; less where the run is stopped meanwhile. */
+async function readySource(studio: Studio, run: Run): Promise<ExampleSource> {
+  const { dataset, ids } = run.data!;
+  const source = sourceOf(dataset, run.model, run.settings.task);
+  const stopped = new Error('stopped');
+  try {
+    await makeReady(studio, source, [...ids.train, ...ids.validation], () => {
+      if (run.control.stop === 'lost') throw new ProblemError('device-lost');
+      if (run.control.stop) throw stopped;
+    });
+  } catch (error) {
+    if (error !== stopped) throw error;
+  }
+  return source;
+}
+
 /** The output of the frozen prefix, once for all epochs; made only where it is wanted and there is one. */
 async function prepare(
   studio: Studio,
   run: Run,
+  source: ExampleSource,
   backend: BackendInfo,
   learner: Learner,
   tell: (status: RunStatus) => void,
@@ -171,7 +190,7 @@ async function prepare(
     cachePrefix({
       network: learner.network,
       plan: run.plan,
-      source: sourceOf(dataset, run.model, run.settings.task),
+      source,
       ids,
       settings: run.settings,
       backend,

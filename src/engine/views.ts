@@ -1,7 +1,8 @@
-import { batchesOf, epochOrder } from '../data/batches.ts';
+import { batchesOf, byLength, epochOrder } from '../data/batches.ts';
 import type { Occasion } from '../nn/augment/mix.ts';
 import { augments, cachedViews, type RunSettings } from '../protocol/run.ts';
 import type { Augmented, ExampleSource } from '../tasks/engine.ts';
+import { bucketsOf } from './examples.ts';
 
 /** Examples that go through the prefix together: enough to fill the device, few enough for the memory of early stages. */
 export const PREFIX_BATCH = 16;
@@ -16,9 +17,15 @@ export const cachedRows = (o: ViewSettings, examples: { train: number; validatio
  * The training examples of one view in the order in which they go through the prefix, which is that of the first epoch
  * that uses the view: so a run with as many views as epochs sees what it would see without a cache.
  */
-export function* occasionsOf(ids: readonly number[], { seed }: ViewSettings, view: number): Generator<Occasion> {
+export function* occasionsOf(
+  source: ExampleSource,
+  ids: readonly number[],
+  { seed }: ViewSettings,
+  view: number,
+): Generator<Occasion> {
+  const order = epochOrder(ids.length, seed, view + 1, bucketsOf(source, ids, PREFIX_BATCH));
   let first = 0;
-  for (const batch of batchesOf(ids, PREFIX_BATCH, epochOrder(ids.length, seed, view + 1))) {
+  for (const batch of batchesOf(ids, PREFIX_BATCH, order)) {
     yield { seed, view, ids: batch, first };
     first += batch.length;
   }
@@ -33,6 +40,9 @@ export interface Partner {
 /** Whom each example was mixed with. */
 export const partnersOf = ({ mix }: Augmented, ids: readonly number[]): (Partner | undefined)[] =>
   ids.map((_, i) => mix && { id: ids[mix.partners[i]!]!, share: mix.shares[i]! });
+
+/** The order in which examples go through the prefix where nothing is drawn: their rows in the cache. */
+export const rowOrder = ({ length }: ExampleSource, ids: readonly number[]): readonly number[] => byLength(ids, length);
 
 /** Where the training examples' rows are in the cache, and whom they were mixed with. Rows do not change between epochs; views do. */
 export class CachedViews {
@@ -62,10 +72,10 @@ export class CachedViews {
     const entries: typeof this.entries = new Map();
     let row = view * this.ids.length;
     if (!augments(this.o.augmentation)) {
-      for (const id of this.ids) entries.set(id, { row: row++, partner: undefined });
+      for (const id of rowOrder(this.source, this.ids)) entries.set(id, { row: row++, partner: undefined });
       return entries;
     }
-    for (const occasion of occasionsOf(this.ids, this.o, view)) {
+    for (const occasion of occasionsOf(this.source, this.ids, this.o, view)) {
       const partners = partnersOf(this.source.augmented(this.o.augmentation, occasion), occasion.ids);
       for (const [i, id] of occasion.ids.entries()) entries.set(id, { row: row++, partner: partners[i] });
     }

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { RowFile } from '../lib/row-file.ts';
 import type { ArrayInput, FeatureCache } from './input.ts';
 import type { Network } from './network.ts';
-import { sizeOf } from './profile.ts';
+import { liveAt, sizeOf } from './profile.ts';
+import { ownPlaces, RowIndex } from './row-index.ts';
 
 export interface CacheRequest {
   boundary: number;
@@ -10,24 +11,45 @@ export interface CacheRequest {
   inputs: AsyncIterable<ArrayInput>;
   /** Where it goes, decided beforehand from `cacheBytes`. */
   place: 'device' | 'disk';
+  /** To what rows are padded of which the longest is so long; for inputs whose rows differ in length. */
+  padded?: ((longest: number) => number) | undefined;
   /** Makes the file that a value's rows go to; needed for `disk`. */
   openFile(value: string): Promise<RowFile>;
 }
 
-/** Runs the prefix once over all inputs and keeps what later stages read. */
+/**
+ * Runs the prefix once over all inputs and keeps what later stages read. Of texts, which are padded to the longest of
+ * their batch, it keeps each row's own tokens, and pads them anew, with zeros, for the batch that asks.
+ */
 export async function cacheFeatures(network: Network, request: CacheRequest): Promise<FeatureCache> {
   return request.place === 'device' ? onDevice(network, request) : onDisk(network, request);
 }
 
-async function onDevice(network: Network, { boundary, inputs }: CacheRequest): Promise<FeatureCache> {
+/** Values with a row for each token of an example, [B, T, ...]. */
+function perToken({ architecture, profile }: Network, boundary: number): ReadonlySet<string> {
+  const outputs = Object.assign({}, architecture.inputs, ...profile.stages.slice(0, boundary).map((s) => s.output));
+  return new Set(liveAt(architecture, boundary).filter((name) => outputs[name]?.shape[1] === 'T'));
+}
+
+/** The lengths of an input's rows; none where nothing is kept by token. */
+function lengthsOf({ lengths }: ArrayInput, ragged: ReadonlySet<string>): readonly number[] {
+  if (ragged.size === 0) return [];
+  if (!lengths) throw new Error(`the lengths of rows are wanted, to keep ${[...ragged].join(', ')}`);
+  return lengths;
+}
+
+async function onDevice(network: Network, { boundary, inputs, padded }: CacheRequest): Promise<FeatureCache> {
+  const ragged = perToken(network, boundary);
+  const index = new RowIndex();
   const parts: Record<string, tf.Tensor[]> = {};
   try {
     for await (const input of inputs) {
-      const values = network.until(boundary, input);
-      for (const [name, tensor] of Object.entries(values)) {
+      const lengths = lengthsOf(input, ragged);
+      for (const [name, tensor] of Object.entries(network.until(boundary, input))) {
         parts[name] ??= [];
-        parts[name].push(tensor);
+        parts[name].push(ragged.has(name) ? trimmed(tensor, lengths) : tensor);
       }
+      index.add(lengths);
     }
   } catch (error) {
     tf.dispose(Object.values(parts).flat());
@@ -35,10 +57,15 @@ async function onDevice(network: Network, { boundary, inputs }: CacheRequest): P
   }
   const whole: Record<string, tf.Tensor> = {};
   for (const [name, tensors] of Object.entries(parts)) {
+    // the last entry fills what is padded
+    if (ragged.has(name)) tensors.push(tf.zeros([1, ...tensors[0]!.shape.slice(1)], tensors[0]!.dtype));
     whole[name] = tensors.length === 1 ? tensors[0]! : tf.concat(tensors, 0);
     if (tensors.length > 1) tf.dispose(tensors);
   }
-  const bytes = Object.values(whole).reduce((sum, tensor) => sum + 4 * tensor.size, 0);
+  const bytes = Object.entries(whole).reduce(
+    (sum, [name, { size, shape }]) => sum + 4 * (ragged.has(name) ? size - size / shape[0]! : size),
+    0,
+  );
   return {
     boundary,
     bytes,
@@ -46,14 +73,45 @@ async function onDevice(network: Network, { boundary, inputs }: CacheRequest): P
     rows: (rows) =>
       tf.tidy(() => {
         const ids = tf.tensor1d(rows, 'int32');
-        return Object.fromEntries(Object.entries(whole).map(([name, tensor]) => [name, tf.gather(tensor, ids)]));
+        const width = widthOf(index, rows, padded);
+        const places = ragged.size > 0 ? tf.tensor1d(index.padded(rows, width, index.entries), 'int32') : ids;
+        const take = (name: string, tensor: tf.Tensor) =>
+          ragged.has(name)
+            ? tf.reshape(tf.gather(tensor, places), [rows.length, width, ...tensor.shape.slice(1)])
+            : tf.gather(tensor, ids);
+        return Object.fromEntries(Object.entries(whole).map(([name, tensor]) => [name, take(name, tensor)]));
       }),
     dispose: () => tf.dispose(Object.values(whole)),
   };
 }
 
-async function onDisk(network: Network, { boundary, inputs, openFile }: CacheRequest): Promise<FeatureCache> {
-  const files = new Map<string, { file: RowFile; shape: number[]; dtype: tf.DataType }>();
+/** [B, T, ...] -> [tokens, ...], without padding; disposes of what it was given. */
+function trimmed(x: tf.Tensor, lengths: readonly number[]): tf.Tensor {
+  const [rows, width, ...rest] = x.shape as [number, number, ...number[]];
+  const own = tf.tidy(() =>
+    tf.gather(tf.reshape(x, [rows * width, ...rest]), tf.tensor1d(ownPlaces(lengths, width), 'int32')),
+  );
+  x.dispose();
+  return own;
+}
+
+const widthOf = (index: RowIndex, rows: Int32Array, padded: CacheRequest['padded']): number => {
+  const longest = index.longest(rows);
+  return padded?.(longest) ?? longest;
+};
+
+/** A value's rows in a file. */
+interface FiledValue {
+  file: RowFile;
+  /** Of one entry: an example, or a token of it. */
+  shape: number[];
+  dtype: tf.DataType;
+}
+
+async function onDisk(network: Network, { boundary, inputs, padded, openFile }: CacheRequest): Promise<FeatureCache> {
+  const ragged = perToken(network, boundary);
+  const index = new RowIndex();
+  const files = new Map<string, FiledValue>();
   let done = 0;
   let bytes = 0;
   const close = () => {
@@ -61,38 +119,56 @@ async function onDisk(network: Network, { boundary, inputs, openFile }: CacheReq
   };
   try {
     for await (const input of inputs) {
-      const values = network.until(boundary, input);
+      const lengths = lengthsOf(input, ragged);
       let rows = 0;
-      for (const [name, tensor] of Object.entries(values)) {
-        if (!files.has(name))
-          files.set(name, { file: await openFile(name), shape: tensor.shape.slice(1), dtype: tensor.dtype });
-        const data = (await tensor.data()) as Float32Array;
+      for (const [name, tensor] of Object.entries(network.until(boundary, input))) {
         rows = tensor.shape[0]!;
-        files.get(name)!.file.write(done * sizeOf(tensor.shape.slice(1)), data);
-        bytes += 4 * tensor.size;
-        tensor.dispose();
+        const kept = ragged.has(name) ? trimmed(tensor, lengths) : tensor;
+        const shape = kept.shape.slice(1);
+        if (!files.has(name)) files.set(name, { file: await openFile(name), shape, dtype: kept.dtype });
+        const data = (await kept.data()) as Float32Array;
+        files.get(name)!.file.write((ragged.has(name) ? index.entries : done) * sizeOf(shape), data);
+        bytes += 4 * kept.size;
+        kept.dispose();
       }
+      index.add(lengths);
       done += rows;
     }
   } catch (error) {
     close();
     throw error;
   }
+  const single = { start: (row: number) => row, length: () => 1 };
   return {
     boundary,
     bytes,
     place: 'disk',
     rows: (rows) =>
       Object.fromEntries(
-        [...files].map(([name, { file, shape, dtype }]) => {
-          const width = sizeOf(shape);
-          const data = dtype === 'int32' ? new Int32Array(rows.length * width) : new Float32Array(rows.length * width);
-          rows.forEach((row, i) => {
-            file.read(row * width, data.subarray(i * width, (i + 1) * width));
-          });
-          return [name, tf.tensor(data, [rows.length, ...shape], dtype)];
-        }),
+        [...files].map(([name, filed]) => [
+          name,
+          ragged.has(name)
+            ? readRows(filed, rows, index, [widthOf(index, rows, padded)])
+            : readRows(filed, rows, single, []),
+        ]),
       ),
     dispose: close,
   };
+}
+
+/** The rows, padded with zeros where `width` is given -> [rows, ...width, ...]. */
+function readRows(
+  { file, shape, dtype }: FiledValue,
+  rows: Int32Array,
+  at: Pick<RowIndex, 'start' | 'length'>,
+  width: readonly number[],
+): tf.Tensor {
+  const each = sizeOf(shape);
+  const room = sizeOf(width) * each;
+  const size = rows.length * room;
+  const data = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+  rows.forEach((row, i) => {
+    file.read(at.start(row) * each, data.subarray(i * room, i * room + at.length(row) * each));
+  });
+  return tf.tensor(data, [rows.length, ...width, ...shape], dtype);
 }

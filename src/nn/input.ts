@@ -19,6 +19,8 @@ export type Input = ArrayInput | { kind: 'cached'; cache: FeatureCache; rows: In
 export interface ArrayInput {
   kind: 'arrays';
   batch: Batch;
+  /** Of each row without its padding, where rows are padded along axis 1. */
+  lengths?: readonly number[];
   /** Done to the uploaded batch, for training alone: gives new tensors for what it changes, and keeps no other. */
   augment?: ((inputs: Values<tf.Tensor>) => Values<tf.Tensor>) | undefined;
 }

@@ -6,6 +6,7 @@ import type { ArrayInput } from '../nn/input.ts';
 import type { Objective } from '../nn/learner.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import type { Augmentation } from '../protocol/run.ts';
+import type { ChatMessage } from '../protocol/text.ts';
 import type { Processor } from './processor.ts';
 
 /** What is done to one batch of training examples. */
@@ -23,6 +24,8 @@ export interface ExampleSource {
   label(id: number): number;
   /** Tokens of an example, where examples differ in length: batches are then made of like ones. */
   length?(id: number): number;
+  /** Tokens of each row of a batch that it made, and what it pads rows to where the longest has so many. */
+  ragged?: { lengths(batch: Batch, ids: readonly number[]): readonly number[]; padded(longest: number): number };
   /** Does once what `length` and `inputs` would do when first asked, telling how far it is. */
   prepare?(ids: readonly number[], onDone: (done: number) => void | Promise<void>): Promise<void>;
   /** Where false, an example is not one row of a batch, and what a frozen prefix makes of it cannot be kept. */
@@ -56,4 +59,38 @@ export interface TaskEngine<D extends Dataset = Dataset, P extends Processor = P
     show(batch: Batch, place: number, processor: P): Promise<Blob>;
   };
   objective: Objective;
+  /** Where a model writes on. */
+  writing?: Writing<D, P>;
+}
+
+/** What a model is asked to write, and what was wanted. */
+export interface Exercise {
+  /** For a person to read. */
+  prompt: string;
+  /** What the model reads. */
+  ids: readonly number[];
+  expected: string;
+  /** Tokens that are enough. */
+  most: number;
+}
+
+/** How a text that a model writes begins and ends. */
+export interface Edges {
+  /** Tokens that end it. */
+  ends: ReadonlySet<number>;
+  /** Texts that end it. */
+  stops: readonly string[];
+  /** What it begins with and that is none of it. */
+  lead: string;
+}
+
+/** How prompts become what a model reads. Under the same options a prompt has the ids that it had in training. */
+export interface Writing<D extends Dataset = Dataset, P extends Processor = Processor> {
+  /** The options that these examples ask for: texts without questions need no template. */
+  settle(dataset: D, options: OptionValues): OptionValues;
+  /** Ids that are read before the next answer. */
+  prompt(messages: readonly ChatMessage[], processor: P, options: OptionValues): readonly number[];
+  /** An example's last answer as a task; of a text without a question, its rest. */
+  exercise(dataset: D, id: number, processor: P, options: OptionValues): Exercise;
+  edges(processor: P, options: OptionValues): Edges;
 }

@@ -1,12 +1,12 @@
 import type { TextDataset } from '../../data/text-dataset.ts';
-import { breathe } from '../../lib/breathe.ts';
 import type { Tokenizer } from '../../lib/tokenizer.ts';
 import type { Batch } from '../../nn/batch.ts';
 import { labelObjective, labelTargets } from '../../nn/classification.ts';
 import type { OptionValues } from '../../protocol/options.ts';
-import type { TaskEngine } from '../engine.ts';
+import { encodeAll, encodings } from '../encodings.ts';
+import type { ExampleSource, TaskEngine } from '../engine.ts';
 import type { TextProcessor } from '../processor.ts';
-import { maskOf, paddedLength, padRows } from '../text-batches.ts';
+import { lengthsOf, maskOf, paddedLength, padRows } from '../text-batches.ts';
 
 /** A text as the model takes it: ids with [CLS] and [SEP], and 0 or 1 for the first or the second text. */
 export interface Encoded {
@@ -44,33 +44,28 @@ export function inputs(rows: readonly Encoded[], { special }: Tokenizer, most: n
   };
 }
 
-function sourceOf(dataset: TextDataset, processor: TextProcessor, options: OptionValues) {
+function sourceOf(dataset: TextDataset, processor: TextProcessor, options: OptionValues): ExampleSource {
   const { tokenizer } = processor;
   const most = takenLength(processor, options);
-  const kept = new Map<number, Encoded>();
-  const encoded = (id: number): Encoded => {
-    const known = kept.get(id);
-    if (known) return known;
+  const textOf = (id: number) => {
     const example = dataset.example(id);
     if (!('text' in example)) throw new TypeError('a labelled text is wanted');
-    const made = encode(tokenizer, example.text, example.pair, most);
-    kept.set(id, made);
-    return made;
+    return example;
   };
+  const encoded = encodings(dataset, processor, `classification/${most}`, (id): Encoded => {
+    const { text, pair } = textOf(id);
+    return encode(tokenizer, text, pair, most);
+  });
   return {
-    label: (id: number) => dataset.label(id),
-    length: (id: number) => encoded(id).ids.length,
-    async prepare(ids: readonly number[], onDone: (done: number) => void | Promise<void>) {
-      for (const [i, id] of ids.entries()) {
-        encoded(id);
-        if (i % 64 !== 63) continue;
-        await onDone(i + 1);
-        await breathe();
-      }
-      await onDone(ids.length);
+    label: (id) => dataset.label(id),
+    length: (id) => encoded(id).ids.length,
+    ragged: {
+      lengths: ({ mask }) => lengthsOf(mask!),
+      padded: (longest) => paddedLength(longest, most),
     },
-    inputs: async (ids: readonly number[]) => inputs(ids.map(encoded), tokenizer, most),
-    targets: (ids: readonly number[], o: Parameters<typeof labelTargets>[1]) =>
+    prepare: (ids, onDone) => encodeAll(ids, encoded, onDone),
+    inputs: async (ids) => inputs(ids.map(encoded), tokenizer, most),
+    targets: (ids, o) =>
       labelTargets(
         ids.map((id) => dataset.label(id)),
         o,
