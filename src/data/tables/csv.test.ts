@@ -113,6 +113,20 @@ describe('a CSV of texts', () => {
     expect(table.problems.at(-1)).toMatchObject({ code: 'and-more', values: { count: 280, row: 801 } });
   });
 
+  it('reads 200,000 rows in steps between which the worker answers', { timeout: 60_000 }, async () => {
+    const rows = Array.from({ length: 200_000 }, (_, i) => `"row ${i}, ${'with some words '.repeat(10)}",c${i % 5}\n`);
+    let last = performance.now();
+    let longest = 0;
+    const onProgress = () => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    };
+    const table = await read(`text,label\n${rows.join('')}`, 'a.csv', { onProgress });
+    expect([table.rows.length, table.rows.at(-1), table.problems]).toEqual([200_000, 200_001, []]);
+    // 60 ms where nothing else runs.
+    expect(longest).toBeLessThan(1000);
+  });
+
   it('takes the split from the name of the file or of its folder', async () => {
     const split = async (path: string) => (await read('text\na\n', path)).split;
     const paths = {
