@@ -23,6 +23,7 @@ import { Keeping } from './keeping.ts';
 import { type LoadedModel, loadShipped } from './model.ts';
 import { planRun, startingValues, summarisePlans } from './plan.ts';
 import { type Run, tunedNetwork } from './runs.ts';
+import { Streams } from './streams.ts';
 
 const keyOf = ({ kind, id }: ModelRef): string => `${kind}/${id}`;
 
@@ -34,6 +35,7 @@ export class Studio {
   readonly runs = new Map<string, Run>();
   /** What survives a reload. */
   readonly keeping: Keeping;
+  readonly streams = new Streams();
   dataset: AnyOpened | undefined;
   private choice: BackendChoice = 'auto';
   private started: Promise<BackendInfo> | undefined;
@@ -64,6 +66,7 @@ export class Studio {
 
   async chooseBackend(choice: BackendChoice): Promise<BackendInfo> {
     if (this.active) throw new ProblemError('busy');
+    await this.streams.stopAll();
     this.releaseDevice();
     this.choice = choice;
     this.started = this.start(this.started);
@@ -90,6 +93,7 @@ export class Studio {
     this.networks.clear();
     this.kept = undefined;
     this.active?.control.lose();
+    this.streams.lose();
     this.emit({ kind: 'backend-lost', problem });
   }
 

@@ -11,6 +11,7 @@ import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus 
 import { createDataActions } from './data-actions.ts';
 import { forTask, learningRateOf, methodDefaults } from './defaults.ts';
 import { Gathered } from './gathered.ts';
+import { createGenerationActions } from './generation-actions.ts';
 import { askToPersist, createProjectActions } from './project-actions.ts';
 import { append, emptySeries, type Series, toPoints, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, Screen, StudioStore } from './store.ts';
@@ -156,6 +157,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
   const thumbnails = new Gathered((ids) => client.call({ kind: 'thumbnails', ids }), KEPT_THUMBNAILS);
   const data = createDataActions({ store, client, thumbnails, attempt, openModel, refreshPlan, takeImported });
   const texts = createTextActions({ store, client, attempt, takeDataset: data.takeDataset });
+  const generation = createGenerationActions({ store, client, attempt });
   const projects = createProjectActions({ store, client, attempt, openModel });
 
   const currentRun = (): RunRecord | undefined => {
@@ -178,6 +180,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     ...data.actions,
     ...texts,
     ...projects,
+    ...generation,
 
     openModel,
 

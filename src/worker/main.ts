@@ -3,6 +3,7 @@ import { compare, evaluateRun, exportRun } from '../engine/answers.ts';
 import { evaluateBase } from '../engine/base.ts';
 import { checkLabels } from '../engine/check-labels.ts';
 import { predictFrame } from '../engine/frames.ts';
+import { generateText } from '../engine/generate.ts';
 import { previewAugmentation } from '../engine/preview.ts';
 import { report } from '../engine/report.ts';
 import { explain } from '../engine/saliency.ts';
@@ -56,8 +57,6 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'text-fit':
     case 'augment-texts':
     case 'word-weights':
-    case 'generate':
-    case 'stop-generating':
       throw new Error(`${command.kind} is not there yet`);
     case 'report':
       return report(studio);
@@ -88,6 +87,11 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return predictFrame(studio, command.run, command.frame);
     case 'predict':
       return compare(studio, command.run, command.tried);
+    case 'generate':
+      return generateText(studio, command);
+    case 'stop-generating':
+      await studio.streams.stop(command.stream);
+      return null;
     case 'export':
       return exportRun(studio, command.run, command.history, command.title);
     case 'forget-run':

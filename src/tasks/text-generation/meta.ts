@@ -1,7 +1,7 @@
 import type { TaskMeta } from '../meta.ts';
 
 /** How messages become one text; `templates.ts` has their words. */
-export const TEMPLATES = ['plain', 'dialogue', 'alpaca', 'chatml'] as const;
+export const TEMPLATES = ['plain', 'dialogue', 'alpaca', 'chatml', 'turns'] as const;
 export type TemplateId = (typeof TEMPLATES)[number];
 
 export const meta = {

@@ -1,83 +1,115 @@
 import type { ChatMessage } from '../../protocol/text.ts';
 import type { TemplateId } from './meta.ts';
 
-/** A part of the text that a model reads; `answer` where it is to be learned. */
+/** A part of the text that a model reads, encoded apart from the others. */
 export interface Segment {
   text: string;
+  /** What is to be learned. */
   answer: boolean;
+  /** The model's end token comes after it. */
+  ends: boolean;
 }
 
-type Render = (messages: readonly ChatMessage[]) => Segment[];
+interface Template {
+  /** What is said to the model. */
+  turn(message: ChatMessage): string;
+  /** Before an answer. */
+  open: string;
+  /** First of an answer: a blank belongs to the word that follows it, in byte-level BPE. */
+  lead: string;
+  /** Last of an answer; where it is empty the model's end token is. */
+  close: string;
+  /** Between an answer and what is said next. */
+  between: string;
+}
 
-/** Messages as text, and `open`: what comes before an answer that is still to be written. `end` closes every answer. */
-const TEMPLATES: Readonly<Record<TemplateId, { render: Render; open: string; end: string }>> = {
+const TEMPLATES: Readonly<Record<TemplateId, Template>> = {
   /** One text after the other, as it stands. */
-  plain: {
-    render: (messages) => messages.map(({ role, content }) => ({ text: content, answer: role === 'assistant' })),
-    open: '',
-    end: '',
-  },
+  plain: { turn: ({ content }) => content, open: '', lead: '', close: '', between: '' },
   /** Plain words that any tokenizer knows. */
   dialogue: {
-    render: (messages) =>
-      messages.flatMap(({ role, content }): Segment[] =>
-        role === 'assistant'
-          ? [
-              { text: 'Answer: ', answer: false },
-              { text: content, answer: true },
-            ]
-          : [{ text: `${role === 'system' ? '' : 'Question: '}${content}\n`, answer: false }],
-      ),
-    open: 'Answer: ',
-    end: '\n',
+    turn: ({ role, content }) => `${role === 'system' ? '' : 'Question: '}${content.trim()}\n`,
+    open: 'Answer:',
+    lead: ' ',
+    close: '',
+    between: '\n',
   },
-  /** Taori et al. 2023. */
+  /** Taori et al. 2023, without the sentence that introduces it: a small model has no room for that. */
   alpaca: {
-    render: (messages) =>
-      messages.flatMap(({ role, content }): Segment[] =>
-        role === 'assistant'
-          ? [
-              { text: '### Response:\n', answer: false },
-              { text: content, answer: true },
-            ]
-          : [{ text: role === 'system' ? `${content}\n\n` : `### Instruction:\n${content}\n\n`, answer: false }],
-      ),
+    turn: ({ role, content }) => `${role === 'system' ? '' : '### Instruction:\n'}${content.trim()}\n\n`,
     open: '### Response:\n',
-    end: '\n\n',
+    lead: '',
+    close: '',
+    between: '\n\n',
   },
   /** OpenAI's ChatML, as Hugging Face chat templates write it. */
   chatml: {
-    render: (messages) =>
-      messages.flatMap(({ role, content }): Segment[] =>
-        role === 'assistant'
-          ? [
-              { text: '<|im_start|>assistant\n', answer: false },
-              { text: content, answer: true },
-            ]
-          : [{ text: `<|im_start|>${role}\n${content}<|im_end|>\n`, answer: false }],
-      ),
+    turn: ({ role, content }) => `<|im_start|>${role}\n${content.trim()}<|im_end|>\n`,
     open: '<|im_start|>assistant\n',
-    end: '<|im_end|>\n',
+    lead: '',
+    close: '<|im_end|>',
+    between: '\n',
+  },
+  /** A token for each role and one that ends a turn, as Tiny GPT's tokenizer has them. */
+  turns: {
+    turn: ({ role, content }) => `<|${role}|>${content.trim()}<|end|>`,
+    open: '<|assistant|>',
+    lead: '',
+    close: '<|end|>',
+    between: '',
   },
 };
 
-/** A whole example. A text alone, without a question, is plain whatever the template. */
+/** A text alone, without a question, is plain whatever the template. */
+export const isText = (messages: readonly ChatMessage[]): boolean => messages.every(({ role }) => role === 'assistant');
+
+const templateOf = (messages: readonly ChatMessage[], id: TemplateId): Template =>
+  TEMPLATES[isText(messages) ? 'plain' : id];
+
+/**
+ * Messages as text: what is said to the model between two answers is one segment, so that a tokenizer which is given a
+ * prompt as a whole makes the same of it.
+ */
 export function render(messages: readonly ChatMessage[], id: TemplateId): Segment[] {
-  const template = TEMPLATES[messages.every(({ role }) => role === 'assistant') ? 'plain' : id];
-  return template.render(messages).map(({ text, answer }) => ({ text: answer ? text + template.end : text, answer }));
+  const template = templateOf(messages, id);
+  const { segments, said } = turns(messages, template);
+  const open = messages.at(-1)?.role !== 'assistant' && said !== '';
+  return open ? [...segments, { text: said, answer: false, ends: false }] : segments;
 }
 
-/** What comes before the answer that is to be written; answers that are there already stay. */
-export function renderPrompt(messages: readonly ChatMessage[], id: TemplateId): string {
+/** What comes before the answer that is to be written; answers that are there already stay, but for one at the end. */
+export function renderPrompt(messages: readonly ChatMessage[], id: TemplateId): Segment[] {
+  const template = templateOf(messages, id);
   const before = messages.at(-1)?.role === 'assistant' ? messages.slice(0, -1) : messages;
-  if (before.length === 0) return '';
-  const template = TEMPLATES[id];
-  const text = template
-    .render(before)
-    .map((segment) => (segment.answer ? segment.text + template.end : segment.text))
-    .join('');
-  return text + template.open;
+  const { segments, said } = turns(before, template);
+  const text = said + template.open;
+  return text === '' ? segments : [...segments, { text, answer: false, ends: false }];
 }
 
-/** The text that closes an answer; empty where only the model's end token does. */
-export const endOf = (id: TemplateId): string => TEMPLATES[id].end;
+/** Segments up to the last answer, and what is said after it. */
+function turns(messages: readonly ChatMessage[], template: Template): { segments: Segment[]; said: string } {
+  const segments: Segment[] = [];
+  let said = '';
+  for (const message of messages) {
+    if (message.role !== 'assistant') {
+      said += template.turn(message);
+      continue;
+    }
+    const before = said + template.open;
+    if (before !== '') segments.push({ text: before, answer: false, ends: false });
+    segments.push({ text: answerOf(message, template), answer: true, ends: template.close === '' });
+    said = template.between;
+  }
+  return { segments, said };
+}
+
+function answerOf({ content }: ChatMessage, template: Template): string {
+  const text = template === TEMPLATES.plain ? content : content.trim();
+  return template.lead + text + template.close;
+}
+
+/** The text that an answer begins with and that is none of it, and the one that ends it beside the model's end token. */
+export function edgesOf(id: TemplateId): { lead: string; close: string } {
+  const { lead, close } = TEMPLATES[id];
+  return { lead, close };
+}

@@ -1,0 +1,71 @@
+import type { TextDataset } from '../../data/text-dataset.ts';
+import type { ChatMessage } from '../../protocol/text.ts';
+import type { Writing } from '../engine.ts';
+import type { TextProcessor } from '../processor.ts';
+import { encodePrompt, endToken } from './encode.ts';
+import type { TemplateId } from './meta.ts';
+import { edgesOf, isText } from './templates.ts';
+
+/** Characters of a text alone that are shown, and that are to be guessed, at most. */
+const BEGINNING = 160;
+const REST = 240;
+/** Tokens of an answer, at most. */
+const MOST = 128;
+
+/** Where the first part of a text ends: before the blank that is nearest to its middle. */
+function beginningOf(text: string): number {
+  const middle = Math.min(BEGINNING, Math.floor(text.length / 2));
+  const blank = text.slice(0, middle + 1).search(/\s\S*$/u);
+  if (blank > 0) return blank;
+  // not within a character that takes two places
+  return /[\uDC00-\uDFFF]/.test(text[middle] ?? '') ? middle - 1 : middle;
+}
+
+const messagesOf = (dataset: TextDataset, id: number): readonly ChatMessage[] => {
+  const example = dataset.example(id);
+  if (!('messages' in example)) throw new TypeError('messages are wanted');
+  return example.messages;
+};
+
+export const writing: Writing<TextDataset, TextProcessor> = {
+  settle(dataset, options) {
+    const [first] = dataset.ids('train');
+    return first !== undefined && isText(messagesOf(dataset, first)) ? { ...options, template: 'plain' } : options;
+  },
+
+  prompt: (messages, { tokenizer }, { template }) => encodePrompt(tokenizer, messages, template as TemplateId),
+
+  exercise(dataset, id, { tokenizer }, { template }) {
+    const messages = messagesOf(dataset, id);
+    if (!isText(messages)) {
+      const last = messages.findLastIndex(({ role }) => role === 'assistant');
+      const asked = messages.slice(0, last);
+      return {
+        prompt: asked.map(({ content }) => content).join('\n'),
+        ids: encodePrompt(tokenizer, asked, template as TemplateId),
+        expected: messages[last]!.content,
+        most: MOST,
+      };
+    }
+    const text = messages.map(({ content }) => content).join('');
+    const end = beginningOf(text);
+    const prompt = text.slice(0, end);
+    const expected = text.slice(end, end + REST);
+    return {
+      prompt,
+      ids: encodePrompt(tokenizer, [{ role: 'user', content: prompt }], 'plain'),
+      expected,
+      most: Math.min(MOST, tokenizer.encode(expected, { special: false }).ids.length),
+    };
+  },
+
+  edges({ tokenizer }, { template }) {
+    const { lead, close } = edgesOf(template as TemplateId);
+    const closing = close ? tokenizer.id(close) : undefined;
+    return {
+      ends: new Set([endToken(tokenizer), ...(closing === undefined ? [] : [closing])]),
+      stops: close ? [close] : [],
+      lead,
+    };
+  },
+};
