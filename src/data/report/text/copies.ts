@@ -1,8 +1,9 @@
+import { Turns } from '../../../lib/turns.ts';
 import { type Copies, gatherCopies } from '../copies.ts';
 import { nameKey } from '../names.ts';
 import type { TextColumns } from './columns.ts';
 import { nearTexts } from './near-texts.ts';
-import { bareKey, textKey } from './normal.ts';
+import { textKey } from './normal.ts';
 
 /**
  * Least share of common pieces where the labels differ: one word may turn a sentence into its contrary, so that two which
@@ -11,20 +12,20 @@ import { bareKey, textKey } from './normal.ts';
 export const NEAR_OTHER_LABEL = 0.9;
 
 /** Empty texts take no part: they are told of as empty. */
-export function findTextCopies(
+export async function findTextCopies(
   columns: TextColumns,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Copies> {
   const { texts, labels, classes } = columns;
   const names = classes.map(nameKey);
-  const keys = texts.map(textKey);
+  const keys = await keysOf(texts);
   const sameLabel = (a: number, b: number) => names[labels[a]!] === names[labels[b]!];
   return gatherCopies(
     columns,
     (id) => keys[id] || undefined,
     async (ids) => {
       const pairs = await nearTexts(
-        ids.map((id) => bareKey(keys[id]!)),
+        ids.map((id) => keys[id]!),
         onProgress,
       );
       return pairs
@@ -32,4 +33,14 @@ export function findTextCopies(
         .map(({ i, j }) => [i, j] as const);
     },
   );
+}
+
+async function keysOf(texts: readonly string[]): Promise<string[]> {
+  const turns = new Turns();
+  const keys: string[] = [];
+  for (const text of texts) {
+    keys.push(textKey(text));
+    await turns.next();
+  }
+  return keys;
 }

@@ -1,5 +1,6 @@
 import { Turns } from '../../../lib/turns.ts';
 import { agreement, BANDS, BINS, runsOf, sign } from './minhash.ts';
+import { bareKey } from './normal.ts';
 import { isSameText } from './same-text.ts';
 import { jaccard, shingles } from './shingles.ts';
 
@@ -16,59 +17,89 @@ export const NEAR = 0.7;
 const LIKELY = NEAR - 0.13;
 /** Pieces of the shortest texts that are compared: three words, or eleven Chinese characters. */
 const LEAST_PIECES = 10;
-/** Texts before it in a band that each is compared with: of hundreds that are alike, all hang together all the same. */
-const NEIGHBOURS = 8;
-/** More texts than there are. */
-const ROOM = 2 ** 26;
+/** Texts before it in a band that each is compared with, and how many of all bands are compared closely: the likeliest. */
+const NEIGHBOURS = 4;
+const CLOSE_LOOKS = 4;
 
-/** Pairs of texts, given by their `bareKey`, that are nearly the same. Lets messages run while it searches. */
+/** Pairs of texts, given by their `textKey`, that are nearly the same. Lets messages run while it searches. */
 export async function nearTexts(
-  texts: readonly string[],
+  keys: readonly string[],
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<NearPair[]> {
-  const total = texts.length + BANDS;
-  const { signatures, rows } = await signAll(texts, (done) => onProgress(done, total));
+  const total = keys.length + BANDS;
+  const { signatures, rows, texts } = await signAll(keys, (done) => onProgress(done, total));
   const turns = new Turns();
-  const candidates = new Set<number>();
+  const likely = new LikelyPairs(signatures);
   for (let band = 0; band < BANDS; band++) {
     for (const run of runsOf(signatures, band)) {
-      addLikely(run, signatures, candidates);
+      likely.add(run);
       await turns.next();
     }
-    onProgress(texts.length + band + 1, total);
+    onProgress(keys.length + band + 1, total);
   }
   const pairs = samePairs(texts);
-  for (const candidate of candidates) {
-    const [i, j] = [rows[Math.floor(candidate / ROOM)]!, rows[candidate % ROOM]!];
-    const similarity = jaccard(shingles(texts[i]!), shingles(texts[j]!));
-    const differ = texts[i] !== texts[j];
-    if (differ && similarity >= NEAR && isSameText(texts[i]!, texts[j]!)) pairs.push({ i, j, similarity });
+  for (const [a, b] of likely.pairs()) {
+    const [i, j] = [rows[a]!, rows[b]!];
+    const similarity = texts[i] === texts[j] ? 0 : jaccard(shingles(texts[i]!), shingles(texts[j]!));
+    if (similarity >= NEAR && isSameText(texts[i]!, texts[j]!)) pairs.push({ i, j, similarity });
     await turns.next();
   }
   return pairs;
 }
 
-/** Signatures of all texts that are long enough, and which text each is of. */
-async function signAll(texts: readonly string[], onProgress: (done: number) => void) {
+/** Texts without punctuation, signatures of all that are long enough, and which text each of these is of. */
+async function signAll(keys: readonly string[], onProgress: (done: number) => void) {
   const turns = new Turns();
-  const signatures = new Uint16Array(texts.length * BINS);
+  const signatures = new Uint16Array(keys.length * BINS);
   const rows: number[] = [];
-  for (const [i, text] of texts.entries()) {
+  const texts: string[] = [];
+  for (const [i, key] of keys.entries()) {
+    const text = bareKey(key);
     const pieces = shingles(text);
     if (pieces.length >= LEAST_PIECES) {
       sign(pieces, signatures, rows.length * BINS);
       rows.push(i);
     }
+    texts.push(text);
     if (await turns.next()) onProgress(i);
   }
-  return { signatures: signatures.subarray(0, rows.length * BINS), rows };
+  return { signatures: signatures.subarray(0, rows.length * BINS), rows, texts };
 }
 
-/** Pairs of a run whose signatures agree as near copies' do. */
-function addLikely(run: Float64Array, signatures: Uint16Array, candidates: Set<number>): void {
-  for (let b = 1; b < run.length; b++)
-    for (let a = Math.max(0, b - NEIGHBOURS); a < b; a++)
-      if (agreement(signatures, run[a]!, run[b]!) >= LIKELY) candidates.add(run[a]! * ROOM + run[b]!);
+/** For each signature the few before it that agree with it most: where thousands are alike, not every pair is kept. */
+class LikelyPairs {
+  /** [signature, look]: the other one, and by how much they agree. */
+  private readonly others: Int32Array;
+  private readonly agreements: Float32Array;
+
+  constructor(private readonly signatures: Uint16Array) {
+    this.others = new Int32Array((signatures.length / BINS) * CLOSE_LOOKS).fill(-1);
+    this.agreements = new Float32Array(this.others.length);
+  }
+
+  /** Pairs of neighbours in a run that agree as near copies do. */
+  add(run: Float64Array): void {
+    for (let b = 1; b < run.length; b++)
+      for (let a = Math.max(0, b - NEIGHBOURS); a < b; a++) this.look(run[a]!, run[b]!);
+  }
+
+  private look(a: number, b: number): void {
+    const at = b * CLOSE_LOOKS;
+    let worst = at;
+    for (let k = at; k < at + CLOSE_LOOKS; k++) {
+      if (this.others[k] === a) return;
+      if (this.agreements[k]! < this.agreements[worst]!) worst = k;
+    }
+    const share = agreement(this.signatures, a, b);
+    if (share < LIKELY || share <= this.agreements[worst]!) return;
+    this.others[worst] = a;
+    this.agreements[worst] = share;
+  }
+
+  *pairs(): Generator<[number, number]> {
+    for (let k = 0; k < this.others.length; k++)
+      if (this.others[k]! >= 0) yield [this.others[k]!, Math.floor(k / CLOSE_LOOKS)];
+  }
 }
 
 /** Texts that differ by punctuation alone, each with the first such one. */

@@ -1,20 +1,27 @@
 /** Controls, formats such as zero-width blanks and byte order marks, and lone surrogates. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}]+/gu;
-const JOINERS = /[\u200c\u200d]/g;
 const BLANKS = /[\s\p{Z}]+/gu;
 const PUNCTUATION = /[\p{P}\s\p{Z}]+/gu;
 
+/** Letters, digits and signs of ASCII, where most of the work below changes nothing. */
+const PLAIN = /^[\x20-\x7e]*$/;
+const VISIBLE = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}]/u;
+
+/** Nothing is in it that could be seen. */
+export const isEmpty = (text: string): boolean => !VISIBLE.test(text);
+
 /** Equal for texts that differ by case, blanks, what is invisible or the form of characters (Unicode NFKC) alone. */
 export const textKey = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    // A letter may gain a composed form by losing its case.
-    .normalize('NFKC')
-    .replace(BLANKS, ' ')
-    .replace(JOINERS, '')
-    .replace(INVISIBLE, '')
-    .trim();
+  PLAIN.test(text)
+    ? text.toLowerCase().replace(/ {2,}/g, ' ').trim()
+    : text
+        .normalize('NFKC')
+        .toLowerCase()
+        // A letter may gain a composed form by losing its case.
+        .normalize('NFKC')
+        .replace(BLANKS, ' ')
+        .replace(INVISIBLE, '')
+        .trim();
 
 /** A key without its punctuation: words and signs with single blanks between them. */
 export const bareKey = (key: string): string => key.replace(PUNCTUATION, ' ').trim();
