@@ -150,11 +150,14 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
     this.#restore(step);
   }
 
-  /** Examples beside those that are there. `labels` are names; a new one becomes a class. Gives the new ids. */
+  /**
+   * Examples beside those that are there. `labels` are names; a new one becomes a class. Of `found`, problems and files are
+   * added to those before, the rest takes their place. Gives the new ids.
+   */
   protected extend(
     given: readonly (Split | undefined)[],
     labels: readonly (string | undefined)[],
-    found: Partial<Pick<DatasetState, 'problems' | 'filesRead'>> = {},
+    found: Partial<S> = {},
   ): number[] {
     const { classes, filesRead, problems } = this.#state;
     const all = [...new Set([...classes, ...labels.filter((label) => label !== undefined)])];
@@ -173,6 +176,7 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
         ...group,
         of: Int32Array.from([...group.of, ...given.map(() => NONE)]),
       })),
+      ...found,
       problems: [...problems, ...(found.problems ?? [])],
       filesRead: filesRead + (found.filesRead ?? given.length),
     };

@@ -40,6 +40,7 @@ export const PROBLEM_CODES = [
   'and-more',
   'image-unlabelled',
   'no-images',
+  'no-texts',
   'one-class',
   'class-too-small',
   'split-too-small',

@@ -1,11 +1,12 @@
-import { type GroupColumn, NONE, type Split } from '../../protocol/dataset.ts';
+import { Turns } from '../../lib/turns.ts';
+import type { GroupColumn, Split } from '../../protocol/dataset.ts';
 import { type Problem, ProblemError, warning } from '../../protocol/problems.ts';
 import { type ColumnRole, LAYOUTS, type TextMapping } from '../../protocol/text.ts';
 import { briefly } from '../briefly.ts';
 import { classNames } from '../classes.ts';
 import { splitNamed } from '../readers/columns.ts';
 import type { TextTable } from '../tables/table.ts';
-import { exampleOf, type TextExample } from './messages.ts';
+import { exampleOf, type TextExample, wholeText } from './messages.ts';
 
 /** More classes than this are no classes: the wrong column was taken for the label. */
 export const MOST_CLASSES = 1000;
@@ -20,61 +21,95 @@ export interface FoundTexts {
   /** Undefined where a row has none. */
   labels: (string | undefined)[];
   given: (Split | undefined)[];
+  /** Characters. */
+  lengths: Uint32Array;
   groups: GroupColumn[];
   problems: Problem[];
 }
 
-/** Cells of a table by role; '' where it has no such column. */
-export function cellsOf(table: TextTable, { columns }: TextMapping): (role: ColumnRole, place: number) => string {
-  const places = new Map(
-    Object.entries(columns).map(([role, name]) => [role, table.columns.indexOf(name as string)] as const),
+/** Reads one cell of a row by its role; '' where the table has no such column. */
+export type CellOf = (role: ColumnRole, place: number) => string;
+
+export function cellsOf(table: TextTable, { columns }: TextMapping): CellOf {
+  const cells = new Map(
+    Object.entries(columns).map(([role, name]) => [role, table.cells[table.columns.indexOf(name as string)]] as const),
   );
-  return (role, place) => table.cells[places.get(role) ?? -1]?.[place] ?? '';
+  return (role, place) => cells.get(role)?.[place] ?? '';
 }
 
+/** The role whose column a table lacks, of those that the layout needs. */
+const lacking = (table: TextTable, { layout, columns }: TextMapping): ColumnRole | undefined =>
+  LAYOUTS[layout].required.find((role) => !table.columns.includes(columns[role] ?? ''));
+
 /**
- * The rows that are examples. A row without a label is one, unsorted; one whose answer is empty or whose conversation
- * cannot be read is told and left out. Throws `labels-too-many` where the label column has over 1,000 values, and
- * `column-missing` where no table has a column that the layout needs.
+ * The rows that are examples; lets messages run while it looks. A row without a label is one, unsorted; one whose answer is
+ * empty or whose conversation cannot be read is told and left out, as is a table without a column that the layout needs.
+ * Throws `column-missing` where no table has them all, and `labels-too-many` where the label column has over 1,000 values.
  */
-export function findTexts(tables: readonly TextTable[], mapping: TextMapping): FoundTexts {
+export async function findTexts(tables: readonly TextTable[], mapping: TextMapping): Promise<FoundTexts> {
   const { layout, columns } = mapping;
-  for (const role of LAYOUTS[layout].required) {
-    const name = columns[role];
-    if (!name || !tables.some((table) => table.columns.includes(name)))
-      throw new ProblemError('column-missing', { role, column: name ?? '', file: tables[0]?.file ?? '' });
-  }
+  const task = LAYOUTS[layout].task;
+  const missing = tables.map((table) => lacking(table, mapping));
+  if (!missing.includes(undefined)) throw columnMissing(tables, mapping, missing);
+  const turns = new Turns();
   const problems: Problem[] = [];
   const tableOf: number[] = [];
   const places: number[] = [];
   const labels: (string | undefined)[] = [];
   const given: (Split | undefined)[] = [];
-  tables.forEach((table, t) => {
+  const lengths: number[] = [];
+  for (const [t, table] of tables.entries()) {
+    const { file, rows } = table;
+    const role = missing[t];
+    if (role) {
+      if (rows.length) problems.push(warning('column-missing', { role, column: columns[role] ?? '', file }));
+      continue;
+    }
     const cell = cellsOf(table, mapping);
-    for (let place = 0; place < table.rows.length; place++) {
-      const at = { file: table.file, row: table.rows[place]! };
+    for (let place = 0; place < rows.length; place++) {
+      if (place % 256 === 0) await turns.next();
+      const at = () => ({ file, row: rows[place]! });
       const example = exampleOf(layout, (role) => cell(role, place));
       const wrong = unusable(example, mapping);
-      if (wrong) {
-        problems.push(warning(wrong.code, { ...at, column: wrong.column }));
-        continue;
-      }
+      if (wrong) problems.push(warning(wrong.code, { ...at(), column: wrong.column }));
+      if (wrong || !example) continue;
       const label = cell('label', place).trim();
       const split = cell('split', place).trim();
       const named = split ? splitNamed(split) : undefined;
       if (split && !named)
-        problems.push(warning('csv-split-unknown', { ...at, column: columns.split ?? '', value: split }));
+        problems.push(warning('csv-split-unknown', { ...at(), column: columns.split ?? '', value: split }));
       tableOf.push(t);
       places.push(place);
-      labels.push(LAYOUTS[layout].task === 'text-generation' ? '' : label || undefined);
+      labels.push(task === 'text-generation' ? '' : label || undefined);
       given.push(named ?? table.split);
+      lengths.push(wholeText(example).length);
     }
-  });
-  const distinct = new Set(labels).size;
+  }
+  const distinct = new Set(labels.filter((label) => label !== undefined)).size;
   if (distinct > MOST_CLASSES)
     throw new ProblemError('labels-too-many', { column: columns.label ?? '', count: distinct, most: MOST_CLASSES });
   const found = { tableOf: Uint16Array.from(tableOf), places: Uint32Array.from(places) };
-  return { ...found, labels, given, groups: groupsOf(tables, mapping, found), problems: briefly(problems) };
+  return {
+    ...found,
+    labels,
+    given,
+    lengths: Uint32Array.from(lengths),
+    groups: groupsOf(tables, mapping, found),
+    problems: briefly(problems),
+  };
+}
+
+function columnMissing(
+  tables: readonly TextTable[],
+  { layout, columns }: TextMapping,
+  missing: readonly (ColumnRole | undefined)[],
+): ProblemError {
+  const filled = Math.max(
+    0,
+    tables.findIndex(({ rows }) => rows.length > 0),
+  );
+  const role = missing[filled] ?? LAYOUTS[layout].required[0];
+  return new ProblemError('column-missing', { role, column: columns[role] ?? '', file: tables[filled]?.file ?? '' });
 }
 
 function unusable(
@@ -89,7 +124,7 @@ function unusable(
 }
 
 /** Columns that play no role and have 2 to 50 different values, not another one in every row. */
-function groupsOf(
+export function groupsOf(
   tables: readonly TextTable[],
   { columns }: TextMapping,
   { tableOf, places }: Pick<FoundTexts, 'tableOf' | 'places'>,
@@ -97,13 +132,17 @@ function groupsOf(
   const taken = new Set(Object.values(columns));
   const names = [...new Set(tables.flatMap((table) => table.columns))].filter((name) => !taken.has(name));
   return names.flatMap((name) => {
-    const at = tables.map((table) => table.columns.indexOf(name));
-    const cells = Array.from(tableOf, (t, id) => tables[t]!.cells[at[t]!]?.[places[id]!] ?? '');
-    const filled = cells.filter(Boolean);
-    const distinct = new Set(filled);
-    if (distinct.size < 2 || distinct.size > MOST_VALUES || distinct.size === filled.length) return [];
+    const cells = tables.map((table) => table.cells[table.columns.indexOf(name)]);
+    const cell = (id: number) => cells[tableOf[id]!]?.[places[id]!] ?? '';
+    const distinct = new Set<string>();
+    let filled = 0;
+    for (let id = 0; id < tableOf.length && distinct.size <= MOST_VALUES; id++) {
+      if (!cell(id)) continue;
+      distinct.add(cell(id));
+      filled++;
+    }
+    if (distinct.size < 2 || distinct.size > MOST_VALUES || distinct.size === filled) return [];
     const values = classNames([...distinct]);
-    const of = new Map(values.map((value, i) => [value, i]));
-    return [{ name, values, of: Int32Array.from(cells, (cell) => of.get(cell) ?? NONE) }];
+    return [{ name, values, of: Int32Array.from(tableOf, (_, id) => values.indexOf(cell(id))) }];
   });
 }
