@@ -68,7 +68,7 @@ export class TableBuilder {
       this.problems.push(warning('text-letters-lost', { file: this.#file, ...this.#lostAt, count: this.#lost }));
     }
     if (!this.#rows.length) this.problems.push(warning('table-no-rows', { file: this.#file }));
-    const used = this.#columns.map((name, i) => name !== '' || this.#cells[i]!.some(Boolean));
+    const used = this.#columns.map((name, i) => name !== '' || !isFiller(this.#cells[i]!));
     const cells = this.#cells.filter((_, i) => used[i]);
     const { columns, problems } = named(
       this.#file,
@@ -92,6 +92,10 @@ export class TableBuilder {
 const LOST = /[а-яёі]\?[а-яёі]/;
 /** One row in so many must have one: people forget a blank now and then. */
 const LOST_ROWS = 20;
+
+/** Nothing, or the number of the row, as pandas writes it into a first column without a name. */
+const isFiller = (cells: readonly string[]): boolean =>
+  cells.every((cell) => cell === '') || cells.every((cell, row) => cell === String(row));
 
 /** Columns without a name get the letter that a spreadsheet gives them, and a name that is there twice a number. */
 function named(

@@ -70,12 +70,19 @@ describe('a CSV of texts', () => {
   });
 
   it('names empty and doubled headers, and drops columns without anything in them', async () => {
-    const table = await read(',text,text,\n0,a,b,\n1,c,d,\n');
+    const table = await read(',text,text,\n7,a,b,\n8,c,d,\n');
     expect(table.columns).toEqual(['A', 'text', 'text (2)']);
     expect(told(table)).toEqual([
       { code: 'table-column-named', severity: 'note', column: '', name: 'A', reason: 'empty' },
       { code: 'table-column-named', severity: 'note', column: 'text', name: 'text (2)', reason: 'twice' },
     ]);
+  });
+
+  it('passes over what Excel and pandas add: the delimiter in a line of its own, the number of the row', async () => {
+    const excel = await read('\ufeffsep=;\r\ntext;label\r\ngood, really;1\r\n');
+    expect([excel.columns, rowsOf(excel), [...excel.rows]]).toEqual([['text', 'label'], [['good, really', '1']], [3]]);
+    const pandas = await read(',text,label\n0,good,1\n1,bad,0\n');
+    expect([pandas.columns, pandas.problems]).toEqual([['text', 'label'], []]);
   });
 
   it('says that there is nothing: no bytes, a header alone, blanks alone', async () => {
@@ -115,16 +122,13 @@ describe('a CSV of texts', () => {
 
   it('reads 200,000 rows in steps between which the worker answers', { timeout: 60_000 }, async () => {
     const rows = Array.from({ length: 200_000 }, (_, i) => `"row ${i}, ${'with some words '.repeat(10)}",c${i % 5}\n`);
-    let last = performance.now();
-    let longest = 0;
-    const onProgress = () => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    };
+    const steps: number[] = [0];
+    const onProgress = (done: number) => steps.push(done);
     const table = await read(`text,label\n${rows.join('')}`, 'a.csv', { onProgress });
     expect([table.rows.length, table.rows.at(-1), table.problems]).toEqual([200_000, 200_001, []]);
-    // 60 ms where nothing else runs.
-    expect(longest).toBeLessThan(1000);
+    // A quarter of a megabyte takes some milliseconds; a bound in time would fail on a machine that is busy.
+    const longest = Math.max(...steps.slice(1).map((done, i) => done - steps[i]!));
+    expect(longest).toBeLessThanOrEqual(256 * 1024);
   });
 
   it('takes the split from the name of the file or of its folder', async () => {
@@ -196,13 +200,14 @@ describe('a quote that is never closed', () => {
     expect(table.rows).toHaveLength(63);
   });
 
-  it('means nothing in a file that does not use quotes so, whatever its length', async () => {
+  it('means nothing in a file that does not use quotes so, whatever its length', { timeout: 60_000 }, async () => {
     const rows = Array.from({ length: 50_000 }, (_, i) => `"tis row ${i}\tb`).join('\n');
     const started = performance.now();
     const table = await read(`text\tlabel\n${rows}\n`, 'a.tsv');
     expect(table.rows).toHaveLength(50_000);
     expect(table.cells[0]!.slice(0, 2)).toEqual(['tis row 0', 'tis row 1']);
-    expect(performance.now() - started).toBeLessThan(5000);
+    // Looking for the other quote of each to the end of the file would take minutes.
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
 

@@ -11,6 +11,9 @@ import type { ReadTableOptions, TextTable } from './table.ts';
 /** Records of the sample that the header is guessed from. */
 const LOOKED_AT = 200;
 
+/** First line of a file in which Excel says what parts its cells. */
+const SAID = /^sep=([^\n])\n/i;
+
 /**
  * A CSV or TSV. Records of another length than most become problems (`csv-ragged-row`, `reason` `short` or `long`, with
  * the first column that is missing, or the last one) and are left out; a quote that is never closed does too
@@ -23,9 +26,10 @@ export async function readCsvTable(
   { reading: wanted = {}, onProgress }: ReadTableOptions,
 ): Promise<TextTable> {
   const { text, whole } = await textSample(file, encoding);
-  const delimiter =
-    wanted.delimiter || (extensionOf(path) === 'tsv' && text.includes('\t') ? '\t' : guessDelimiter(text, whole));
-  const records = sampleRecords(text, delimiter, whole).slice(0, LOOKED_AT);
+  const said = SAID.exec(text)?.[1];
+  const byName = extensionOf(path) === 'tsv' && text.includes('\t') ? '\t' : undefined;
+  const delimiter = wanted.delimiter || (said ?? byName ?? guessDelimiter(text, whole));
+  const records = sampleRecords(text, delimiter, whole).slice(said ? 1 : 0, LOOKED_AT);
   const header = wanted.header ?? guessHeader(records);
   const builder = new TableBuilder(path, 'csv', { encoding, delimiter, header });
   const rows = new CsvRows(delimiter);
@@ -35,6 +39,7 @@ export async function readCsvTable(
   let named = !header;
   const take = (taken: readonly CsvRecord[]) => {
     for (const { cells, line } of taken) {
+      if (said && line === 1) continue;
       if (named) addRecord(builder, path, cells, line);
       else for (const cell of cells) builder.addColumn(cell.trim());
       named = true;
