@@ -51,6 +51,7 @@ export async function tuned(shipped: ShippedModel, labels: readonly string[]): P
   const trainable = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
   return {
     title: `猫 · құс · 🐦 ${id}`,
+    task: 'image-classification',
     config,
     processorFiles: { 'preprocessor_config.json': await text(`${id}/preprocessor_config.json`) },
     labels,

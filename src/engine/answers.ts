@@ -1,18 +1,12 @@
 import type { Dataset } from '../data/opened-dataset.ts';
-import type { TunedModel } from '../export/tuned-model.ts';
-import { exportZip, type PythonSide } from '../export/zip.ts';
-import { MODEL_METAS, shippedModel } from '../models/metas.ts';
-import { toDisk } from '../nn/layout.ts';
-import { sizeOf } from '../nn/profile.ts';
 import type { Tried } from '../protocol/messages.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { Comparison, Evaluation, ExportedFile } from '../protocol/result.ts';
-import type { StepMetrics } from '../protocol/run.ts';
+import type { Comparison, Evaluation, GenerationEvaluation } from '../protocol/result.ts';
 import { evaluate, guesses } from './evaluate.ts';
-import { sourceOf } from './examples.ts';
-import type { LoadedModel } from './model.ts';
+import { evaluateWriting } from './evaluate-writing.ts';
+import { sourceOf, taskMetaOf } from './examples.ts';
 import { oldHead } from './old-head.ts';
-import { type Run, type SplitIds, tunedValues } from './runs.ts';
+import type { Run, SplitIds } from './runs.ts';
 import type { Studio } from './studio.ts';
 import { finished, inputOf, resolve } from './tried.ts';
 
@@ -41,10 +35,17 @@ export function examined(studio: Studio, run: Run): { dataset: Dataset; ids: Spl
 }
 
 /** The kept weights on the test set. */
-export async function evaluateRun(studio: Studio, id: string): Promise<Evaluation> {
+export async function evaluateRun(studio: Studio, id: string): Promise<Evaluation | GenerationEvaluation> {
   const run = finished(studio, id);
   await studio.backend();
   const { dataset, ids } = examined(studio, run);
+  if (taskMetaOf(run.model.config.architecture).output === 'token') {
+    const network = () => studio.tuned(run);
+    const { model, settings } = run;
+    const judged = { run: id, dataset, ids: ids.test, model, network, settings };
+    run.generation = await evaluateWriting(judged, studio.progress('evaluate', 'items'));
+    return run.generation;
+  }
   const evaluation = await evaluate(
     {
       run: id,
@@ -83,91 +84,4 @@ export async function compare(studio: Studio, id: string, tried: Tried): Promise
     oldHead: guesses(kept, run.model.labels, GUESSES),
     logits,
   };
-}
-
-/** The download of a run: its kept weights and all that is known of them. */
-export async function exportRun(
-  studio: Studio,
-  id: string,
-  history: readonly StepMetrics[],
-  title: string,
-): Promise<ExportedFile> {
-  const run = finished(studio, id);
-  if (!run.evaluation && run.data && run.data.ids.test.length > 0) await evaluateRun(studio, id);
-  const model = run.imported ? { ...run.imported, history } : tunedModel(run, history, title);
-  return exportZip(model, await pythonSide(studio.root, model.config.architecture, run.model.origin.id));
-}
-
-function tunedModel(run: Run, history: readonly StepMetrics[], title: string): TunedModel {
-  const { model, plan, settings } = run;
-  const values = tunedValues(run);
-  const weights = new Map([...plan.profile.weights].map(([name, spec]) => [name, toDisk(values.get(name)!, spec)]));
-  const count = (names: Iterable<string>) =>
-    [...names].reduce((sum, name) => sum + sizeOf(plan.profile.weights.get(name)!.shape), 0);
-  const { kept, evaluation } = run;
-  const learnable = [...plan.profile.weights].filter(([, { role }]) => role !== 'stat').map(([name]) => name);
-  return {
-    title,
-    config: { ...plan.config, num_labels: run.classes.length },
-    processorFiles: model.processorFiles,
-    labels: run.classes,
-    weights,
-    pretrainedHead: headOf(model, plan.head),
-    base: { ...model.origin, shipped: shippedModel(model.origin.id) !== undefined },
-    settings: { ...settings, model: { kind: 'shipped', id: model.origin.id } },
-    data: {
-      name: run.data?.dataset.name ?? title,
-      classes:
-        run.data?.dataset.counts ?? run.classes.map((name) => ({ name, counts: { train: 0, validation: 0, test: 0 } })),
-      split: run.data?.dataset.split ?? { validation: 0, test: 0, seed: 0 },
-    },
-    training: {
-      ...run.device,
-      finish: run.status.finish ?? 'completed',
-      epoch: kept?.epoch ?? 0,
-      step: kept?.step ?? 0,
-      seconds: kept?.seconds ?? 0,
-      trainable: count(plan.trainable),
-      total: count(learnable),
-    },
-    ...(evaluation
-      ? {
-          test: {
-            examples: evaluation.examples,
-            correct: Math.round(evaluation.accuracy * evaluation.examples),
-            loss: evaluation.loss,
-          },
-        }
-      : {}),
-    history,
-  };
-}
-
-/** The head that the model came with, as its file holds it. */
-function headOf(model: LoadedModel, head: ReadonlySet<string>): TunedModel['pretrainedHead'] {
-  const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-  for (const name of head) {
-    const raw = model.file.get(name);
-    if (raw?.data instanceof Float32Array) weights.set(name, { shape: raw.shape, data: raw.data });
-  }
-  return { labels: model.labels, weights };
-}
-
-/** How Python loads the model, and the files that go with it: helpers, and the licence of the model `id`. */
-async function pythonSide(root: string, architecture: string, id: string): Promise<PythonSide> {
-  const recipe = recipeOf(architecture);
-  const notices = shippedModel(id)?.notices ?? [];
-  const files: Record<string, string> = {};
-  for (const address of ['preprocess.py', ...[...recipe.files, ...notices].map((file) => `${id}/${file}`)]) {
-    const response = await fetch(`${root}models/${address}`).catch(() => undefined);
-    if (!response?.ok) throw new ProblemError('model-missing', { file: address });
-    files[address.split('/').at(-1)!] = await response.text();
-  }
-  return { recipe, files };
-}
-
-function recipeOf(architecture: string): PythonSide['recipe'] {
-  const meta = Object.values(MODEL_METAS).find(({ id }) => id === architecture);
-  if (!meta) throw new ProblemError('model-config', { field: 'architecture', value: architecture, expected: '' });
-  return meta.python;
 }

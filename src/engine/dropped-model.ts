@@ -2,6 +2,8 @@ import { isZip } from '../data/image/sniff.ts';
 import { readZip } from '../data/readers/zip.ts';
 import { importZip, isExportedZip } from '../export/import.ts';
 import { ProblemError } from '../protocol/problems.ts';
+import { PROCESSOR_FILES } from '../tasks/processor.ts';
+import { taskIdOf, taskMetaOf } from './examples.ts';
 import { fromImport, type LoadedModel } from './model.ts';
 import { planRun } from './plan.ts';
 import { importedRun, type Run } from './runs.ts';
@@ -22,7 +24,10 @@ export async function readExport(
   if (cut) throw new ProblemError('model-damaged', { file: path, reason: 'zip' });
   const entries = new Map<string, Uint8Array>();
   for (const entry of files) entries.set(entry.path, new Uint8Array(await entry.file.arrayBuffer()));
-  const imported = importZip(entries, path);
+  const imported = importZip(entries, path, (architecture) => ({
+    task: taskIdOf(architecture),
+    processorFiles: PROCESSOR_FILES[taskMetaOf(architecture).input],
+  }));
   const model = fromImport(id, imported);
   const plan = planRun(model, model.labels, { method: { id: 'full', options: {} }, task: imported.settings.task });
   return { model, run: importedRun({ id, model, plan, imported }) };

@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { tensorCount } from '../nn/memory.ts';
 import type { Evaluation } from '../protocol/result.ts';
 import type { RunSettings, StepMetrics } from '../protocol/run.ts';
-import { compare, evaluateRun, exportRun } from './answers.ts';
+import { compare, evaluateRun } from './answers.ts';
 import { evaluateBase } from './base.ts';
+import { exportRun } from './export-run.ts';
 import { predictFrame } from './frames.ts';
 import { explain } from './saliency.ts';
 import { Studio } from './studio.ts';
@@ -35,7 +36,8 @@ const sumsToOne = ({ answers }: Evaluation) =>
 
 describe('the model before training', () => {
   it('is judged on the same examples, well above chance, and once for a run', async () => {
-    const [tuned, base] = [await evaluateRun(studio, 'head'), await evaluateBase(studio, 'head')];
+    const both = [await evaluateRun(studio, 'head'), await evaluateBase(studio, 'head')];
+    const [tuned, base] = both as [Evaluation, Evaluation];
     expect(base.answers.map(({ id, truth }) => [id, truth])).toEqual(tuned.answers.map(({ id, truth }) => [id, truth]));
     expect(base).toMatchObject({ run: 'head', split: 'test', examples: 150, classes: tuned.classes });
     expect(base.accuracy).toBeGreaterThan(0.6);

@@ -2,8 +2,8 @@ import type { AnyDataset } from '../data/open.ts';
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
-import type { Evaluation } from '../protocol/result.ts';
-import { emptyStatus, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import type { Evaluation, GenerationEvaluation } from '../protocol/result.ts';
+import { emptyStatus, type RunSample, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
 import type { LoadedModel } from './model.ts';
@@ -13,6 +13,8 @@ import { type Plan, startingValues } from './plan.ts';
 export interface Run {
   id: string;
   settings: RunSettings;
+  /** What it said at its validations. */
+  samples: readonly RunSample[];
   model: LoadedModel;
   plan: Plan;
   /** Labels of its head. */
@@ -28,8 +30,11 @@ export interface Run {
   /** Backend and adapter it ran on. */
   device: { backend: string; adapter: string };
   evaluation?: Evaluation;
+  /** Where it is a model that writes. */
+  generation?: GenerationEvaluation;
   /** Of the model that it began with, on the same examples. */
   baseEvaluation?: Evaluation;
+  baseGeneration?: GenerationEvaluation;
   /** What the download said, where the run was dropped in. */
   imported?: ImportedModel;
 }
@@ -63,6 +68,7 @@ export function importedRun(o: Pick<Run, 'id' | 'model' | 'plan'> & { imported: 
   return {
     id,
     settings,
+    samples: [],
     model,
     plan,
     classes: model.labels,

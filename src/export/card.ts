@@ -1,15 +1,15 @@
 import { wilsonInterval } from '../lib/statistics.ts';
 import { type ClassCounts, SPLITS, type Split } from '../protocol/dataset.ts';
-import type { PreprocessorConfig } from '../protocol/model.ts';
 import type { Finish, RunSettings } from '../protocol/run.ts';
 import { limitsOfBase } from './limits.ts';
 import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
 import { STUDIO } from './settings-file.ts';
 import { augmentationText, fewShotText } from './settings-text.ts';
 import { installLine, type PythonRecipe, snippet } from './snippet.ts';
+import { TASK_EXPORTS } from './tasks/index.ts';
 import type { TunedModel } from './tuned-model.ts';
 
-/** With fewer pictures than this, one picture moves a class's result by five points or more. */
+/** With fewer examples than this, one moves a class's result by five points or more. */
 const FEW = 20;
 
 const total = (classes: readonly ClassCounts[], split: Split): number =>
@@ -23,59 +23,62 @@ function licenceLines(licence: string): string[] {
 }
 
 /** The model card's metadata in the terms of the Hugging Face Hub. */
-function frontMatter({ config, base, title, test }: TunedModel): string {
-  const tags = ['image-classification', 'fine-tuned', 'tuning-fork', config.architecture];
+function frontMatter({ task, config, base, title, test }: TunedModel): string {
+  const { pipeline, library } = TASK_EXPORTS[task];
+  const tags = [pipeline, 'fine-tuned', 'tuning-fork', config.architecture];
   const result = test
     ? [
         'model-index:',
         `  - name: ${quoted(title || 'Tuned model')}`,
         '    results:',
-        '      - task: { type: image-classification }',
-        `        dataset: { name: ${quoted(title || 'Tuned model')}, type: image-folder, split: test }`,
+        `      - task: { type: ${pipeline} }`,
+        `        dataset: { name: ${quoted(title || 'Tuned model')}, type: own, split: test }`,
         `        metrics: [{ type: accuracy, value: ${test.correct / test.examples} }]`,
       ]
     : [];
   return [
     '---',
     ...licenceLines(base.licence),
-    'library_name: pytorch',
-    'pipeline_tag: image-classification',
+    `library_name: ${library}`,
+    `pipeline_tag: ${pipeline}`,
     `base_model: ${quoted(base.id)}`,
     'base_model_relation: finetune',
     'tags:',
     ...tags.map((tag) => `  - ${quoted(tag)}`),
     'metrics:',
-    '  - accuracy',
+    `  - ${task === 'text-generation' ? 'perplexity' : 'accuracy'}`,
     ...result,
     '---',
   ].join('\n');
 }
 
-function intro({ title, config, base, labels, training, processorFiles }: TunedModel): string {
-  const { size, channels } = JSON.parse(processorFiles['preprocessor_config.json']!) as PreprocessorConfig;
-  const colours = channels === 1 ? 'grey' : 'RGB';
+function intro(model: TunedModel): string {
+  const { task, title, config, base, training } = model;
+  const { kind, takes } = TASK_EXPORTS[task];
   return `# ${plain(title) || 'Tuned model'}
 
-A picture classifier with ${count(labels.length)} classes (architecture ${span(config.architecture)}, ${count(training.total)} \
-parameters), fine-tuned from ${span(base.id)} in the browser with ${STUDIO.name} ${STUDIO.version}. It takes ${colours} pictures of \
-${size.width} × ${size.height} pixels; \`preprocess.py\` makes them of any picture file.`;
+A ${kind(model)} (architecture ${span(config.architecture)}, ${count(training.total)} parameters), fine-tuned from \
+${span(base.id)} in the browser with ${STUDIO.name} ${STUDIO.version}. ${takes(model)}`;
 }
 
 /** A model that was opened from a download may have lost its counts. */
 const isCounted = (classes: readonly ClassCounts[]): boolean => SPLITS.some((split) => total(classes, split) > 0);
 
-function dataSection({ data }: TunedModel): string {
+function dataSection({ task, data }: TunedModel): string {
   const { classes, name, split } = data;
+  const { many } = TASK_EXPORTS[task].example;
   const heading = `## Data\n\n“${plain(name)}”`;
   if (!isCounted(classes)) {
     const names = classes.map((one) => plain(one.name)).join(', ');
-    return `${heading}. Classes: ${names}. How many pictures of each there were is not recorded here.`;
+    return `${heading}. Classes: ${names}. How many ${many} of each there were is not recorded here.`;
   }
+  const shares = `Shares of the split: validation ${percent(split.validation)}, test ${percent(split.test)}, drawn with \
+seed ${split.seed}, unless the files named their split themselves.`;
+  if (task === 'text-generation')
+    return `${heading}: ${SPLITS.map((part) => `${count(total(classes, part))} for ${part}`).join(', ')}. ${shares}`;
   const row = ({ name: label, counts }: ClassCounts) => [plain(label), ...SPLITS.map((part) => count(counts[part]))];
   const sums = ['**All**', ...SPLITS.map((part) => count(total(classes, part)))];
-  return `${heading}: pictures of each class, by what they were used for. Shares of the split: validation \
-${percent(split.validation)}, test ${percent(split.test)}, drawn with seed ${split.seed}, unless the files named their \
-split themselves.
+  return `${heading}: ${many} of each class, by what they were used for. ${shares}
 
 ${table(['class', ...SPLITS], [...classes.map(row), sums])}`;
 }
@@ -113,9 +116,24 @@ function methodText({ id, options }: RunSettings['method']): string {
   return values.length > 0 ? `${plain(id)} (${values.join(', ')})` : plain(id);
 }
 
+/** Settings that only this task's models have. */
+function taskRows(task: TunedModel['task'], s: RunSettings): [string, string][] {
+  if (task === 'image-classification')
+    return [
+      [
+        'batch normalisation',
+        s.batchNorm === 'batch' ? "each batch's statistics" : "the base model's statistics, frozen",
+      ],
+    ];
+  return Object.entries(s.task)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => [plain(name), plain(String(value))]);
+}
+
 const optional = (name: string, text: string | undefined): [string, string][] => (text ? [[name, text]] : []);
 
-function trainingSection({ settings: s, training: t, history }: TunedModel): string {
+function trainingSection({ task, settings: s, training: t, history }: TunedModel): string {
+  const { many } = TASK_EXPORTS[task].example;
   const ran = history.reduce((most, { epoch }) => Math.max(most, epoch), 0);
   const rows: [string, string][] = [
     ['method', methodText(s.method)],
@@ -126,12 +144,9 @@ function trainingSection({ settings: s, training: t, history }: TunedModel): str
     ['batch size', count(s.batchSize)],
     ['loss', `cross-entropy, label smoothing ${number(s.labelSmoothing)}, class weights ${s.classWeights}`],
     ['gradient clipping', s.clipNorm > 0 ? `global norm ${number(s.clipNorm)}` : 'none'],
-    [
-      'batch normalisation',
-      s.batchNorm === 'batch' ? "each batch's statistics" : "the base model's statistics, frozen",
-    ],
-    ...optional('augmentation of training pictures', augmentationText(s)),
-    ...optional('training pictures', fewShotText(s)),
+    ...taskRows(task, s),
+    ...optional(`augmentation of training ${many}`, augmentationText(s)),
+    ...optional(`training ${many}`, fewShotText(s)),
     ['early stopping', stoppingText(s.earlyStopping)],
     ['seed', String(s.seed)],
     ['epochs', `${history.length > 0 ? number(ran) : UNMEASURED} of ${count(s.epochs)} run`],
@@ -148,14 +163,16 @@ ${table(['setting', 'value'], rows)}
 \`settings.json\` every setting.`;
 }
 
-function resultSection({ test, data }: TunedModel): string {
+function resultSection({ task, test, written, data }: TunedModel): string {
+  if (task === 'text-generation') return writtenSection(written);
+  const { many } = TASK_EXPORTS[task].example;
   if (!test) return `## Result\n\nAccuracy on the test set: ${UNMEASURED}.`;
   const { low, high } = wilsonInterval(test.correct, test.examples);
   // A model that was opened from a download is tested on whatever data is open.
   const own = total(data.classes, 'test') === test.examples;
   const where = own
-    ? `the ${count(test.examples)} pictures of the test set, which took no part in training or in choosing the weights`
-    : `${count(test.examples)} pictures, of which it is not recorded whether they took part in training`;
+    ? `the ${count(test.examples)} ${many} of the test set, which took no part in training or in choosing the weights`
+    : `${count(test.examples)} ${many}, of which it is not recorded whether they took part in training`;
   return `## Result
 
 On ${where}, with the weights in this folder:
@@ -171,52 +188,84 @@ ${table(
 )}`;
 }
 
+function writtenSection(written: TunedModel['written']): string {
+  if (!written) return `## Result\n\nPerplexity on the test set: ${UNMEASURED}.`;
+  return `## Result
+
+On the ${count(written.examples)} texts of the test set, ${count(written.tokens)} tokens of answers, which took no part in \
+training or in choosing the weights:
+
+${table(
+  ['figure', 'value'],
+  [
+    ['perplexity', number(Math.exp(written.loss))],
+    ['loss, a token', number(written.loss)],
+    ['next token right', percent(written.tokenAccuracy)],
+    ...(written.answers > 0
+      ? [
+          ['answers written out, greedily', count(written.answers)],
+          ['of them equal to the given one', percent(written.exactMatch)],
+          ['chrF2 (Popović 2015)', number(written.chrf)],
+        ]
+      : []),
+  ],
+)}`;
+}
+
 /** A paragraph of the card's limits for each that applies. */
-function limitsSection({ data, base, test, settings }: TunedModel): string {
+function limitsSection({ task, data, base, test, settings }: TunedModel): string {
+  const { example, limits: ofTask } = TASK_EXPORTS[task];
+  const { many } = example;
   const most = settings.fewShot.examplesPerClass || Number.POSITIVE_INFINITY;
   const learnt = data.classes.map(({ name, counts }) => ({ name, count: Math.min(counts.train, most) }));
-  const small = isCounted(data.classes) ? learnt.filter((one) => one.count < FEW) : [];
+  const small = isCounted(data.classes) && task !== 'text-generation' ? learnt.filter((one) => one.count < FEW) : [];
   const named = small.map((one) => `${plain(one.name)} (${one.count})`).join(', ');
   const limits = [
-    'It gives every picture one of its classes, also a picture of something else. A high probability is not knowledge.',
-    ...(small.length > 0 ? [`Few pictures to learn from, fewer than ${FEW}: ${named}.`] : []),
+    ...ofTask,
+    ...(small.length > 0 ? [`Few ${many} to learn from, fewer than ${FEW}: ${named}.`] : []),
     ...(test && test.examples < 100
-      ? [`The test set has ${count(test.examples)} pictures only: take the interval above, not the single figure.`]
+      ? [`The test set has ${count(test.examples)} ${many} only: take the interval above, not the single figure.`]
       : []),
-    'The pictures are not in this folder. Whether they resemble those that the model will meet, the figures cannot tell.',
+    `The ${many} are not in this folder. Whether they resemble those that the model will meet, the figures cannot tell.`,
     ...limitsOfBase(base.id),
   ];
   return `## Limits\n\n${limits.map((limit) => `- ${limit}`).join('\n')}`;
 }
 
-function licenceSection({ base }: TunedModel, files: readonly string[]): string {
+function licenceSection({ task, base }: TunedModel, files: readonly string[]): string {
   const texts = ['LICENSE', 'NOTICE'].filter((name) => files.includes(name)).map((name) => `\`${name}\``);
   const where = texts.length > 0 ? ` (${texts.join(', ')})` : '';
   const licence = base.licence ? `${plain(base.licence)}${where}` : 'not known';
   return `## Licence
 
 Licence of the base model ${span(base.id)}: ${licence}. Its weights were changed by fine-tuning. The rights \
-in the pictures are those of whoever made them.${base.sha256 ? `\n\nSHA-256 of the base model's weights: ${span(base.sha256)}.` : ''}`;
+in the ${TASK_EXPORTS[task].example.many} are those of whoever made them.${base.sha256 ? `\n\nSHA-256 of the base model's weights: ${span(base.sha256)}.` : ''}`;
 }
 
-function useSection(recipe: PythonRecipe): string {
+function useSection(recipe: PythonRecipe, model: TunedModel): string {
+  const { program, run, files } = TASK_EXPORTS[model.task];
+  const rows = [
+    ['`model.safetensors`', "every weight in single precision, with PyTorch's names and layouts"],
+    ...(model.labels.length > 0
+      ? [['`config.json`, `labels.json`', 'the architecture, and what each output means']]
+      : [['`config.json`', 'the architecture']]),
+    ...files(model),
+    ...(model.pretrainedHead.labels.length > 0
+      ? [['`pretrained_head.safetensors`, `pretrained_labels.json`', 'the last layer that the base model came with']]
+      : []),
+    ['`settings.json`, `curves.csv`, `curves.json`', 'how it was trained'],
+  ];
   return `## Use in Python
 
 In the unzipped folder:
 
-${code('sh', installLine(recipe))}
+${code('sh', installLine(recipe, model))}
 
-Save this as \`classify.py\` beside the other files and run \`python classify.py picture.jpg\`:
+Save this as \`${program}\` beside the other files and run \`${run}\`:
 
-${code('python', snippet(recipe))}
+${code('python', snippet(recipe, model))}
 
-| file | holds |
-| --- | --- |
-| \`model.safetensors\` | every weight in single precision, with PyTorch's names and layouts |
-| \`config.json\`, \`labels.json\` | the architecture, and what each output means |
-| \`preprocessor_config.json\`, \`preprocess.py\` | what is done to a picture first |
-| \`pretrained_head.safetensors\`, \`pretrained_labels.json\` | the last layer that the base model came with |
-| \`settings.json\`, \`curves.csv\`, \`curves.json\` | how it was trained |
+${table(['file', 'holds'], rows)}
 
 Dropped onto ${STUDIO.name}, the zip opens again.`;
 }
@@ -233,7 +282,7 @@ export function modelCard(tuned: TunedModel, recipe: PythonRecipe, files: readon
   const sections = [
     frontMatter(model),
     intro(model),
-    useSection(recipe),
+    useSection(recipe, model),
     resultSection(model),
     dataSection(model),
     trainingSection(model),

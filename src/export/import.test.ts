@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../protocol/problems.ts';
-import { importZip, isExportedZip } from './import.ts';
+import { importZip as importAs, isExportedZip } from './import.ts';
 import { PYTHON, tunedModel, unzipped } from './testing.ts';
 import type { TunedModel } from './tuned-model.ts';
 import { exportZip } from './zip.ts';
+
+const importZip = (entries: ReadonlyMap<string, Uint8Array>, file: string) =>
+  importAs(entries, file, () => ({ task: 'image-classification', processorFiles: ['preprocessor_config.json'] }));
 
 const exported = async (changes: Partial<TunedModel> = {}) => unzipped(await exportZip(tunedModel(changes), PYTHON));
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,5 +1,5 @@
 import { readSafetensors } from '../lib/safetensors.ts';
-import type { PreprocessorConfig } from '../protocol/model.ts';
+import type { PreprocessorConfig, TaskId } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import { isFields, readSettings } from './settings-file.ts';
 import type { Head, ImportedModel, StoredWeights } from './tuned-model.ts';
@@ -52,6 +52,10 @@ class Archive {
 
   mismatch(name: string, field: string, value: number | string, expected: number | string): ProblemError {
     return new ProblemError('model-mismatch', { file: this.#named(name), field, value, expected });
+  }
+
+  has(name: string): boolean {
+    return this.#paths.has(name);
   }
 
   #bytes(name: string): Uint8Array {
@@ -108,8 +112,9 @@ function configOf(fields: Readonly<Record<string, unknown>>): ImportedModel['con
   const { id2label: _, label2id: __, ...config } = fields;
   const { architecture, num_labels } = config;
   expectField('config.json', 'architecture', architecture, 'text', typeof architecture === 'string');
-  expectField('config.json', 'num_labels', num_labels, 'integer >= 1', isCount(num_labels));
-  return config as ImportedModel['config'];
+  if (num_labels !== undefined)
+    expectField('config.json', 'num_labels', num_labels, 'integer >= 1', isCount(num_labels));
+  return { ...config, num_labels: num_labels ?? 0 } as ImportedModel['config'];
 }
 
 function preprocessorOf(fields: Readonly<Record<string, unknown>>): PreprocessorConfig {
@@ -150,32 +155,51 @@ function checkHead(archive: Archive, weights: StoredWeights, labels: readonly st
   }
 }
 
-/**
- * Reads back what `exportZip` wrote. `entries`: the archive's files by path; `file`: its name, for problems.
- * Throws `model-damaged` (a file is missing, cut short or no JSON), `model-config` (a field is not what it should be) or
- * `model-mismatch` (labels, configuration and weights disagree on the number of classes).
- */
-export function importZip(entries: Entries, file: string): ImportedModel {
-  const archive = new Archive(entries, file);
-  const config = configOf(archive.fields('config.json'));
-  const labels = archive.labels('labels.json');
-  if (labels.length !== config.num_labels)
-    throw archive.mismatch('labels.json', 'num_labels', labels.length, config.num_labels);
-  const weights = archive.weights('model.safetensors');
-  const pretrainedHead: Head = {
+/** The head that the base model came with; one for texts may have had none. */
+function oldHead(archive: Archive, task: TaskId): Head {
+  if (task !== 'image-classification' && !archive.has('pretrained_labels.json'))
+    return { labels: [], weights: new Map() };
+  const head = {
     labels: archive.labels('pretrained_labels.json'),
     weights: archive.weights('pretrained_head.safetensors'),
   };
+  if (head.weights.size === 0) throw archive.damaged('pretrained_head.safetensors', 'empty');
+  return head;
+}
+
+/**
+ * Reads back what `exportZip` wrote. `entries`: the archive's files by path; `file`: its name, for problems; `taskOf`
+ * says what an architecture is for and which files make its inputs, and throws for one that is not known.
+ * Throws `model-damaged` (a file is missing, cut short or no JSON), `model-config` (a field is not what it should be) or
+ * `model-mismatch` (labels, configuration and weights disagree on the number of classes).
+ */
+export function importZip(
+  entries: Entries,
+  file: string,
+  taskOf: (architecture: string) => { task: TaskId; processorFiles: readonly string[] },
+): ImportedModel {
+  const archive = new Archive(entries, file);
+  const config = configOf(archive.fields('config.json'));
+  const { task, processorFiles } = taskOf(config.architecture);
+  // a model that writes has tokens, and no labels
+  const labels = task === 'text-generation' ? [] : archive.labels('labels.json');
+  if (labels.length !== config.num_labels)
+    throw archive.mismatch('labels.json', 'num_labels', labels.length, config.num_labels);
+  const weights = archive.weights('model.safetensors');
   if (weights.size === 0) throw archive.damaged('model.safetensors', 'empty');
-  if (pretrainedHead.weights.size === 0) throw archive.damaged('pretrained_head.safetensors', 'empty');
+  const pretrainedHead = oldHead(archive, task);
   checkHead(archive, weights, labels, pretrainedHead);
   const title = file.slice(file.lastIndexOf('/') + 1).replace(/\.zip$/i, '');
   return {
     ...readSettings(archive.fields('settings.json'), title, labels),
+    task,
     config,
-    processorFiles: {
-      'preprocessor_config.json': JSON.stringify(preprocessorOf(archive.fields('preprocessor_config.json'))),
-    },
+    processorFiles: Object.fromEntries(
+      processorFiles.map((name) => {
+        const fields = archive.fields(name);
+        return [name, JSON.stringify(task === 'image-classification' ? preprocessorOf(fields) : fields)];
+      }),
+    ),
     labels,
     weights,
     pretrainedHead,

@@ -94,6 +94,7 @@ const PREPROCESSOR = {
 
 export const tunedModel = (changes: Partial<TunedModel> = {}): TunedModel => ({
   title: 'Cats, dogs & birds',
+  task: 'image-classification',
   config: { architecture: 'digits-cnn', num_labels: 3, image_size: 28, channels: 1, widths: [4], hidden: 5 },
   processorFiles: { 'preprocessor_config.json': JSON.stringify(PREPROCESSOR) },
   labels: ['cat', 'dog', 'bird'],

@@ -1,4 +1,5 @@
 import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
+import type { TaskId } from '../protocol/model.ts';
 import type { Finish, RunSettings, StepMetrics } from '../protocol/run.ts';
 
 /** Weights as a file holds them: the source's names and layouts. */
@@ -14,15 +15,18 @@ export interface Head {
 export interface TunedModel {
   /** The data set's name: the title of the card and the name of the file. */
   title: string;
+  task: TaskId;
   /** `config.json`, its `num_labels` that of the new head. */
   config: Readonly<Record<string, unknown>> & { architecture: string; num_labels: number };
   /** What makes its inputs: JSON texts by file name. */
   processorFiles: Readonly<Record<string, string>>;
-  /** Labels of the new head. */
+  /** Labels of the new head; none where the model writes. */
   labels: readonly string[];
   /** Every weight of the tuned network. */
   weights: StoredWeights;
-  /** The head that the model came with: frozen, kept beside the new one. */
+  /** Of a model that writes: how a question was put to it while it learned; `{question}` stands for it. */
+  prompt?: string;
+  /** The head that the model came with: frozen, kept beside the new one. Empty where it had none, or goes on. */
   pretrainedHead: Head;
   /** The model it was tuned from. */
   base: { id: string; shipped: boolean; licence: string; sha256: string };
@@ -41,8 +45,18 @@ export interface TunedModel {
   };
   /** On the test set, of the kept weights. */
   test?: { examples: number; correct: number; loss: number };
+  /** The same of a model that writes; `tokens` are those of the answers. */
+  written?: {
+    examples: number;
+    tokens: number;
+    loss: number;
+    tokenAccuracy: number;
+    answers: number;
+    exactMatch: number;
+    chrf: number;
+  };
   history: readonly StepMetrics[];
 }
 
 /** What can be read back from an exported zip. */
-export type ImportedModel = Omit<TunedModel, 'test' | 'history'> & Partial<Pick<TunedModel, 'test'>>;
+export type ImportedModel = Omit<TunedModel, 'test' | 'written' | 'history'> & Partial<Pick<TunedModel, 'test'>>;

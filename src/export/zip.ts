@@ -12,7 +12,7 @@ import type { TunedModel } from './tuned-model.ts';
 export interface PythonSide {
   recipe: PythonRecipe;
   /**
-   * Texts that go into the zip as they are: `preprocess.py`, the modules that `recipe.files` names, and the base model's
+   * Texts that go into the zip as they are: the task's modules, those that `recipe.files` names, and the base model's
    * `LICENSE` and `NOTICE`.
    */
   files: Readonly<Record<string, string>>;
@@ -24,33 +24,48 @@ const NO_DATE = new Date(1980, 0, 1);
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** `config.json` with the labels as `transformers` writes them. */
-const configFile = ({ config, labels }: TunedModel): Record<string, unknown> => ({
-  ...config,
-  num_labels: labels.length,
-  id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-  label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-});
+function configFile({ config, labels }: TunedModel): Record<string, unknown> {
+  const { num_labels: _, ...rest } = config;
+  if (labels.length === 0) return rest;
+  return {
+    ...rest,
+    num_labels: labels.length,
+    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+  };
+}
 
 /** Every file by name, in the zip's order. */
 export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<string, string | Uint8Array> {
   const missing = python.recipe.files.filter((name) => !Object.hasOwn(python.files, name));
   if (missing.length > 0) throw new Error(`missing from the export: ${missing.join(', ')}`);
-  const metadata = { architecture: model.config.architecture, base_model: model.base.id };
+  const metadata = { format: 'pt', architecture: model.config.architecture, base_model: model.base.id };
   const helpers = Object.entries(python.files).sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map<string, string | Uint8Array>([
     ['README.md', modelCard(model, python.recipe, Object.keys(python.files))],
     ['config.json', json(configFile(model))],
-    ['labels.json', json(model.labels)],
+    ...(model.labels.length > 0 ? ([['labels.json', json(model.labels)]] as const) : []),
     ...Object.entries(model.processorFiles),
     ['model.safetensors', writeSafetensors(model.weights, metadata)],
-    ['pretrained_head.safetensors', writeSafetensors(model.pretrainedHead.weights, metadata)],
-    ['pretrained_labels.json', json(model.pretrainedHead.labels)],
+    ...oldHead(model, metadata),
     ['settings.json', json(settingsFile(model))],
     ['curves.json', json({ format: FORMAT, points: curvesRows(model.history) })],
     ['curves.csv', curvesCsv(model.history)],
     ...helpers,
   ]);
 }
+
+/** The head that the model came with; nothing where it had none. */
+const oldHead = (
+  { pretrainedHead: { labels, weights } }: TunedModel,
+  metadata: Readonly<Record<string, string>>,
+): [string, string | Uint8Array][] =>
+  labels.length > 0
+    ? [
+        ['pretrained_head.safetensors', writeSafetensors(weights, metadata)],
+        ['pretrained_labels.json', json(labels)],
+      ]
+    : [];
 
 /** The tuned model as one zip that opens again in the studio and, by its own model card, in Python. */
 export async function exportZip(model: TunedModel, python: PythonSide): Promise<ExportedFile> {
@@ -69,7 +84,7 @@ export async function exportZip(model: TunedModel, python: PythonSide): Promise<
     name: zipName(model.title, model.base.id),
     blob: new Blob([zipSync(zippable)], { type: 'application/zip' }),
     entries: [...bytes].map(([name, data]) => ({ name, bytes: data.byteLength })),
-    snippet: snippet(python.recipe),
+    snippet: snippet(python.recipe, model),
     card: files.get('README.md') as string,
   };
 }

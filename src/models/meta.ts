@@ -1,5 +1,4 @@
-import type { ShippedModel } from '../protocol/model.ts';
-import type { TaskId } from '../tasks/metas.ts';
+import type { ShippedModel, TaskId } from '../protocol/model.ts';
 
 /** What the page knows of an architecture without loading it. Names and notes are locale keys: `model.<id>.…`. */
 export interface ModelMeta {

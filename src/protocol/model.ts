@@ -1,3 +1,8 @@
+import type { TextTask } from './text.ts';
+
+/** What models are for: keys of the task registries. */
+export type TaskId = 'image-classification' | TextTask;
+
 /** A model that the site hosts: one folder under `public/models`, one entry in an architecture's `meta.ts`. */
 export interface ShippedModel {
   id: string;
@@ -49,8 +54,7 @@ export interface ModelSummary {
   ref: ModelRef;
   name: string;
   architecture: string;
-  /** Key of the task in the registries. */
-  task: string;
+  task: TaskId;
   input: ModelInput;
   /** Labels of the head that came with it; none where it has no head of its own. */
   labels: readonly string[];

@@ -51,6 +51,8 @@ export interface TaskEngine<D extends Dataset = Dataset, P extends Processor = P
   source(dataset: D, processor: P, options: OptionValues): ExampleSource;
   /** Throws a problem that names what was tried. */
   read(tried: TriedInput, processor: P, options: OptionValues): Promise<Batch>;
+  /** Where the model writes: how a question is put to it; `{question}` stands for it. */
+  prompt?(options: OptionValues): string;
   /** Where the examples are pictures. */
   pictures?: {
     /** A frame of the camera, as a picture of the same pixels. The caller closes it. */

@@ -1,6 +1,6 @@
+import type { TaskId } from '../protocol/model.ts';
 import type { TaskEngine } from './engine.ts';
 import { engine as imageClassification } from './image-classification/engine.ts';
-import type { TaskId } from './metas.ts';
 import { engine as textClassification } from './text-classification/engine.ts';
 import { engine as textGeneration } from './text-generation/engine.ts';
 

@@ -1,3 +1,4 @@
+import type { TaskId } from '../protocol/model.ts';
 import { meta as imageClassification } from './image-classification/meta.ts';
 import type { TaskMeta } from './meta.ts';
 import { meta as textClassification } from './text-classification/meta.ts';
@@ -7,5 +8,4 @@ export const TASK_METAS = {
   'image-classification': imageClassification,
   'text-classification': textClassification,
   'text-generation': textGeneration,
-} as const satisfies Record<string, TaskMeta>;
-export type TaskId = keyof typeof TASK_METAS;
+} as const satisfies Record<TaskId, TaskMeta>;

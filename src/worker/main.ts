@@ -1,7 +1,8 @@
 import { adviseModels } from '../engine/advise.ts';
-import { compare, evaluateRun, exportRun } from '../engine/answers.ts';
+import { compare, evaluateRun } from '../engine/answers.ts';
 import { evaluateBase } from '../engine/base.ts';
 import { checkLabels } from '../engine/check-labels.ts';
+import { exportRun } from '../engine/export-run.ts';
 import { predictFrame } from '../engine/frames.ts';
 import { generateText } from '../engine/generate.ts';
 import { previewAugmentation } from '../engine/preview.ts';
@@ -54,6 +55,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'find-texts':
       return studio.openedTexts().find(command.query);
     case 'remap':
+      return studio.remap(command);
     case 'text-fit':
     case 'augment-texts':
     case 'word-weights':

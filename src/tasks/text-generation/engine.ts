@@ -10,6 +10,7 @@ import type { TextProcessor } from '../processor.ts';
 import { paddedLength, padRows } from '../text-batches.ts';
 import { type Encoded, encode, endToken, rowsOf } from './encode.ts';
 import type { TemplateId } from './meta.ts';
+import { renderPrompt } from './templates.ts';
 import { writing } from './writing.ts';
 
 const widthOf = (rows: readonly Encoded[], most: number): number =>
@@ -81,6 +82,10 @@ export function sourceOf(dataset: TextDataset, processor: TextProcessor, options
 
 export const engine: TaskEngine<TextDataset, TextProcessor> = {
   config: () => ({}),
+  prompt: ({ template }) =>
+    renderPrompt([{ role: 'user', content: '{question}' }], template as TemplateId)
+      .map(({ text }) => text)
+      .join(''),
   source: sourceOf,
   read: () => Promise.reject(new TypeError('texts are continued, not classified')),
   objective: nextTokenObjective,

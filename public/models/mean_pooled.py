@@ -1,0 +1,41 @@
+"""BERT or DistilBERT with a classifier on the mean of a text's tokens. Needs torch, safetensors and transformers.
+
+    from mean_pooled import MeanPooledClassifier
+    model = MeanPooledClassifier.from_pretrained('.')       # the folder of config.json and model.safetensors
+    logits = model(**tokenizer('A text.', return_tensors='pt')).logits   # [1, labels]
+
+The mean is over the tokens that are not padding, special ones included, as sentence-transformers makes it (Reimers and
+Gurevych 2019); `transformers` itself knows a head on the first token alone.
+"""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+from safetensors.torch import load_file
+from transformers import AutoConfig, AutoModel
+
+
+class MeanPooledClassifier(torch.nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        encoder = AutoModel.from_config(config, **({"add_pooling_layer": False} if config.model_type == "bert" else {}))
+        # the names of `transformers`: `bert.encoder…` or `distilbert.transformer…`, and `classifier`
+        setattr(self, config.model_type, encoder)
+        width = getattr(config, "hidden_size", None) or config.dim
+        self.classifier = torch.nn.Linear(width, config.num_labels)
+
+    @classmethod
+    def from_pretrained(cls, folder):
+        model = cls(AutoConfig.from_pretrained(folder))
+        model.load_state_dict(load_file(Path(folder) / "model.safetensors"), strict=True)
+        return model.eval()
+
+    def forward(self, input_ids, attention_mask, token_type_ids=None):
+        encoder = getattr(self, self.config.model_type)
+        types = {} if token_type_ids is None or self.config.model_type != "bert" else {"token_type_ids": token_type_ids}
+        hidden = encoder(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state  # [B, T, D]
+        keep = attention_mask.unsqueeze(-1).to(hidden.dtype)  # [B, T, 1]
+        mean = (hidden * keep).sum(1) / keep.sum(1).clamp(min=1e-9)
+        return SimpleNamespace(logits=self.classifier(mean))
