@@ -1,12 +1,13 @@
 import { IconFile, IconFolder } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
+import { ACCEPTED } from '../controls/accepted.ts';
 import { Card } from '../controls/card.tsx';
 import { FileButton } from '../controls/file-button.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useActions } from '../studio-context.tsx';
 
-/** More pictures into this set, or another set in its place. */
+/** More data into this set, or another set in its place. */
 export function AddFiles() {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { askAboutFiles } = useActions();
   return (
     <Card title={t('add.title')}>
@@ -15,12 +16,7 @@ export function AddFiles() {
         <FileButton size="xs" folder leftSection={<IconFolder size={14} />} onPick={askAboutFiles}>
           {t('add.folder')}
         </FileButton>
-        <FileButton
-          size="xs"
-          accept="image/*,.zip,.csv,.tsv,.jsonl,.json,.ndjson"
-          leftSection={<IconFile size={14} />}
-          onPick={askAboutFiles}
-        >
+        <FileButton size="xs" accept={ACCEPTED} leftSection={<IconFile size={14} />} onPick={askAboutFiles}>
           {t('add.files')}
         </FileButton>
       </div>

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import { startTransition, useEffect, useState } from 'react';
+import type { TFunction } from 'i18next';
+import { startTransition, useEffect, useMemo, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { DatasetSummary } from '@/protocol/dataset.ts';
 import { Card } from '../controls/card.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { Page, WithRail } from '../controls/page.tsx';
 import { ProblemNote } from '../controls/problem-note.tsx';
 import { hrefOf } from '../shell/route.ts';
@@ -14,12 +16,14 @@ import { EVERYTHING, type Filter } from './gallery/filter.ts';
 import { Gallery } from './gallery/gallery.tsx';
 import { HowToSort } from './how-to-sort.tsx';
 import { KeepLine, KeepProblem } from './keep-line.tsx';
+import { isLabelled } from './labelled.ts';
 import { Opening } from './opening.tsx';
 import { useReadyForModel } from './ready-for-model.ts';
 import { DataReport } from './report/data-report.tsx';
 import { SplitCard } from './split-card.tsx';
+import { TablesCard } from './tables/tables-card.tsx';
 
-/** What was read: every picture by class, how they are split, and what is wrong with them. */
+/** What was read: every picture or text by class, how they are split, and what is wrong with them. */
 export function DataScreen() {
   const dataset = useStudio((state) => state.dataset);
   const opening = useStudio((state) => state.opening);
@@ -29,24 +33,22 @@ export function DataScreen() {
 
 interface Shown {
   filter: Filter;
-  /** What the report calls the pictures that are filtered for. */
+  /** What the report calls the examples that are filtered for. */
   finding?: string;
 }
 
 function Opened({ dataset }: { dataset: DatasetSummary }) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { ready, reason } = useReadyForModel(dataset);
   const [{ filter, finding }, show] = useState<Shown>({ filter: EVERYTHING });
   useEffect(() => show({ filter: EVERYTHING }), [dataset.id]);
   // What is large comes in slices after the head, so that the page never stands still.
   const [whole, setWhole] = useState(false);
   useEffect(() => startTransition(() => setWhole(true)), []);
+  const shown = useMemo(() => ({ ...filter, label: labelIn(filter, dataset) }), [filter, dataset]);
   return (
     <Page
-      title={t(dataset.classes.length === 0 ? 'titleUnsorted' : 'title', {
-        pictures: t('pictures', { count: dataset.examples.length }),
-        classes: t('classes', { count: dataset.classes.length }),
-      })}
+      title={titleOf(dataset, t)}
       subtitle={
         <>
           <Trans t={t} i18nKey="readFrom" values={{ name: dataset.name }} components={{ b: <b /> }} /> <KeepLine />
@@ -73,13 +75,14 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
       >
         <DataProblem />
         <KeepProblem />
+        {dataset.kind === 'text' && <TablesCard dataset={dataset} />}
         <HowToSort dataset={dataset} />
         {dataset.classes.some(({ usable }) => usable) && <SplitCard dataset={dataset} />}
         <div id="gallery">
-          {whole && dataset.kind === 'image' && (
+          {whole && (
             <Gallery
               dataset={dataset}
-              filter={{ ...filter, label: labelIn(filter, dataset) }}
+              filter={shown}
               finding={finding}
               onFilter={(next) => show({ filter: next, ...(next.among && finding ? { finding } : {}) })}
             />
@@ -88,6 +91,17 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
       </WithRail>
     </Page>
   );
+}
+
+/** The finding: how much there is, and of what. */
+function titleOf(dataset: DatasetSummary, t: TFunction): string {
+  const count = dataset.examples.length;
+  if (!isLabelled(dataset))
+    return t('holds', { count, context: dataset.kind === 'text' ? dataset.mapping.layout : '' });
+  return t(dataset.classes.length === 0 ? 'titleUnsorted' : 'title', {
+    pictures: t('pictures', { count }),
+    classes: t('classes', { count: dataset.classes.length }),
+  });
 }
 
 /** A class may have gone since it was chosen. */

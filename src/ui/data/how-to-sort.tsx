@@ -1,15 +1,15 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type DatasetSummary, NONE } from '@/protocol/dataset.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { Note } from '../controls/note.tsx';
 import { useActions } from '../studio-context.tsx';
 import { NameDialog } from './gallery/class-dialogs.tsx';
 
-/** Pictures came without labels: what to do with them. */
+/** Examples came without labels: what to do with them. */
 export function HowToSort({ dataset }: { dataset: DatasetSummary }) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { edit } = useActions();
   const [naming, setNaming] = useState(false);
   const { classes, examples } = dataset;

@@ -1,7 +1,7 @@
 import { IconLock } from '@tabler/icons-react';
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { SPLITS, type Split } from '@/protocol/dataset.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useFormat } from '../format.ts';
 import styles from './split-bar.module.css';
 import { type Border, LEAST, moveBorder, type Shares } from './split-shares.ts';
@@ -25,7 +25,7 @@ const STEPS: Record<string, number> = {
 
 /** Training, validation and test side by side, as wide as they are large, with a handle on each border. */
 export function SplitBar({ shares, counts, fixed, onMove }: SplitBarProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const format = useFormat();
   const bar = useRef<HTMLDivElement>(null);
   const borderAt = (border: Border): number => (border === 'train' ? shares.train : shares.train + shares.validation);

@@ -2,12 +2,13 @@ import { Button, NumberInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconRefresh } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type DatasetSummary, SPLITS, type Split } from '@/protocol/dataset.ts';
 import { Card } from '../controls/card.tsx';
 import type { PlainTable } from '../controls/download-csv.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useFormat } from '../format.ts';
 import { useActions } from '../studio-context.tsx';
+import { isLabelled } from './labelled.ts';
 import { SplitBar } from './split-bar.tsx';
 import styles from './split-card.module.css';
 import { type Shares, settingsOf, sharesOf } from './split-shares.ts';
@@ -17,9 +18,9 @@ export const countsOf = ({ classes }: DatasetSummary): Record<Split, number> => 
   return { train: sum('train'), validation: sum('validation'), test: sum('test') };
 };
 
-/** How the pictures are dealt out; every class alike. Drawn anew when a border has come to rest. */
+/** How the examples are dealt out; every class alike. Drawn anew when a border has come to rest. */
 export function SplitCard({ dataset }: { dataset: DatasetSummary }) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const format = useFormat();
   const { split } = useActions();
   const { seed } = dataset.split;
@@ -46,7 +47,7 @@ export function SplitCard({ dataset }: { dataset: DatasetSummary }) {
             <span className={`${styles.alike} small muted`}>
               {given.length > 0
                 ? t('split.givenSome', { splits: format.list(given.map((part) => t(`split.${part}`))) })
-                : t('split.alike')}
+                : isLabelled(dataset) && t('split.alike')}
             </span>
             <label className="row small muted" htmlFor="split-seed">
               {t('split.seed')}

@@ -35,6 +35,10 @@ const SAME: Record<string, readonly string[]> = {
     'Image',
     'Images',
     'Classe',
+    'Messages',
+    'Conversations',
+    '{{count, number}} conversations',
+    '{{count, number}} conversation',
   ],
 };
 const NAMES = /^(Tuning Fork|WebGPU|WASM|AdamW|SGD|[A-Z]{1,5})$/;
@@ -96,7 +100,9 @@ test('every key that a screen names is in English', () => {
   let used = 0;
   for (const path of sources) {
     const code = readFileSync(join(ui, path), 'utf8');
-    const own = [...code.matchAll(/useTranslation\(([^)]*)\)/g)].flatMap((call) => call[1]?.match(/\w+/g) ?? []);
+    const own = [...code.matchAll(/use(?:Kind)?Translation\(([^)]*)\)/g)].flatMap(
+      (call) => call[1]?.match(/\w+/g) ?? [],
+    );
     for (const match of code.matchAll(/(?:\bt\(|i18nKey=)'([\w:.-]+)'/g)) {
       const [head = '', tail] = (match[1] ?? '').split(':');
       const [spaces, key] = tail === undefined ? [own, head] : [[head], tail];

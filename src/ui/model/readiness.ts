@@ -1,18 +1,22 @@
 import { useTranslation } from 'react-i18next';
 import { type DatasetSummary, NONE } from '@/protocol/dataset.ts';
 import { isOver } from '@/protocol/run.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useProblemWords } from '../controls/problem-words.ts';
+import { isLabelled } from '../data/labelled.ts';
 import { useFormat } from '../format.ts';
 import { useStudio } from '../studio-context.tsx';
 
 /** What the open data lacks for a run, as the end of a `model:reason.` key; nothing where it lacks nothing. */
-export function lackOf({
-  classes,
-  examples,
-}: DatasetSummary): 'unsorted' | 'oneClass' | 'noTrain' | 'noValidation' | undefined {
+export function lackOf(
+  dataset: DatasetSummary,
+): 'unsorted' | 'oneClass' | 'tooFew' | 'noTrain' | 'noValidation' | undefined {
+  const { classes, examples } = dataset;
   const usable = classes.filter((one) => one.usable);
+  const labelled = isLabelled(dataset);
   if (usable.length === 0 && examples.labels.every((label) => label === NONE)) return 'unsorted';
-  if (usable.length < 2) return 'oneClass';
+  if (labelled && usable.length < 2) return 'oneClass';
+  if (usable.length === 0) return 'tooFew';
   if (usable.every(({ counts }) => counts.train === 0)) return 'noTrain';
   if (usable.every(({ counts }) => counts.validation === 0)) return 'noValidation';
   return undefined;
@@ -20,7 +24,7 @@ export function lackOf({
 
 /** Why no run can start, whatever its model and settings; nothing where one can. */
 export function useObstacle(): string | undefined {
-  const { t } = useTranslation('model');
+  const { t } = useKindTranslation('model');
   const dataset = useStudio((state) => state.dataset);
   const series = useStudio((state) => state.series);
   const live = useStudio(({ runs }) => Object.values(runs).find(({ status }) => !isOver(status.phase))?.number);

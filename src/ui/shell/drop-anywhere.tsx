@@ -10,7 +10,7 @@ export function DropAnywhere() {
   const { t } = useTranslation('shell');
   const { askAboutFiles, peekAtFiles } = useActions();
   const open = useStudio(({ dataset, opening }) => dataset !== undefined && !opening);
-  const sorting = useStudio(({ screen }) => screen === 'data') && open;
+  const sorting = useStudio(({ screen, dataset }) => screen === 'data' && dataset?.kind === 'image') && open;
   const [over, setOver] = useState(false);
 
   useEffect(() => {

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconCamera, IconFile, IconFolder, IconPhoto, IconShieldLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ACCEPTED } from '../controls/accepted.ts';
 import { FileButton } from '../controls/file-button.tsx';
 import { useActions } from '../studio-context.tsx';
 import styles from './drop-zone.module.css';
@@ -27,11 +28,7 @@ export function DropZone() {
           <FileButton folder variant="filled" leftSection={<IconFolder size={16} />} onPick={openFiles}>
             {t('drop.folder')}
           </FileButton>
-          <FileButton
-            accept="image/*,.zip,.csv,.tsv,.jsonl,.json,.ndjson"
-            leftSection={<IconFile size={16} />}
-            onPick={openFiles}
-          >
+          <FileButton accept={ACCEPTED} leftSection={<IconFile size={16} />} onPick={openFiles}>
             {t('drop.files')}
           </FileButton>
           <Button leftSection={<IconCamera size={16} />} onClick={() => openCamera()}>

@@ -1,7 +1,7 @@
-/** Pictures of the gallery under the mouse; files from outside are another thing. */
-const TYPE = 'application/x-tuning-fork-pictures';
+/** Examples of the gallery under the mouse; files from outside are another thing. */
+const TYPE = 'application/x-tuning-fork-examples';
 
-export const carriesPictures = (transfer: DataTransfer | null): boolean => transfer?.types.includes(TYPE) ?? false;
+export const carriesExamples = (transfer: DataTransfer | null): boolean => transfer?.types.includes(TYPE) ?? false;
 
 export function carry(transfer: DataTransfer, ids: readonly number[], sign: string): void {
   transfer.effectAllowed = 'move';

@@ -1,8 +1,8 @@
 import { TextInput } from '@mantine/core';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { NONE } from '@/protocol/dataset.ts';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import styles from './class-list.module.css';
 import { ClassRow } from './class-row.tsx';
 import type { Filter, Tally } from './filter.ts';
@@ -15,15 +15,15 @@ const MANY = 12;
 interface ClassListProps {
   gallery: Gallery;
   counts: Tally;
-  /** Classes with far fewer pictures than the others. */
+  /** Classes with far fewer examples than the others. */
   small: ReadonlySet<string>;
   chosen: Filter['label'];
   onChoose(label: Filter['label']): void;
 }
 
-/** All, the unsorted and every class: each filters, takes pictures that are dropped on it, and can be renamed. */
+/** All, the unsorted and every class: each filters, takes examples that are dropped on it, and can be renamed. */
 export function ClassList({ gallery, counts, small, chosen, onChoose }: ClassListProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { classes, examples } = gallery.dataset;
   const [needle, setNeedle] = useState('');
   const rows = useMemo((): Filter['label'][] => {

@@ -21,7 +21,7 @@ export function ClassMenu({ label, name, gallery, reachable }: ClassMenuProps) {
   const { addToClass, openCamera } = useActions();
   const [dialog, setDialog] = useState<'rename' | 'merge'>();
   const input = useRef<HTMLInputElement>(null);
-  const { classes } = gallery.dataset;
+  const { classes, kind } = gallery.dataset;
 
   return (
     <>
@@ -38,12 +38,16 @@ export function ClassMenu({ label, name, gallery, reachable }: ClassMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconCamera size={16} />} onClick={() => openCamera(name)}>
-            {t('class.camera')}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconUpload size={16} />} onClick={() => input.current?.click()}>
-            {t('class.files')}
-          </Menu.Item>
+          {kind === 'image' && (
+            <>
+              <Menu.Item leftSection={<IconCamera size={16} />} onClick={() => openCamera(name)}>
+                {t('class.camera')}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconUpload size={16} />} onClick={() => input.current?.click()}>
+                {t('class.files')}
+              </Menu.Item>
+            </>
+          )}
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setDialog('rename')}>
             {t('class.rename')}
           </Menu.Item>

@@ -1,11 +1,11 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { type DragEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { NONE } from '@/protocol/dataset.ts';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { carriesFiles, readDrop } from '../../controls/read-drop.ts';
 import { useFormat } from '../../format.ts';
 import { useActions } from '../../studio-context.tsx';
-import { carried, carriesPictures } from './carried.ts';
+import { carried, carriesExamples } from './carried.ts';
 import styles from './class-list.module.css';
 import { ClassMenu } from './class-menu.tsx';
 import type { Filter } from './filter.ts';
@@ -23,16 +23,17 @@ interface ClassRowProps {
   onChoose(label: Filter['label']): void;
 }
 
-/** A class to show, and a place to drop pictures of the gallery or files from outside. */
+/** A class to show, and a place to drop examples of the gallery or pictures from outside. */
 export function ClassRow({ label, gallery, top, count, small, current, onChoose }: ClassRowProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const format = useFormat();
   const { addToClass } = useActions();
   const [over, setOver] = useState(false);
+  const takesFiles = gallery.dataset.kind === 'image';
   const isClass = typeof label === 'number' && label !== NONE;
   const name = isClass ? gallery.dataset.classes[label]!.name : t(label === 'all' ? 'gallery.all' : 'unsorted');
   const takes = ({ dataTransfer }: DragEvent) =>
-    label !== 'all' && (carriesPictures(dataTransfer) || (isClass && carriesFiles(dataTransfer)));
+    label !== 'all' && (carriesExamples(dataTransfer) || (takesFiles && isClass && carriesFiles(dataTransfer)));
 
   async function drop(event: DragEvent): Promise<void> {
     setOver(false);

@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core';
 import { IconSearch, IconX } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { type Filter, PARTS, type Part } from './filter.ts';
 import styles from './gallery.module.css';
 
@@ -11,9 +11,9 @@ interface FilterBarProps {
   onChange(filter: Filter): void;
 }
 
-/** Which pictures are shown: by name, by split, left out or not, or those that a finding is about. */
+/** Which examples are shown: by name or words, by split, left out or not, or those that a finding is about. */
 export function FilterBar({ filter, finding, onChange }: FilterBarProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   return (
     <div className={styles.filters}>
       <TextInput

@@ -7,7 +7,7 @@ export interface Filter {
   part: Part;
   /** Examples that a finding is about; undefined shows every one. */
   among?: ReadonlySet<number> | undefined;
-  /** In the path, whatever its case. */
+  /** In a picture's path, or in a text, whatever its case. */
   text: string;
 }
 export const PARTS = ['all', 'in-use', ...SPLITS, 'excluded'] as const;
@@ -16,10 +16,10 @@ export type Part = (typeof PARTS)[number];
 
 export const EVERYTHING: Filter = { label: 'all', part: 'all', text: '' };
 
-/** Pictures of one class, or the unsorted, in the order in which they came. */
+/** Examples of one class, or the unsorted, in the order in which they came. */
 export interface Section {
-  /** Index into the classes, or `NONE`. */
-  label: number;
+  /** Index into the classes, or `NONE`; undefined where all stand together. */
+  label: number | undefined;
   ids: readonly number[];
 }
 
@@ -30,26 +30,35 @@ const isPart = ({ splits, excluded }: ExampleTable, id: number, part: Part): boo
   return part === 'in-use' || splits[id] === SPLITS.indexOf(part as Split);
 };
 
-/** The sections that have something to show: what waits to be sorted first, then the classes. */
-export function sectionsOf(dataset: DatasetSummary, filter: Filter) {
+/**
+ * The sections that have something to show: of pictures what waits to be sorted first, then the classes; texts stay in
+ * the order of their table. `found` are the texts that contain what is looked for: they lie in the worker.
+ */
+export function sectionsOf(dataset: DatasetSummary, filter: Filter, found?: ReadonlySet<number>): Section[] {
   const { examples, classes } = dataset;
   const { label: wanted, part, among, text } = filter;
-  const needle = text.trim().toLowerCase();
+  const needle = dataset.kind === 'image' ? text.trim().toLowerCase() : '';
+  const ids = (function* () {
+    for (let id = 0; id < examples.length; id++) {
+      if (wanted !== 'all' && examples.labels[id] !== wanted) continue;
+      if ((among && !among.has(id)) || (found && !found.has(id))) continue;
+      if (!isPart(examples, id, part)) continue;
+      if (needle && !exampleName(dataset, id).toLowerCase().includes(needle)) continue;
+      yield id;
+    }
+  })();
+  if (dataset.kind === 'text') {
+    const all = [...ids];
+    return all.length > 0 ? [{ label: undefined, ids: all }] : [];
+  }
   // Place 0 is the unsorted.
   const groups = Array.from({ length: classes.length + 1 }, (): number[] => []);
-  for (let id = 0; id < examples.length; id++) {
-    const label = examples.labels[id]!;
-    if (wanted !== 'all' && label !== wanted) continue;
-    if (among && !among.has(id)) continue;
-    if (!isPart(examples, id, part)) continue;
-    if (needle && !exampleName(dataset, id).toLowerCase().includes(needle)) continue;
-    groups[label + 1]!.push(id);
-  }
-  return groups.flatMap((ids, place): Section[] => (ids.length > 0 ? [{ label: place - 1, ids }] : []));
+  for (const id of ids) groups[examples.labels[id]! + 1]!.push(id);
+  return groups.flatMap((ids, place) => (ids.length > 0 ? [{ label: place - 1, ids }] : []));
 }
 
 export interface Tally {
-  /** By class: pictures that were not left out. */
+  /** By class: examples that were not left out. */
   sizes: readonly number[];
   unsorted: number;
   excluded: number;

@@ -2,41 +2,52 @@ import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconCamera, IconPlus } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
-import type { ImageSummary } from '@/protocol/dataset.ts';
+import { Trans } from 'react-i18next';
+import type { DatasetSummary } from '@/protocol/dataset.ts';
 import { Card } from '../../controls/card.tsx';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { useActions } from '../../studio-context.tsx';
+import { isLabelled } from '../labelled.ts';
 import { smallClasses } from '../report/findings.ts';
 import { NameDialog } from './class-dialogs.tsx';
 import { ClassList } from './class-list.tsx';
+import { ExampleDialog } from './example-dialog.tsx';
+import { ExampleList, GAP } from './example-list.tsx';
 import { EVERYTHING, type Filter, tally } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import styles from './gallery.module.css';
 import { columnsIn } from './layout.ts';
-import { PictureDialog } from './picture-dialog.tsx';
-import { GAP, PictureGrid } from './picture-grid.tsx';
 import { SelectionBar } from './selection-bar.tsx';
+import { TextHead } from './text-head.tsx';
+import { useFound } from './use-found.ts';
 import { type Gallery as GalleryState, useGallery } from './use-gallery.ts';
 
 /** Pictures are at least so many pixels wide. */
 const LEAST = 92;
+/** Rows of texts are so many pixels high; below this width their class stands under them. */
+const TEXT = { row: 58, narrow: 88, below: 560 };
 
 interface GalleryProps {
-  dataset: ImageSummary;
+  dataset: DatasetSummary;
   filter: Filter;
   /** What the report's filter is called. */
   finding: string | undefined;
   onFilter(filter: Filter): void;
 }
 
-/** All pictures by class, to be looked through, sorted, left out and taken back. */
+/** All pictures by class, or all texts, to be looked through, sorted, left out and taken back. */
 export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { openCamera } = useActions();
   const scroller = useRef<HTMLDivElement>(null);
   const { ref, width } = useElementSize();
-  const { columns, size } = columnsIn(width, LEAST, GAP);
-  const gallery = useGallery(dataset, filter, columns);
+  const texts = dataset.kind === 'text';
+  const labelled = isLabelled(dataset);
+  const { columns, size } = texts
+    ? { columns: 1, size: width < TEXT.below ? TEXT.narrow : TEXT.row }
+    : columnsIn(width, LEAST, GAP);
+  const found = useFound(dataset, filter.text);
+  const gallery = useGallery(dataset, filter, columns, found);
   const counts = useMemo(() => tally(dataset), [dataset]);
   const small = useMemo(() => new Set(smallClasses(dataset)), [dataset]);
   const [opened, setOpened] = useState<number>();
@@ -51,29 +62,36 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
       title={t('gallery.title')}
       aside={
         <>
-          <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => setAdding(true)}>
-            {t('gallery.addClass')}
-          </Button>
-          <Button size="xs" leftSection={<IconCamera size={14} />} onClick={() => openCamera()}>
-            {t('gallery.camera')}
-          </Button>
+          {labelled && (
+            <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => setAdding(true)}>
+              {t('gallery.addClass')}
+            </Button>
+          )}
+          {!texts && (
+            <Button size="xs" leftSection={<IconCamera size={14} />} onClick={() => openCamera()}>
+              {t('gallery.camera')}
+            </Button>
+          )}
         </>
       }
     >
-      <div className={styles.gallery}>
-        <ClassList
-          gallery={gallery}
-          counts={counts}
-          small={small}
-          chosen={filter.label}
-          onChoose={(label) => onFilter({ ...filter, label })}
-        />
+      <div className={styles.gallery} data-unlabelled={!labelled || undefined}>
+        {labelled && (
+          <ClassList
+            gallery={gallery}
+            counts={counts}
+            small={small}
+            chosen={filter.label}
+            onChoose={(label) => onFilter({ ...filter, label })}
+          />
+        )}
         <div className={styles.main}>
           <FilterBar filter={filter} finding={finding} onChange={onFilter} />
           <SelectionBar gallery={gallery} wish={wish} onOpen={setOpened} />
-          <div ref={scroller} className={styles.scroller}>
-            {/* as wide as the pictures may be: a scroll bar takes its part */}
+          <div ref={scroller} className={styles.scroller} data-texts={texts || undefined}>
+            {/* as wide as the examples may be: a scroll bar takes its part */}
             <div ref={ref} />
+            {dataset.kind === 'text' && <TextHead dataset={dataset} />}
             {gallery.layout.order.length === 0 ? (
               <div className={styles.nothing}>
                 <p className="small muted">{t(filter.text || filter.among ? 'gallery.noneFound' : 'gallery.none')}</p>
@@ -85,7 +103,7 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
               </div>
             ) : (
               width > 0 && (
-                <PictureGrid
+                <ExampleList
                   gallery={gallery}
                   scroller={scroller}
                   size={size}
@@ -96,12 +114,12 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
             )}
           </div>
           <p className={styles.keys}>
-            <Keys />
+            <Trans t={t} i18nKey={labelled ? 'gallery.keys' : 'gallery.keysUnlabelled'} components={{ kbd: <kbd /> }} />
           </p>
         </div>
       </div>
       {showing && (
-        <PictureDialog
+        <ExampleDialog
           id={opened}
           gallery={gallery}
           onShow={(id) => {
@@ -123,12 +141,6 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
       )}
     </Card>
   );
-}
-
-/** What the keys do, for those who have some. */
-function Keys() {
-  const { t } = useTranslation('data');
-  return <Trans t={t} i18nKey="gallery.keys" components={{ kbd: <kbd /> }} />;
 }
 
 /** Ctrl+Z and Ctrl+Shift+Z anywhere on the screen but in a field, which undoes its own typing. */

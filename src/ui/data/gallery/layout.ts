@@ -1,14 +1,14 @@
 import type { Section } from './filter.ts';
 
-/** A row of the gallery: a class's name, or pictures side by side. */
+/** A row of the gallery: a class's name, or examples side by side; texts stand alone in theirs. */
 export type Row =
   | { kind: 'head'; section: Section }
-  /** `first` is the place of its first picture among all that are shown. */
-  | { kind: 'pictures'; ids: readonly number[]; first: number };
+  /** `first` is the place of its first example among all that are shown. */
+  | { kind: 'examples'; ids: readonly number[]; first: number };
 
 export interface Layout {
   rows: readonly Row[];
-  /** Every picture that is shown, in order. */
+  /** Every example that is shown, in order. */
   order: readonly number[];
   /** By place in `order`: its row and its column. */
   rowOf: Int32Array;
@@ -18,7 +18,7 @@ export interface Layout {
   columns: number;
 }
 
-/** Breaks the sections into rows of `columns` pictures. */
+/** Breaks the sections into rows of `columns` examples; one that has no class has no heading. */
 export function layoutOf(sections: readonly Section[], columns: number): Layout {
   const order = sections.flatMap(({ ids }) => ids);
   const rowOf = new Int32Array(order.length);
@@ -26,12 +26,12 @@ export function layoutOf(sections: readonly Section[], columns: number): Layout 
   const rows: Row[] = [];
   let first = 0;
   for (const section of sections) {
-    rows.push({ kind: 'head', section });
+    if (section.label !== undefined) rows.push({ kind: 'head', section });
     for (let from = 0; from < section.ids.length; from += columns) {
       const ids = section.ids.slice(from, from + columns);
       rowOf.fill(rows.length, first, first + ids.length);
       for (let column = 0; column < ids.length; column++) columnOf[first + column] = column;
-      rows.push({ kind: 'pictures', ids, first });
+      rows.push({ kind: 'examples', ids, first });
       first += ids.length;
     }
   }
@@ -72,14 +72,14 @@ export function moved(layout: Layout, place: number, key: string): number | unde
   }
 }
 
-/** So many rows of pictures up or down, in the same column or the last before it. */
+/** So many rows of examples up or down, in the same column or the last before it. */
 function vertical({ rows, rowOf, columnOf }: Layout, place: number, by: number): number {
   const step = Math.sign(by);
   let left = Math.abs(by);
   let found = place;
   for (let at = rowOf[place]! + step; left > 0 && at >= 0 && at < rows.length; at += step) {
     const row = rows[at]!;
-    if (row.kind !== 'pictures') continue;
+    if (row.kind !== 'examples') continue;
     found = row.first + Math.min(columnOf[place]!, row.ids.length - 1);
     left--;
   }

@@ -1,8 +1,8 @@
 import { Button, Combobox, useCombobox } from '@mantine/core';
 import { IconChevronDown, IconFolderSymlink } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { NONE } from '@/protocol/dataset.ts';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import type { Gallery } from './use-gallery.ts';
 
 /** Classes that are listed at once; typing finds the others. */
@@ -16,9 +16,9 @@ interface MoveMenuProps {
   disabled: boolean;
 }
 
-/** Gives pictures a class: type to find it, or to make a new one. */
+/** Gives examples a class: type to find it, or to make a new one. */
 export function MoveMenu({ gallery, ids, wish, disabled }: MoveMenuProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const [text, setText] = useState('');
   const combobox = useCombobox({
     onDropdownClose: () => {

@@ -1,21 +1,13 @@
 import { IconCheck, IconEyeOff } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Thumbnail } from '../../controls/thumbnail.tsx';
+import { type CellState, cellId } from './cell.ts';
 import styles from './gallery.module.css';
 
-interface PictureCellProps {
-  id: number;
-  /** Its place among all that are shown, from 0, and how many these are. */
-  place: number;
-  total: number;
+interface PictureCellProps extends CellState {
   /** Read out: file, class, split. */
   name: string;
-  picked: boolean;
-  active: boolean;
-  excluded: boolean;
 }
-
-export const cellId = (id: number): string => `picture-${id}`;
 
 /** One picture. The list around it listens to mouse and keys. */
 export const PictureCell = memo(function PictureCell({ id, place, total, name, ...state }: PictureCellProps) {

@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconEye, IconEyeOff, IconMaximize, IconX } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
+import { isLabelled } from '../labelled.ts';
 import styles from './gallery.module.css';
 import { MoveMenu } from './move-menu.tsx';
 import { NOTHING } from './selection.ts';
@@ -13,9 +14,9 @@ interface SelectionBarProps {
   onOpen(id: number): void;
 }
 
-/** What can be done with the picked pictures, and what was done last. */
+/** What can be done with the picked examples, and what was done last. */
 export function SelectionBar({ gallery, wish, onOpen }: SelectionBarProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { dataset, selection, targets } = gallery;
   const ids = [...selection.ids];
   const none = ids.length === 0;
@@ -42,7 +43,7 @@ export function SelectionBar({ gallery, wish, onOpen }: SelectionBarProps) {
         )}
       </span>
       <div className={styles.deeds}>
-        <MoveMenu gallery={gallery} ids={targets} wish={wish} disabled={first === undefined} />
+        {isLabelled(dataset) && <MoveMenu gallery={gallery} ids={targets} wish={wish} disabled={first === undefined} />}
         <Button
           size="xs"
           disabled={none}
@@ -71,7 +72,7 @@ export function SelectionBar({ gallery, wish, onOpen }: SelectionBarProps) {
 }
 
 function UndoRedo({ gallery: { dataset, takeBack, doAgain } }: { gallery: Gallery }) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { undo, redo } = dataset;
   const words = undo ? t('undoWhat', { edit: t(`edit.${undo.kind}`, { count: undo.count }) }) : t('undo');
   return (

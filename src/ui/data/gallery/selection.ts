@@ -1,4 +1,4 @@
-/** Which pictures are picked, and from where Shift reaches. */
+/** Which examples are picked, and from where Shift reaches. */
 export interface Selection {
   ids: ReadonlySet<number>;
   /** Where the last click or Space was. */

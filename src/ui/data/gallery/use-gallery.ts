@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { type DatasetEdit, type ImageSummary, NONE } from '@/protocol/dataset.ts';
+import { type DatasetEdit, type DatasetSummary, NONE } from '@/protocol/dataset.ts';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { useActions } from '../../studio-context.tsx';
 import { type Filter, sectionsOf } from './filter.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -9,14 +9,22 @@ import { NOTHING, type Selection, within } from './selection.ts';
 export type Gallery = ReturnType<typeof useGallery>;
 
 /** What is shown, picked and looked at, and what can be done with it. */
-export function useGallery(dataset: ImageSummary, filter: Filter, columns: number) {
-  const { t } = useTranslation('data');
+export function useGallery(
+  dataset: DatasetSummary,
+  filter: Filter,
+  columns: number,
+  found: ReadonlySet<number> | undefined,
+) {
+  const { t } = useKindTranslation('data');
   const { edit, undo, redo } = useActions();
-  const layout = useMemo<Layout>(() => layoutOf(sectionsOf(dataset, filter), columns), [dataset, filter, columns]);
+  const layout = useMemo<Layout>(
+    () => layoutOf(sectionsOf(dataset, filter, found), columns),
+    [dataset, filter, found, columns],
+  );
   const [picked, setSelection] = useState<Selection>(NOTHING);
   const selection = useMemo(() => within(picked, layout.placeOf), [picked, layout]);
   const [wanted, setActive] = useState<number>();
-  // The picture under the keys: where it went from view, the first.
+  // The example under the keys: where it went from view, the first.
   const active = wanted !== undefined && layout.placeOf.has(wanted) ? wanted : layout.order[0];
   /** What was done last, for the status line. */
   const [said, say] = useState('');
@@ -29,7 +37,7 @@ export function useGallery(dataset: ImageSummary, filter: Filter, columns: numbe
     say('');
   }, [dataset.id]);
 
-  /** The picked pictures, or the one under the keys. */
+  /** The picked examples, or the one under the keys. */
   const targets = useCallback(
     (): number[] => (selection.ids.size > 0 ? [...selection.ids] : active === undefined ? [] : [active]),
     [selection, active],
@@ -43,7 +51,7 @@ export function useGallery(dataset: ImageSummary, filter: Filter, columns: numbe
     [edit],
   );
 
-  /** Gives pictures a class, or takes it away with `NONE`; the next picture comes under the keys. */
+  /** Gives examples a class, or takes it away with `NONE`; the next one comes under the keys. */
   const move = useCallback(
     async (ids: readonly number[], label: number) => {
       if (ids.length === 0) return;
@@ -60,7 +68,7 @@ export function useGallery(dataset: ImageSummary, filter: Filter, columns: numbe
     [act, active, layout, dataset.classes, t],
   );
 
-  /** Leaves pictures out, or takes them back where all of them are out. */
+  /** Leaves examples out, or takes them back where all of them are out. */
   const toggleExcluded = useCallback(
     (ids: readonly number[]) => {
       if (ids.length === 0) return Promise.resolve();

@@ -1,16 +1,17 @@
 import { Button } from '@mantine/core';
 import { IconArrowBackUp, IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DatasetSummary, EditSummary, Finding } from '@/protocol/dataset.ts';
 import type { Problem } from '@/protocol/problems.ts';
 import { Card } from '../../controls/card.tsx';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { Note } from '../../controls/note.tsx';
 import { ProblemNote } from '../../controls/problem-note.tsx';
 import { useProblemWords } from '../../controls/problem-words.ts';
 import { ProgressLine } from '../../controls/progress-line.tsx';
 import { useFormat } from '../../format.ts';
 import { useActions, useStudio } from '../../studio-context.tsx';
+import { isLabelled } from '../labelled.ts';
 import styles from './data-report.module.css';
 import { FindingItem } from './finding-item.tsx';
 import { filesBehind, leftOut, ofTheWhole } from './findings.ts';
@@ -23,15 +24,15 @@ interface DataReportProps {
   onShow(ids: ReadonlySet<number>, name: string): void;
 }
 
-/** Everything that was found: about the pictures, about the whole, then each file that is not in use. */
+/** Everything that was found: about the examples, about the whole, then each file that is not in use. */
 export function DataReport({ dataset, onShow }: DataReportProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const format = useFormat();
   const { report, outdated } = useReport(dataset);
   const failed = useStudio((state) => state.problems.report);
   const progress = useStudio((state) => state.progress.report);
   const findings = report?.findings ?? [];
-  // A finding says it with pictures and a remedy, or the page beside what to do about it.
+  // A finding says it with examples and a remedy, or the page beside what to do about it.
   const said = new Set<string>([...findings.map(({ kind }) => kind), 'image-unlabelled', 'one-class']);
   const whole = ofTheWhole(dataset.problems).filter(({ code }) => !said.has(code));
   const files = leftOut(dataset.problems);
@@ -65,7 +66,7 @@ export function DataReport({ dataset, onShow }: DataReportProps) {
             {t('report.cleanNote')}
           </Note>
         )}
-        <WrongLabels dataset={dataset} onShow={onShow} />
+        {isLabelled(dataset) && <WrongLabels dataset={dataset} onShow={onShow} />}
       </div>
     </Card>
   );
@@ -78,7 +79,7 @@ interface FindingsProps extends DataReportProps {
 }
 
 function Findings({ dataset, findings, outdated, onShow }: FindingsProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { edit, undo } = useActions();
   const [done, setDone] = useState<EditSummary>();
   const last = dataset.undo;
@@ -130,7 +131,7 @@ const AT_FIRST = 3;
 const LISTED = 200;
 
 function LeftOut({ problems }: { problems: readonly Problem[] }) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const words = useProblemWords();
   const [all, setAll] = useState(false);
   const shown = problems.slice(0, all ? LISTED : AT_FIRST).map((problem) => ({ problem, ...words(problem) }));

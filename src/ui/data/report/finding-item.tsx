@@ -11,7 +11,6 @@ import {
   IconTags,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
 import {
   type DatasetEdit,
   type DatasetSummary,
@@ -21,8 +20,10 @@ import {
   NONE,
   SPLITS,
 } from '@/protocol/dataset.ts';
-import { Thumbnail } from '../../controls/thumbnail.tsx';
+import { ExamplePreview } from '../../controls/example-preview.tsx';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { useFormat } from '../../format.ts';
+import { isLabelled } from '../labelled.ts';
 import styles from './data-report.module.css';
 import { classesOf, idsOf } from './findings.ts';
 
@@ -43,9 +44,11 @@ const ICONS: Readonly<Record<FindingKind, TablerIcon>> = {
   'similar-class-names': IconLetterCase,
 };
 
-/** Cases whose pictures stand as examples, and how many of a case. */
+/** Cases that stand as examples, and how many of a case. */
 const CASES = 3;
 const OF_CASE = 3;
+/** Values that are shares. */
+const SHARES: ReadonlySet<string> = new Set(['unknown', 'single']);
 /** Classes that a sentence names. */
 const NAMED = 4;
 
@@ -58,9 +61,9 @@ interface FindingItemProps {
   onRemedy(remedy: DatasetEdit): void;
 }
 
-/** What was found, with pictures of it side by side, and what one click does about it. */
+/** What was found, with examples of it side by side, and what one click does about it. */
 export function FindingItem({ finding, dataset, disabled, onShow, onRemedy }: FindingItemProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const format = useFormat();
   const { kind, severity, cases, remedy } = finding;
   const names = classesOf(finding, dataset);
@@ -68,7 +71,7 @@ export function FindingItem({ finding, dataset, disabled, onShow, onRemedy }: Fi
   const ids = idsOf(finding);
   const figures = Object.entries(finding.values).map(([name, value]): [string, string] => [
     name,
-    typeof value === 'number' ? format.number(value, 0) : value,
+    typeof value !== 'number' ? value : SHARES.has(name) ? format.percent(value, 0) : format.number(value, 0),
   ]);
   const words: Record<string, string | number> = {
     ...Object.fromEntries(figures),
@@ -86,7 +89,7 @@ export function FindingItem({ finding, dataset, disabled, onShow, onRemedy }: Fi
         <h3>{title}</h3>
         <p className="small muted">{t(`findingNote.${kind}`, words)}</p>
         {examples.length > 0 && (
-          <ul className={styles.cases}>
+          <ul className={styles.cases} data-kind={dataset.kind}>
             {examples.map(({ ids: together }) => (
               <li key={together.join()} className={styles.case}>
                 {together.slice(0, OF_CASE).map((id) => (
@@ -113,20 +116,21 @@ export function FindingItem({ finding, dataset, disabled, onShow, onRemedy }: Fi
   );
 }
 
-/** A picture with where it is: its class and split. */
+/** A picture or a text with where it is: its class and split. */
 function Example({ id, dataset }: { id: number; dataset: DatasetSummary }) {
   const { examples, classes } = dataset;
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const split = SPLITS[examples.splits[id]!];
-  const name = classes[examples.labels[id]!]?.name ?? t('unsorted');
+  const labelled = isLabelled(dataset);
+  const name = labelled ? (classes[examples.labels[id]!]?.name ?? t('unsorted')) : '';
   const part = examples.excluded[id] ? t('excluded') : split ? t(`split.${split}`) : t('noPart');
   const file = exampleName(dataset, id).split('/').at(-1);
-  const words = t('picture', { file, name, split: part });
+  const words = [file, name, part].filter(Boolean).join(', ');
   return (
     <figure title={words}>
-      <Thumbnail id={id} alt={words} />
+      <ExamplePreview id={id} alt={words} />
       <figcaption aria-hidden="true">
-        <b>{name}</b>
+        {name && <b>{name}</b>}
         {examples.labels[id] !== NONE && <span>{part}</span>}
       </figcaption>
     </figure>

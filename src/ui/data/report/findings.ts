@@ -3,7 +3,7 @@ import type { Problem, ProblemCode } from '@/protocol/problems.ts';
 
 export const sizeOf = ({ counts }: ClassSummary): number => counts.train + counts.validation + counts.test;
 
-/** Classes with less than half as many pictures as the middle one. */
+/** Classes with less than half as many examples as the middle one. */
 export function smallClasses({ classes }: Pick<DatasetSummary, 'classes'>): string[] {
   const sizes = classes.map(sizeOf).sort((a, b) => a - b);
   const middle = sizes[Math.floor(sizes.length / 2)] ?? 0;
@@ -40,5 +40,5 @@ export function classesOf({ cases }: Finding, { classes, examples }: DatasetSumm
   const said = cases.flatMap(({ values }) => [values.class, values.other]).filter((name) => typeof name === 'string');
   const names =
     said.length > 0 ? said : cases.flatMap(({ ids }) => ids.map((id) => classes[examples.labels[id]!]?.name));
-  return [...new Set(names.filter((name) => name !== undefined))];
+  return [...new Set(names.filter((name) => name))] as string[];
 }

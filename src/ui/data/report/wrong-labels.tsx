@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconCheck, IconTags } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type DatasetSummary, exampleName, type FindingCase, NONE } from '@/protocol/dataset.ts';
 import { isOver } from '@/protocol/run.ts';
+import { ExamplePreview } from '../../controls/example-preview.tsx';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { Note } from '../../controls/note.tsx';
 import { ProgressLine } from '../../controls/progress-line.tsx';
-import { Thumbnail } from '../../controls/thumbnail.tsx';
 import { useFormat } from '../../format.ts';
 import { useActions, useStudio } from '../../studio-context.tsx';
 import styles from './data-report.module.css';
@@ -22,7 +22,7 @@ interface WrongLabelsProps {
 
 /** Looks for labels that are most probably wrong, when asked to, and asks a person about each. */
 export function WrongLabels({ dataset, onShow }: WrongLabelsProps) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { checkLabels } = useActions();
   const found = useStudio((state) => state.wrongLabels);
   const progress = useStudio((state) => state.progress.labels);
@@ -84,9 +84,9 @@ export function WrongLabels({ dataset, onShow }: WrongLabelsProps) {
   );
 }
 
-/** A picture, what it is called, what it more probably is, and a person's word on it. */
+/** A picture or a text, what it is called, what it more probably is, and a person's word on it. */
 function Suspect({ suspect: { ids, values }, dataset }: { suspect: FindingCase; dataset: DatasetSummary }) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const format = useFormat();
   const { edit, settleLabel } = useActions();
   const id = ids[0]!;
@@ -96,8 +96,8 @@ function Suspect({ suspect: { ids, values }, dataset }: { suspect: FindingCase; 
     settleLabel(id);
   }
   return (
-    <li>
-      <Thumbnail id={id} alt={exampleName(dataset, id)} />
+    <li data-kind={dataset.kind}>
+      <ExamplePreview id={id} alt={exampleName(dataset, id)} />
       <div>
         <p className="small">
           <span className="muted">{t('wrong.given', { name: values.given })}</span>{' '}

@@ -1,33 +1,38 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type DragEvent, type KeyboardEvent, type MouseEvent, type RefObject, useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { NONE, SPLITS } from '@/protocol/dataset.ts';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { useFormat } from '../../format.ts';
+import { isLabelled } from '../labelled.ts';
 import { carry } from './carried.ts';
+import { cellId } from './cell.ts';
+import type { Section } from './filter.ts';
 import styles from './gallery.module.css';
 import { moved, type Row } from './layout.ts';
-import { cellId, PictureCell } from './picture-cell.tsx';
+import { PictureCell } from './picture-cell.tsx';
 import { NOTHING, only, reaching, toggled } from './selection.ts';
+import { TextCell } from './text-cell.tsx';
 import type { Gallery } from './use-gallery.ts';
 
-/** Pixels between pictures, and of a heading's row. */
+/** Pixels between examples, and of a heading's row. */
 export const GAP = 6;
 const HEAD = 44;
 
-interface PictureGridProps {
+interface ExampleListProps {
   gallery: Gallery;
   /** What it scrolls in. */
   scroller: RefObject<HTMLElement | null>;
-  /** Pixels that a picture is wide and high. */
+  /** Pixels that an example is high, and a picture wide. */
   size: number;
   onOpen(id: number): void;
   onChooseClass(): void;
 }
 
-/** The pictures as a list in rows: only those in view stand on the page. */
-export function PictureGrid({ gallery, scroller, size, onOpen, onChooseClass }: PictureGridProps) {
-  const { t } = useTranslation('data');
+/** The examples as a list in rows: only those in view stand on the page. */
+export function ExampleList({ gallery, scroller, size, onOpen, onChooseClass }: ExampleListProps) {
+  const { t } = useKindTranslation('data');
   const { dataset, layout, selection, active, setSelection, setActive } = gallery;
+  const labelled = isLabelled(dataset);
   const virtual = useVirtualizer({
     count: layout.rows.length,
     getScrollElement: () => scroller.current,
@@ -84,6 +89,7 @@ export function PictureGrid({ gallery, scroller, size, onOpen, onChooseClass }: 
     else if (key === 'Enter') onOpen(active!);
     else if (key === 'Delete' || key === 'Backspace') void gallery.toggleExcluded(gallery.targets());
     else if (key === 'Escape') setSelection(NOTHING);
+    else if (!labelled) return false;
     else if (key === 'm') onChooseClass();
     else if (key === '0') void gallery.move(gallery.targets(), NONE);
     else if (/^[1-9]$/.test(key) && dataset.classes[Number(key) - 1])
@@ -107,7 +113,7 @@ export function PictureGrid({ gallery, scroller, size, onOpen, onChooseClass }: 
 
   function drag(event: DragEvent): void {
     const id = idAt(event.target);
-    if (id === undefined) return;
+    if (id === undefined || !labelled) return;
     const ids = selection.ids.has(id) ? [...selection.ids] : [id];
     if (!selection.ids.has(id)) setSelection(only(id));
     carry(event.dataTransfer, ids, t('pictures', { count: ids.length }));
@@ -140,50 +146,46 @@ export function PictureGrid({ gallery, scroller, size, onOpen, onChooseClass }: 
 }
 
 function RowOf({ row, gallery, size }: { row: Row; gallery: Gallery; size: number }) {
-  const { t } = useTranslation('data');
+  const { t } = useKindTranslation('data');
   const { dataset, layout, selection, active } = gallery;
   if (row.kind === 'head') return <Head section={row.section} gallery={gallery} />;
-  const { paths, labels, splits, excluded } = dataset.examples;
+  const { labels, splits, excluded } = dataset.examples;
   return (
     <div
       role="presentation"
-      className={styles.pictures}
-      style={{ gridTemplateColumns: `repeat(${layout.columns}, ${size}px)`, height: size }}
+      className={styles.cells}
+      style={{
+        gridTemplateColumns: dataset.kind === 'text' ? undefined : `repeat(${layout.columns}, ${size}px)`,
+        height: size,
+      }}
     >
       {row.ids.map((id, i) => {
         const split = SPLITS[splits[id]!];
         const of = excluded[id] ? t('excluded') : split ? t(`split.${split}`) : t('noPart');
-        const file = paths[id]!.split('/').at(-1)!;
+        const state = {
+          id,
+          place: row.first + i,
+          total: layout.order.length,
+          picked: selection.ids.has(id),
+          active: id === active,
+          excluded: excluded[id] === 1,
+        };
+        if (dataset.kind === 'text')
+          return <TextCell key={id} {...state} dataset={dataset} label={labels[id]!} split={of} />;
+        const file = dataset.examples.paths[id]!.split('/').at(-1)!;
         const name = dataset.classes[labels[id]!]?.name ?? t('unsorted');
-        return (
-          <PictureCell
-            key={id}
-            id={id}
-            place={row.first + i}
-            total={layout.order.length}
-            name={t('picture', { file, name, split: of })}
-            picked={selection.ids.has(id)}
-            active={id === active}
-            excluded={excluded[id] === 1}
-          />
-        );
+        return <PictureCell key={id} {...state} name={t('picture', { file, name, split: of })} />;
       })}
     </div>
   );
 }
 
 /** A class's name with how many of its pictures are shown, and a tick for them all. */
-function Head({
-  section: { label, ids },
-  gallery,
-}: {
-  section: { label: number; ids: readonly number[] };
-  gallery: Gallery;
-}) {
-  const { t } = useTranslation('data');
+function Head({ section: { label, ids }, gallery }: { section: Section; gallery: Gallery }) {
+  const { t } = useKindTranslation('data');
   const format = useFormat();
   const { dataset } = gallery;
-  const summary = dataset.classes[label];
+  const summary = dataset.classes[label ?? NONE];
   return (
     <div role="presentation" className={styles.head}>
       <b title={summary?.name}>{summary?.name ?? t('unsorted')}</b>

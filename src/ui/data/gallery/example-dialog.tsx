@@ -1,31 +1,33 @@
 import { ActionIcon, Button, Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconEye, IconEyeOff } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { SPLITS } from '@/protocol/dataset.ts';
+import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
+import { type DatasetSummary, SPLITS } from '@/protocol/dataset.ts';
 import { BlobImage } from '../../controls/blob-image.tsx';
+import { useKindTranslation } from '../../controls/kind-translation.ts';
 import { useFormat } from '../../format.ts';
 import { useActions } from '../../studio-context.tsx';
+import { isLabelled } from '../labelled.ts';
+import styles from './example-dialog.module.css';
 import { MoveMenu } from './move-menu.tsx';
-import styles from './picture-dialog.module.css';
 import type { Gallery } from './use-gallery.ts';
+import { WholeText } from './whole-text.tsx';
 
-interface PictureDialogProps {
+interface ExampleDialogProps {
   id: number;
   gallery: Gallery;
   onShow(id: number): void;
   onClose(): void;
 }
 
-/** One picture as it was dropped, with what is known of it. The arrow keys lead to its neighbours. */
-export function PictureDialog({ id, gallery, onShow, onClose }: PictureDialogProps) {
-  const { t } = useTranslation('data');
+/** One example as it was dropped, with what is known of it. The arrow keys lead to its neighbours. */
+export function ExampleDialog({ id, gallery, onShow, onClose }: ExampleDialogProps) {
+  const { t } = useKindTranslation('data');
   const format = useFormat();
   const small = useMediaQuery('(max-width: 700px)');
-  const blob = usePicture(id);
   const { dataset, layout } = gallery;
-  const { paths, labels, splits, excluded, widths, heights } = dataset.examples;
+  const { labels, splits, excluded } = dataset.examples;
+  const labelled = isLabelled(dataset);
   const place = layout.placeOf.get(id);
   const before = place === undefined ? undefined : layout.order[place - 1];
   const after = place === undefined ? undefined : layout.order[place + 1];
@@ -39,7 +41,7 @@ export function PictureDialog({ id, gallery, onShow, onClose }: PictureDialogPro
     const next = { ArrowLeft: before, ArrowRight: after }[event.key];
     if (next !== undefined) onShow(next);
     else if (event.key === 'Delete' || event.key === 'Backspace') void gallery.toggleExcluded([id]);
-    else if (digit >= 1 && digit <= dataset.classes.length) void gallery.move([id], digit - 1);
+    else if (labelled && digit >= 1 && digit <= dataset.classes.length) void gallery.move([id], digit - 1);
     else return;
     event.preventDefault();
   }
@@ -50,7 +52,7 @@ export function PictureDialog({ id, gallery, onShow, onClose }: PictureDialogPro
       onClose={onClose}
       size="xl"
       fullScreen={Boolean(small)}
-      title={<span className={styles.title}>{paths[id]!.split('/').at(-1)}</span>}
+      title={<Title id={id} dataset={dataset} />}
       closeButtonProps={{ 'aria-label': t('shell:dismiss') }}
       onKeyDown={press}
     >
@@ -58,23 +60,22 @@ export function PictureDialog({ id, gallery, onShow, onClose }: PictureDialogPro
         <Arrow name={t('view.before')} id={before} onShow={onShow}>
           <IconChevronLeft size={22} />
         </Arrow>
-        <div className={styles.picture} data-excluded={out || undefined}>
-          {blob && <BlobImage blob={blob} alt={paths[id]!} />}
-        </div>
+        {dataset.kind === 'text' ? (
+          <WholeText id={id} excluded={out} />
+        ) : (
+          <Picture id={id} excluded={out} name={dataset.examples.paths[id]!} />
+        )}
         <Arrow name={t('view.after')} id={after} onShow={onShow}>
           <IconChevronRight size={22} />
         </Arrow>
       </div>
       <dl className={styles.facts}>
-        <Fact name={t('view.class')}>{dataset.classes[labels[id]!]?.name ?? t('unsorted')}</Fact>
+        {labelled && <Fact name={t('view.class')}>{dataset.classes[labels[id]!]?.name ?? t('unsorted')}</Fact>}
         <Fact name={t('view.split')}>{out ? t('excluded') : split ? t(`split.${split}`) : t('noPart')}</Fact>
-        <Fact name={t('view.size')}>
-          {format.number(widths[id]!, 0)} × {format.number(heights[id]!, 0)}
-        </Fact>
-        <Fact name={t('view.file')}>{paths[id]}</Fact>
+        <OwnFacts id={id} dataset={dataset} />
       </dl>
       <div className="row wrap">
-        <MoveMenu gallery={gallery} ids={() => [id]} wish={0} disabled={false} />
+        {labelled && <MoveMenu gallery={gallery} ids={() => [id]} wish={0} disabled={false} />}
         <Button
           size="xs"
           leftSection={out ? <IconEye size={14} /> : <IconEyeOff size={14} />}
@@ -92,17 +93,49 @@ export function PictureDialog({ id, gallery, onShow, onClose }: PictureDialogPro
   );
 }
 
-function Arrow({
-  name,
-  id,
-  onShow,
-  children,
-}: {
+/** The file's name, or its row. */
+function Title({ id, dataset }: { id: number; dataset: DatasetSummary }) {
+  const { t } = useKindTranslation('data');
+  const format = useFormat();
+  const name =
+    dataset.kind === 'image'
+      ? dataset.examples.paths[id]!.split('/').at(-1)
+      : t('text.row', { row: format.number(dataset.examples.rows[id]!, 0) });
+  return <span className={styles.title}>{name}</span>;
+}
+
+/** What is known of pictures or of texts alone. */
+function OwnFacts({ id, dataset }: { id: number; dataset: DatasetSummary }) {
+  const { t } = useKindTranslation('data');
+  const format = useFormat();
+  if (dataset.kind === 'image') {
+    const { widths, heights, paths } = dataset.examples;
+    return (
+      <>
+        <Fact name={t('view.size')}>
+          {format.number(widths[id]!, 0)} × {format.number(heights[id]!, 0)}
+        </Fact>
+        <Fact name={t('view.file')}>{paths[id]}</Fact>
+      </>
+    );
+  }
+  const { lengths, tableOf } = dataset.examples;
+  return (
+    <>
+      <Fact name={t('view.characters')}>{format.number(lengths[id]!, 0)}</Fact>
+      <Fact name={t('view.file')}>{dataset.tables[tableOf[id]!]?.file}</Fact>
+    </>
+  );
+}
+
+interface ArrowProps {
   name: string;
   id: number | undefined;
   onShow(id: number): void;
-  children: React.ReactNode;
-}) {
+  children: ReactNode;
+}
+
+function Arrow({ name, id, onShow, children }: ArrowProps) {
   return (
     <ActionIcon
       size={44}
@@ -117,7 +150,7 @@ function Arrow({
   );
 }
 
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>
@@ -126,8 +159,8 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   );
 }
 
-/** The picture as it was dropped; undefined until it is here. */
-function usePicture(id: number): Blob | undefined {
+/** The picture as it was dropped; empty until it is here. */
+function Picture({ id, excluded, name }: { id: number; excluded: boolean; name: string }) {
   const { picture } = useActions();
   const [found, setFound] = useState<{ id: number; blob: Blob }>();
   useEffect(() => {
@@ -140,5 +173,9 @@ function usePicture(id: number): Blob | undefined {
       shown = false;
     };
   }, [picture, id]);
-  return found?.id === id ? found.blob : undefined;
+  return (
+    <div className={styles.picture} data-excluded={excluded || undefined}>
+      {found?.id === id && <BlobImage blob={found.blob} alt={name} />}
+    </div>
+  );
 }

@@ -1,0 +1,148 @@
+import type { TextTable } from '@/data/tables/table.ts';
+import { type OpenedTexts, textsOf } from '@/data/text-dataset.ts';
+import { DEFAULT_SPLIT, type Finding } from '@/protocol/dataset.ts';
+import type { CommandOf } from '@/protocol/messages.ts';
+import type { ModelSummary } from '@/protocol/model.ts';
+import type { TextMapping } from '@/protocol/text.ts';
+import { studioOf } from './fixtures.ts';
+
+const OPENINGS = ['The room was', 'Our dinner was', 'The journey was', 'This film was', 'The shop was'];
+const WORDS = { good: ['a joy', 'better than hoped', 'well made'], bad: ['a waste', 'too slow', 'far too loud'] };
+
+/** Reviews, every third of them bad; the first rows also in other scripts. */
+export function reviews(count = 60): string[][] {
+  const rows = Array.from({ length: count }, (_, i) => {
+    const label = i % 3 === 2 ? 'bad' : 'good';
+    const text = `${OPENINGS[i % OPENINGS.length]} ${WORDS[label][i % 3]}, and number ${i + 1} of those that we tried.`;
+    return [text, label, i % 2 ? 'web' : 'phone'];
+  });
+  const foreign = ['كانت الغرفة نظيفة والناس لطفاء.', '房间很干净，服务也很好。', 'Бөлме таза әрі жарық болды.'];
+  return rows.map(([text, ...rest], i) => [foreign[i] ?? text!, ...rest]);
+}
+
+/** Questions with their answers. */
+export const questions = (count = 40): string[][] =>
+  Array.from({ length: count }, (_, i) => [`What is ${i} plus ${i + 1}?`, `${i} plus ${i + 1} is ${2 * i + 1}.`]);
+
+/** A CSV as it was read. */
+export function tableOf(columns: readonly string[], rows: readonly (readonly string[])[], file: string): TextTable {
+  return {
+    file,
+    format: 'csv',
+    reading: { encoding: 'utf-8', delimiter: ',', header: true },
+    columns,
+    cells: columns.map((_, column) => rows.map((row) => row[column]!)),
+    rows: Int32Array.from(rows, (_, i) => i + 2),
+    problems: [],
+  };
+}
+
+export const REVIEW_COLUMNS = ['review', 'sentiment', 'from'];
+const LABELLED: TextMapping = { layout: 'labelled', columns: { text: 'review', label: 'sentiment' } };
+const PAIRS: TextMapping = { layout: 'pairs', columns: { prompt: 'question', completion: 'answer' } };
+
+/** The engine's own data set of texts, which can be edited. */
+export function openTexts(table: TextTable, mapping: TextMapping, id = 'texts'): Promise<OpenedTexts> {
+  const name = table.file.replace(/\.\w+$/, '');
+  const source = { path: table.file, blob: new Blob(), thumbnail: new Blob() };
+  const started = performance.now();
+  return textsOf([table], [source], { id, name, mapping, split: DEFAULT_SPLIT, problems: [], filesRead: 1, started });
+}
+
+export const openReviews = (rows = reviews(), mapping = LABELLED): Promise<OpenedTexts> =>
+  openTexts(tableOf(REVIEW_COLUMNS, rows, 'reviews.csv'), mapping);
+export const openQuestions = (rows = questions()): Promise<OpenedTexts> =>
+  openTexts(tableOf(['question', 'answer'], rows, 'questions.csv'), PAIRS);
+
+export const MINILM: ModelSummary = {
+  ref: { kind: 'shipped', id: 'minilm-l6' },
+  name: 'minilm-l6',
+  architecture: 'bert',
+  task: 'text-classification',
+  input: { kind: 'text', maxLength: 256, vocabulary: 30522 },
+  labels: [],
+  parameters: 22_600_000,
+  cached: true,
+};
+
+/** Answers of texts whose edits take effect and can be undone, and which can be read in another way. */
+export function editedTexts(opened: OpenedTexts, table?: TextTable) {
+  let texts = opened;
+  return {
+    edit: ({ edit }: CommandOf<'edit'>) => {
+      texts.edit(edit);
+      return texts.summary();
+    },
+    undo: () => {
+      texts.undo();
+      return texts.summary();
+    },
+    redo: () => {
+      texts.redo();
+      return texts.summary();
+    },
+    split: ({ split }: CommandOf<'split'>) => {
+      texts.resplit(split);
+      return texts.summary();
+    },
+    texts: ({ ids, whole }: CommandOf<'texts'>) => ids.map((id) => texts.row(id, whole)),
+    'find-texts': ({ query }: CommandOf<'find-texts'>) => texts.find(query),
+    remap: async ({ mapping }: CommandOf<'remap'>) => {
+      if (mapping && table) texts = await openTexts(table, mapping, 'anew');
+      return texts.summary();
+    },
+  };
+}
+
+/** A studio with these texts open, joined to the engine's own data set. */
+export function studioOfTexts(
+  opened: OpenedTexts,
+  state: Parameters<typeof studioOf>[0] = {},
+  answers: Parameters<typeof studioOf>[1] = {},
+  table?: TextTable,
+) {
+  return studioOf(
+    { model: MINILM, ...state, dataset: opened.summary() },
+    {
+      ...editedTexts(opened, table),
+      'open-model': () => MINILM,
+      report: () => ({ findings: [], examined: opened.length, ms: 3 }),
+      ...answers,
+    },
+  );
+}
+
+/** One of each kind that texts may have, on `openReviews()`. */
+export const TEXT_FINDINGS: readonly Finding[] = [
+  {
+    kind: 'leakage',
+    severity: 'warning',
+    cases: [{ ids: [3, 40], values: { copies: 2, exact: 1 } }],
+    values: { count: 1, pictures: 2, leaving: 1 },
+    remedy: { kind: 'exclude', ids: [40] },
+  },
+  {
+    kind: 'short-text',
+    severity: 'note',
+    cases: [{ ids: [1], values: { words: 1 } }],
+    values: { count: 1, words: 12 },
+    remedy: { kind: 'exclude', ids: [1] },
+  },
+  {
+    kind: 'unknown-language',
+    severity: 'warning',
+    cases: [{ ids: [0], values: {} }],
+    values: { unknown: 0.02, single: 0.61 },
+  },
+];
+
+export const WRONG_TEXTS: Finding = {
+  kind: 'probably-mislabelled',
+  severity: 'warning',
+  cases: [{ ids: [5], values: { given: 'bad', likely: 'good', probability: 0.91 } }],
+  values: { count: 1 },
+};
+
+/** The same texts without labels. */
+export const withoutTextLabels = (): Promise<OpenedTexts> =>
+  openReviews(reviews(), { layout: 'labelled', columns: { text: 'review' } });
