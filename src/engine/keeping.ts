@@ -70,10 +70,20 @@ export class Keeping {
 
   // ---- the open data set
 
-  /** A new data set becomes a project of its own. */
-  begin(dataset: AnyOpened): void {
+  /** A new data set becomes a project of its own; the one that it is made of goes, where nothing was trained on it. */
+  begin(dataset: AnyOpened, instead?: string): void {
     this.#take(dataset, async () => (await this.library()).create(await headOf(dataset)));
     for (const id of this.#dropped.keys()) this.keepModel(id);
+    if (instead) void this.#replace(instead, this.#current!);
+  }
+
+  /** The bytes of both may be the same ones: those before go once the new ones are on the disk. */
+  async #replace(id: string, by: Keeper): Promise<void> {
+    await by.settled();
+    const keeper = this.#keepers.get(id);
+    if (!keeper || keeper === this.#current || !by.done) return;
+    const unused = await keeper.attempt(async (project) => project.mine && (await project.runs()).length === 0);
+    if (unused) await this.remove(id).catch(() => {});
   }
 
   #take(dataset: AnyOpened, open: () => Promise<Project>, draft?: RunSettings): void {
@@ -267,6 +277,7 @@ function sourceOf(run: Run, place: RunPlace): KeptSource {
       datasetName: view?.name ?? model.summary.name,
       classes: run.classes,
       settings: run.settings,
+      samples: run.samples,
       status: run.status,
       device: run.device,
       model: model.summary.ref,

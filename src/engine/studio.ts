@@ -2,6 +2,7 @@ import { fewShot } from '../data/few-shot.ts';
 import { OpenedImages } from '../data/image-dataset.ts';
 import { type AnyDataset, type AnyOpened, openDataset } from '../data/open.ts';
 import { addImages, glance, readPicture } from '../data/open-images.ts';
+import { addTexts, remapTexts } from '../data/open-texts.ts';
 import { OpenedTexts } from '../data/text-dataset.ts';
 import { shippedModel } from '../models/metas.ts';
 import { startBackend } from '../nn/backends/index.ts';
@@ -9,7 +10,7 @@ import type { FeatureCache } from '../nn/input.ts';
 import { Network } from '../nn/network.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
 import { type DatasetSummary, DEFAULT_SPLIT, type DroppedFile } from '../protocol/dataset.ts';
-import type { Opened, WorkerEvent } from '../protocol/messages.ts';
+import type { CommandOf, Opened, WorkerEvent } from '../protocol/messages.ts';
 import type { ImageInput, ModelRef, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
@@ -123,6 +124,11 @@ export class Studio {
       this.keeping.changed();
       return { kind: 'dataset', dataset: this.dataset.summary() };
     }
+    if (into === 'add' && this.dataset instanceof OpenedTexts) {
+      await addTexts(this.dataset, files, this.reading());
+      this.keeping.changed();
+      return { kind: 'dataset', dataset: this.dataset.summary() };
+    }
     const only = files.length === 1 ? files[0] : undefined;
     const model = only && (await this.openExport(only));
     if (model) return { kind: 'model', ...model };
@@ -170,11 +176,25 @@ export class Studio {
     return this.dataset.summary();
   }
 
+  /** The same files, read or understood in another way, take the place of the texts that are open. Throws as `openTexts`. */
+  async remap({ mapping, readings }: CommandOf<'remap'>): Promise<DatasetSummary> {
+    const before = this.openedTexts();
+    const { split } = before.state;
+    const options = { id: crypto.randomUUID(), split, mapping, readings, ...this.reading() };
+    const dataset = await remapTexts(before, options);
+    // another was opened meanwhile
+    if (this.dataset !== before) throw new ProblemError('no-dataset');
+    this.dataset = dataset;
+    this.keeping.begin(dataset, before.id);
+    return dataset.summary();
+  }
+
   /** Tells the page how far reading has come, with a look at what came last. */
   private reading() {
     const arrivals = new Arrivals(this.emit);
     return {
       onProgress: this.progress('files', 'items'),
+      onBytes: this.progress('files', 'bytes'),
       onPicture: (path: string, thumbnail: Blob) => arrivals.add({ path, thumbnail }),
     };
   }
@@ -345,6 +365,8 @@ export class Studio {
   outdate(id: string): void {
     this.networks.get(`run/${id}`)?.dispose();
     this.networks.delete(`run/${id}`);
-    delete this.runs.get(id)?.evaluation;
+    const run = this.runs.get(id);
+    delete run?.evaluation;
+    delete run?.generation;
   }
 }

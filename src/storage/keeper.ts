@@ -26,6 +26,7 @@ export class Keeper {
   readonly #tell: (keep: KeepState) => void;
   #told = { at: Number.NEGATIVE_INFINITY, state: '' };
   #closed = false;
+  readonly #begun: Promise<void>;
   /** On the disk. */
   #saved: { state?: DatasetState; draft?: RunSettings | undefined } = {};
   readonly #state = new Latest(() => this.#saveState());
@@ -43,7 +44,7 @@ export class Keeper {
     this.draft = o.draft;
     this.#tell = o.tell;
     this.#open = o.open;
-    void this.#begin();
+    this.#begun = this.#begin();
   }
 
   get id(): string {
@@ -83,6 +84,13 @@ export class Keeper {
 
   /** Edits and settings so far are on the disk when this resolves; pieces may still be on their way. */
   async flush(): Promise<void> {
+    await this.#state.flush();
+  }
+
+  /** Everything so far is on the disk when this resolves, where it can be. */
+  async settled(): Promise<void> {
+    await this.#begun;
+    await this.#pieces.flush();
     await this.#state.flush();
   }
 
