@@ -55,6 +55,20 @@ describe('WebGPU', () => {
     expect(await disagreement('webgpu', [sample(x, 1), sample(w, 2)], compute)).toBeLessThan(1e-4);
   });
 
+  it.each([[[3, 7]], [[4, 8]], [[5]], [[2, 3, 4]]])(
+    'integers of %j become floats, whatever is done to them',
+    async (shape) => {
+      const compute = (x: tf.Tensor): tf.Tensor[] => {
+        const floats = [tf.cast(tf.cast(tf.mul(x, 10), 'int32'), 'float32'), tf.cast(tf.greater(x, 0), 'float32')];
+        return floats.flatMap((y) => {
+          const column = tf.expandDims(y, -1);
+          return [y, tf.transpose(y), tf.sum(column, [0]), tf.sum(tf.mul(column, tf.ones([1, 16])), [-2])];
+        });
+      };
+      expect(await disagreement('webgpu', [sample(shape)], compute)).toBeLessThan(1e-5);
+    },
+  );
+
   it('keeps no tensors over 200 steps of gradient descent', async () => {
     await tf.setBackend('webgpu');
     const weights = tf.variable(tf.randomNormal([5, 3]), true);

@@ -2,6 +2,7 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, env, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type Problem, ProblemError } from '../../protocol/problems.ts';
+import { registerCast } from './webgpu-cast.ts';
 
 const MIB = 1024 * 1024;
 
@@ -81,6 +82,7 @@ export async function startWebGpu(adapter: GPUAdapter, onLost: (problem: Problem
   stopWebGpu();
   const device = await adapter.requestDevice(deviceDescriptor(adapter));
   setFlags();
+  registerCast();
   registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   current = device;
   if (!(await setBackend('webgpu'))) throw new ProblemError('device-lost', { reason: 'unknown', message: '' });
