@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SPLIT } from '../protocol/dataset.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { classNames } from './classes.ts';
 import { collectImages } from './files.ts';
 import { sniffSize } from './image/sniff.ts';
+import { openDataset } from './open.ts';
 
-describe.each(SAMPLES)('$path', (sample) => {
+const fileOf = (path: string) => ({ path: path.split('/').at(-1)!, file: new Blob([readFileSync(`public/${path}`)]) });
+
+describe.each(SAMPLES.filter(({ kind }) => kind === 'image'))('$path', (sample) => {
   it('is as its meta data says', async () => {
-    const bytes = readFileSync(`public/${sample.path}`);
-    const file = new Blob([bytes]);
-    const { images, problems, name } = await collectImages([{ path: sample.path, file }]);
+    const { path, file } = fileOf(sample.path);
+    const { images, problems, name } = await collectImages([{ path, file }]);
     const classes = classNames(images.map(({ label }) => label));
-    expect({ bytes: bytes.length, pictures: images.length, classes: classes.length }).toEqual({
+    expect({ bytes: file.size, examples: images.length, classes: classes.length }).toEqual({
       bytes: sample.bytes,
-      pictures: sample.examples,
+      examples: sample.examples,
       classes: sample.classes,
     });
     expect(sample.path).toBe(`samples/${name}.zip`);
@@ -24,5 +27,29 @@ describe.each(SAMPLES)('$path', (sample) => {
       images.map(async ({ blob }) => JSON.stringify(sniffSize(new Uint8Array(await blob.arrayBuffer())))),
     );
     expect(new Set(sizes).size).toBe(1);
+  });
+});
+
+describe.each(SAMPLES.filter(({ kind }) => kind === 'text'))('$path', (sample) => {
+  it('is as its meta data says', async () => {
+    const given = fileOf(sample.path);
+    const summary = (await openDataset([given], { id: sample.id, split: DEFAULT_SPLIT })).summary();
+    if (summary.kind !== 'text') throw new Error('a table was taken for pictures');
+    const labelled = summary.task === 'text-classification';
+    expect({
+      bytes: given.file.size,
+      examples: summary.examples.length,
+      classes: labelled ? summary.classes.length : 0,
+    }).toEqual({ bytes: sample.bytes, examples: sample.examples, classes: sample.classes });
+    expect(summary.problems.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    // Classes are about as large as each other
+    const sizes = summary.classes.map(({ counts }) => counts.train + counts.validation + counts.test);
+    expect(Math.min(...sizes)).toBeGreaterThan(0.9 * Math.max(...sizes));
+  });
+
+  it('has groups to tell results apart by', async () => {
+    const summary = (await openDataset([fileOf(sample.path)], { id: sample.id, split: DEFAULT_SPLIT })).summary();
+    const names = { mails: ['via'], topics: ['use'], answers: [] } as const;
+    expect(summary.groups.map(({ name }) => name)).toEqual(names[sample.id as keyof typeof names]);
   });
 });

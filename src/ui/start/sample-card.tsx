@@ -1,4 +1,4 @@
-import { IconArrowRight, IconCloudDownload, IconPhoto } from '@tabler/icons-react';
+import { IconArrowRight, IconCloudDownload, IconPhoto, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SampleMeta } from '@/protocol/dataset.ts';
@@ -17,6 +17,7 @@ export function SampleCard({ sample }: { sample: SampleMeta }) {
   const [opening, setOpening] = useState(false);
   const progress = useStudio((state) => state.progress.sample);
   const name = t(`sample.${sample.id}.name`, { defaultValue: sample.id });
+  const examples = t(sample.kind === 'text' ? 'sample.rows' : 'sample.pictures', { count: sample.examples });
 
   async function open(): Promise<void> {
     setOpening(true);
@@ -30,10 +31,9 @@ export function SampleCard({ sample }: { sample: SampleMeta }) {
         <b>{name}</b>
         <span className="small muted">{t(`sample.${sample.id}.note`, { defaultValue: '' })}</span>
         <span className="tiny faint num">
-          {t('sample.size', {
-            pictures: t('sample.pictures', { count: sample.examples }),
-            classes: t('sample.classes', { count: sample.classes }),
-          })}
+          {sample.classes > 0
+            ? t('sample.size', { pictures: examples, classes: t('sample.classes', { count: sample.classes }) })
+            : examples}
         </span>
         {opening ? (
           <ProgressBar label={name} share={progress && progress.total > 0 ? progress.done / progress.total : 0} />
@@ -52,14 +52,17 @@ export function SampleCard({ sample }: { sample: SampleMeta }) {
   );
 }
 
-/** A few of its pictures in a row; `pictures/<id>.webp`. */
+const SIGNS = { image: IconPhoto, text: IconTable } as const;
+
+/** A few of its pictures in a row, `pictures/<id>.webp`, or a sign of what it is. */
 function Picture({ sample }: { sample: SampleMeta }) {
+  const Sign = SIGNS[sample.kind];
   const source = PICTURES[`./pictures/${sample.id}.webp`];
   return source ? (
     <img className={styles.picture} src={source} alt="" />
   ) : (
     <span className={styles.sign}>
-      <IconPhoto size={28} stroke={1.5} />
+      <Sign size={28} stroke={1.5} />
     </span>
   );
 }
