@@ -1,9 +1,10 @@
 import { fitMeans, fitScale, squaredDistances } from '../lib/nearest-mean.ts';
 import { seedOf, shuffled } from '../lib/random.ts';
-import type { Evaluation } from '../protocol/result.ts';
+import type { Evaluation, GenerationEvaluation } from '../protocol/result.ts';
 import { examined } from './answers.ts';
 import { evaluate } from './evaluate.ts';
-import { sourceOf } from './examples.ts';
+import { evaluateWriting } from './evaluate-writing.ts';
+import { sourceOf, taskMetaOf } from './examples.ts';
 import { featuresOf, penultimate } from './features.ts';
 import type { Studio } from './studio.ts';
 import { finished } from './tried.ts';
@@ -32,16 +33,24 @@ export function fewOfEach(
 /**
  * The model before training, on the examples that the tuned one is judged by: the nearest class mean of the run's
  * training pictures in the pretrained model's features. Probabilities are softmax(-s d²) with s fitted on the validation
- * pictures, so that loss and confidence can stand beside the tuned model's. Made once for a run.
+ * pictures, so that loss and confidence can stand beside the tuned model's. A model that writes is judged as it came. Made
+ * once for a run.
  */
-export async function evaluateBase(studio: Studio, id: string): Promise<Evaluation> {
+export async function evaluateBase(studio: Studio, id: string): Promise<Evaluation | GenerationEvaluation> {
   const run = finished(studio, id);
-  if (run.baseEvaluation) return run.baseEvaluation;
+  const known = run.baseEvaluation ?? run.baseGeneration;
+  if (known) return known;
   await studio.backend();
   const { dataset, ids } = examined(studio, run);
   const base = await studio.baseOf(run);
   const { seed, task } = run.settings;
   const network = () => studio.pretrained(base, task);
+  if (taskMetaOf(base.config.architecture).output === 'token') {
+    const judged = { run: id, dataset, ids: ids.test, model: base, network, settings: run.settings };
+    const generation = await evaluateWriting(judged, studio.progress('evaluate-base', 'items'));
+    if (run.data) run.baseGeneration = generation;
+    return generation;
+  }
   const source = sourceOf(dataset, base, task);
   const train = fewOfEach(ids.train, source.label, MOST.train, seed);
   const validation = fewOfEach(ids.validation, source.label, MOST.validation, seed);

@@ -14,6 +14,7 @@ import { defaultsOf } from '../protocol/options.ts';
 import { TASK_METAS } from '../tasks/metas.ts';
 import type { TextProcessor } from '../tasks/processor.ts';
 import * as classification from '../tasks/text-classification/engine.ts';
+import { encode } from '../tasks/text-generation/encode.ts';
 import * as generation from '../tasks/text-generation/engine.ts';
 import { taskMetaOf, taskOf } from './examples.ts';
 import { type LoadedModel, loadShipped } from './model.ts';
@@ -67,8 +68,8 @@ describe.each(LANGUAGE_MODELS)('$id', (shipped) => {
     if (writes) {
       const messages = TEXTS.map((content) => [{ role: 'assistant' as const, content }]);
       const how = { template: 'plain', answerOnly: false } as const;
-      const rows = messages.map((one) => generation.encode(tokenizer, one, how));
-      const { batch, count } = generation.targets(rows, 32);
+      const rows = messages.map((one) => encode(tokenizer, one, how));
+      const { batch, count } = generation.targets(rows, 32, 0);
       return { input: generation.inputs(rows, tokenizer, 32), targets: batch, count };
     }
     const rows = TEXTS.map((text) => classification.encode(tokenizer, text, undefined, 32));

@@ -64,6 +64,7 @@ export async function recallRun(project: Project, id: string, dataset: AnyOpened
   const run: Run = {
     id,
     settings,
+    samples: record.samples ?? [],
     model,
     plan: planRun(model, classes, settings),
     classes,

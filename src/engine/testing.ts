@@ -7,7 +7,7 @@ import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import { profile } from '../nn/profile.ts';
 import { initial } from '../nn/weights.ts';
-import type { RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
+import type { RunSample, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
 import { defaultSettings } from '../protocol/settings.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { augmented, inputs, engine as task } from '../tasks/image-classification/engine.ts';
@@ -101,6 +101,7 @@ export function learner(o: RunSettings, trainable: (name: string) => boolean = (
 export interface Course {
   status: RunStatus;
   points: StepMetrics[];
+  samples: RunSample[];
   phases: RunStatus['phase'][];
   last: Checkpoint | undefined;
   best: Checkpoint | undefined;
@@ -126,12 +127,13 @@ export async function runToEnd(
     unrepeatable: [],
     ...patch,
   });
-  const course: Omit<Course, 'status'> = { points: [], phases: [], last: undefined, best: undefined };
+  const course: Omit<Course, 'status'> = { points: [], samples: [], phases: [], last: undefined, best: undefined };
   for (;;) {
     const { value, done } = await events.next();
     if (done) return { ...course, status: value };
     look(value);
     if (value.kind === 'metrics') course.points.push(value.point);
+    else if (value.kind === 'sample') course.samples.push(value.sample);
     else if (value.kind === 'checkpoint') course[value.which] = value.checkpoint;
     else if (course.phases.at(-1) !== value.status.phase) course.phases.push(value.status.phase);
   }

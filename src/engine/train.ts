@@ -4,7 +4,7 @@ import { learningRateAt } from '../lib/schedule.ts';
 import type { BatchMetrics, Learner } from '../nn/learner.ts';
 import { memoryBytes } from '../nn/memory.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { Finish, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
+import type { Finish, RunSample, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import type { Control } from './control.ts';
@@ -20,6 +20,8 @@ export interface TrainingJob extends FeedOptions {
   settings: RunSettings;
   learner: Learner;
   control: Control;
+  /** What the model says when it is validated, where it says anything. */
+  sample?: (() => Promise<Pick<RunSample, 'prompt' | 'text'> | undefined>) | undefined;
   /** Where to go on, and the best so far. */
   from?: { last: Checkpoint; best: Checkpoint | undefined } | undefined;
   /** What the status says and this run does not change. */
@@ -29,6 +31,7 @@ export interface TrainingJob extends FeedOptions {
 
 export type TrainEvent =
   | { kind: 'metrics'; point: StepMetrics }
+  | { kind: 'sample'; sample: RunSample }
   | { kind: 'status'; status: RunStatus }
   | { kind: 'checkpoint'; which: 'best' | 'last'; checkpoint: Checkpoint };
 
@@ -86,7 +89,7 @@ class Training {
     const { settings, control } = this.job;
     const first = this.takeUp();
     this.clock.start();
-    if (first === 1) yield { kind: 'metrics', point: await this.validate() };
+    if (first === 1) yield* this.judge();
     let finish: Finish = 'completed';
     for (let epoch = first; epoch <= settings.epochs; epoch++) {
       yield* this.epoch(epoch);
@@ -149,7 +152,7 @@ class Training {
       for (const point of pending.splice(0)) yield { kind: 'metrics', point: await point };
       if (control.validate) {
         control.validate = false;
-        yield { kind: 'metrics', point: await this.validate() };
+        yield* this.judge();
         continue;
       }
       this.clock.pause();
@@ -203,14 +206,25 @@ class Training {
     const point = { run: this.job.run, split, step, epoch: step / this.perEpoch, seconds, loss, examples };
     return {
       ...point,
-      accuracy: correct / examples,
+      accuracy: correct / Math.max(1, examples),
       ...(learningRate === undefined ? {} : { learningRate }),
     };
   }
 
+  /** What the model is worth now: its figures on the validation set, and what it says. */
+  private async *judge(): AsyncGenerator<TrainEvent, StepMetrics> {
+    const started = performance.now();
+    const point = await this.validate();
+    yield { kind: 'metrics', point };
+    const { run, step, epoch } = point;
+    const said = await this.job.sample?.();
+    if (said) yield { kind: 'sample', sample: { run, step, epoch, ...said } };
+    this.validationSeconds = (performance.now() - started) / 1000;
+    return point;
+  }
+
   /** Cross-entropy with the run's label smoothing, without class weights, over the whole validation set. */
   private async validate(): Promise<StepMetrics> {
-    const started = performance.now();
     const { ids, source, learner, settings } = this.job;
     let loss = 0;
     let correct = 0;
@@ -223,14 +237,14 @@ class Training {
       total += count;
       await breathe();
     }
-    this.validationSeconds = (performance.now() - started) / 1000;
+    // of texts whose answers were all cut away nothing can be said, nor learned
+    if (total === 0) throw new ProblemError('answers-cut', { most: Number(settings.task.maxLength) });
     return this.point('validation', loss / total, correct, total, this.step, this.clock.seconds);
   }
 
   private async *endOfEpoch(epoch: number): AsyncGenerator<TrainEvent, boolean> {
     const { settings, learner, control } = this.job;
-    const validation = await this.validate();
-    yield { kind: 'metrics', point: validation };
+    const validation = yield* this.judge();
     const { loss, correct, examples } = this.epochSums;
     const state = await learner.read();
     // a device that is lost may give zeros and no error: what was read after it is worth nothing

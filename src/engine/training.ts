@@ -15,21 +15,19 @@ import { makeReady, needFit, sourceOf, taskOf } from './examples.ts';
 import { planRun, startingValues } from './plan.ts';
 import { cachePrefix } from './prefix.ts';
 import { keep, type Run } from './runs.ts';
+import { sampler } from './samples.ts';
 import type { Studio } from './studio.ts';
 import { train } from './train.ts';
 
 /** Begins a run on the open data set. Throws `busy`, `no-dataset`, `nothing-trains`, `split-too-small`. */
-export async function startRun(
-  studio: Studio,
-  id: string,
-  settings: RunSettings,
-  place?: RunPlace,
-): Promise<RunStatus> {
+export async function startRun(studio: Studio, id: string, asked: RunSettings, place?: RunPlace): Promise<RunStatus> {
   if (studio.active) throw new ProblemError('busy');
   const dataset = studio.needDataset();
-  const model = await studio.model(settings.model);
+  const model = await studio.model(asked.model);
   const backend = await studio.backend();
   needFit(dataset, model);
+  const { writing } = taskOf(model.config.architecture);
+  const settings = writing ? { ...asked, task: writing.settle(dataset, asked.task) } : asked;
   const plan = planRun(model, dataset.classes, settings);
   const ids = { train: fewShot(dataset, settings), validation: dataset.ids('validation'), test: dataset.ids('test') };
   for (const split of ['train', 'validation'] as const)
@@ -37,6 +35,7 @@ export async function startRun(
   const run: Run = {
     id,
     settings,
+    samples: [],
     model,
     plan,
     classes: dataset.classes,
@@ -60,6 +59,7 @@ export async function continueRun(studio: Studio, id: string): Promise<RunStatus
   const backend = await studio.backend();
   studio.outdate(id);
   run.control = new Control();
+  run.samples = run.samples.filter(({ step }) => step <= (run.last?.step ?? -1));
   run.device = { backend: backend.name, adapter: backend.adapter };
   const { problem: _, finish: __, ...status } = run.status;
   run.status = { ...status, phase: 'preparing', backend: backend.name };
@@ -92,7 +92,7 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo, kept?: RunK
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
     result = run.control.stop
       ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }
-      : await follow(run, learner, source, cache, backend, courier, tell, kept);
+      : await follow(studio, run, learner, source, cache, backend, courier, tell, kept);
   } catch (error) {
     result = failed(run, error);
   }
@@ -107,6 +107,7 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo, kept?: RunK
 
 /** Consumes the training events: checkpoints are kept here, the rest goes to the page. */
 async function follow(
+  studio: Studio,
   run: Run,
   learner: Learner,
   source: ExampleSource,
@@ -125,6 +126,7 @@ async function follow(
     ids: run.data!.ids,
     cache,
     control: run.control,
+    sample: sampler(run, learner),
     from: run.last ? { last: run.last, best: run.best } : undefined,
     backend: backend.name,
     unrepeatable: unrepeatable(run, backend),
@@ -136,6 +138,11 @@ async function follow(
       case 'metrics':
         courier.point(value.point);
         kept?.point(value.point);
+        break;
+      case 'sample':
+        run.samples = [...run.samples, value.sample];
+        kept?.changed();
+        studio.emit({ kind: 'sample', sample: value.sample });
         break;
       case 'status':
         tell(value.status);

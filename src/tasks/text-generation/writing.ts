@@ -9,8 +9,8 @@ import { edgesOf, isText } from './templates.ts';
 /** Characters of a text alone that are shown, and that are to be guessed, at most. */
 const BEGINNING = 160;
 const REST = 240;
-/** Tokens of an answer, at most. */
-const MOST = 128;
+/** Tokens of an answer: twice as many as the given one has, as what goes on longer is wrong already; and at most so many. */
+const enough = (tokens: number): number => Math.min(128, 2 * tokens + 8);
 
 /** Where the first part of a text ends: before the blank that is nearest to its middle. */
 function beginningOf(text: string): number {
@@ -37,14 +37,16 @@ export const writing: Writing<TextDataset, TextProcessor> = {
 
   exercise(dataset, id, { tokenizer }, { template }) {
     const messages = messagesOf(dataset, id);
+    const count = (text: string) => tokenizer.encode(text, { special: false }).ids.length;
     if (!isText(messages)) {
       const last = messages.findLastIndex(({ role }) => role === 'assistant');
       const asked = messages.slice(0, last);
+      const expected = messages[last]!.content;
       return {
         prompt: asked.map(({ content }) => content).join('\n'),
         ids: encodePrompt(tokenizer, asked, template as TemplateId),
-        expected: messages[last]!.content,
-        most: MOST,
+        expected,
+        most: enough(count(expected)),
       };
     }
     const text = messages.map(({ content }) => content).join('');
@@ -55,7 +57,7 @@ export const writing: Writing<TextDataset, TextProcessor> = {
       prompt,
       ids: encodePrompt(tokenizer, [{ role: 'user', content: prompt }], 'plain'),
       expected,
-      most: Math.min(MOST, tokenizer.encode(expected, { special: false }).ids.length),
+      most: count(expected),
     };
   },
 

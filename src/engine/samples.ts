@@ -1,0 +1,57 @@
+import { seedOf, shuffled } from '../lib/random.ts';
+import type { Learner } from '../nn/learner.ts';
+import { DEFAULT_SAMPLING } from '../protocol/text.ts';
+import { taskOf } from './examples.ts';
+import type { Run } from './runs.ts';
+import type { TrainingJob } from './train.ts';
+import { write } from './writing.ts';
+
+/** Tokens that are written at a validation: enough to see what the model has become. */
+const TOKENS = 40;
+
+/**
+ * What a run's model says at its validations, always to the same prompt: the settings' own, or that of a validation
+ * example drawn by the seed. Always the likeliest token, so that only the weights change it. Undefined for a model that
+ * does not write.
+ */
+export function sampler(run: Run, learner: Learner): TrainingJob['sample'] {
+  const { processor, config } = run.model;
+  const { writing } = taskOf(config.architecture);
+  const question = writing && questionOf(run);
+  if (!question || processor.kind !== 'text') return undefined;
+  const { control } = run;
+  const stream = {
+    get stopped() {
+      return control.stop !== undefined;
+    },
+    get lost() {
+      return control.stop === 'lost';
+    },
+  };
+  return async () => {
+    const { text, finish } = await write({
+      network: () => learner.network,
+      processor,
+      edges: writing.edges(processor, run.settings.task),
+      prompt: question.ids,
+      sampling: { ...DEFAULT_SAMPLING, maxTokens: TOKENS, temperature: 0 },
+      stream,
+    });
+    return finish === 'cancelled' ? undefined : { prompt: question.prompt, text };
+  };
+}
+
+function questionOf({ model, settings, data }: Run): { prompt: string; ids: readonly number[] } | undefined {
+  const { processor, config } = model;
+  const { writing } = taskOf(config.architecture);
+  if (!writing || !data || processor.kind !== 'text') return undefined;
+  const { task, seed } = settings;
+  const own = String(task.samplePrompt ?? '').trim();
+  if (own) return { prompt: own, ids: writing.prompt([{ role: 'user', content: own }], processor, task) };
+  const { validation } = data.ids;
+  for (const place of shuffled(validation.length, seedOf(seed, 0, 'sample'))) {
+    const exercise = writing.exercise(data.dataset, validation[place]!, processor, task);
+    if (exercise.ids.length + TOKENS <= processor.maxLength) return exercise;
+  }
+  return undefined;
+}
