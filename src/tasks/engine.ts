@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/opened-dataset.ts';
+import type { TextExample } from '../data/text/messages.ts';
 import type { Mix, Occasion } from '../nn/augment/mix.ts';
 import type { Batch } from '../nn/batch.ts';
 import type { TargetOptions, Targets } from '../nn/classification.ts';
@@ -51,6 +52,10 @@ export interface TaskEngine<D extends Dataset = Dataset, P extends Processor = P
   source(dataset: D, processor: P, options: OptionValues): ExampleSource;
   /** Throws a problem that names what was tried. */
   read(tried: TriedInput, processor: P, options: OptionValues): Promise<Batch>;
+  /** Where texts get a class: several that a person tries, as one batch. */
+  texts?(tried: readonly Extract<TriedInput, { kind: 'text' }>[], processor: P, options: OptionValues): Batch;
+  /** Where the examples are texts: tokens of one before anything is cut, and how many are taken of it at most. */
+  tokens?(example: TextExample, processor: P, options: OptionValues): { whole: number; most: number };
   /** Where the model writes: how a question is put to it; `{question}` stands for it. */
   prompt?(options: OptionValues): string;
   /** Where the examples are pictures. */

@@ -1,3 +1,4 @@
+import type { TextExample } from '../../data/text/messages.ts';
 import type { TextDataset } from '../../data/text-dataset.ts';
 import type { Tokenizer } from '../../lib/tokenizer.ts';
 import type { Batch } from '../../nn/batch.ts';
@@ -44,16 +45,16 @@ export function inputs(rows: readonly Encoded[], { special }: Tokenizer, most: n
   };
 }
 
+function labelled(example: TextExample): Extract<TextExample, { text: string }> {
+  if (!('text' in example)) throw new TypeError('a labelled text is wanted');
+  return example;
+}
+
 function sourceOf(dataset: TextDataset, processor: TextProcessor, options: OptionValues): ExampleSource {
   const { tokenizer } = processor;
   const most = takenLength(processor, options);
-  const textOf = (id: number) => {
-    const example = dataset.example(id);
-    if (!('text' in example)) throw new TypeError('a labelled text is wanted');
-    return example;
-  };
   const encoded = encodings(dataset, processor, `classification/${most}`, (id): Encoded => {
-    const { text, pair } = textOf(id);
+    const { text, pair } = labelled(dataset.example(id));
     return encode(tokenizer, text, pair, most);
   });
   return {
@@ -74,13 +75,32 @@ function sourceOf(dataset: TextDataset, processor: TextProcessor, options: Optio
   };
 }
 
+function textsOf(
+  tried: readonly { text: string; pair?: string }[],
+  processor: TextProcessor,
+  options: OptionValues,
+): Batch {
+  const { tokenizer } = processor;
+  const most = takenLength(processor, options);
+  return inputs(
+    tried.map(({ text, pair }) => encode(tokenizer, text, pair, most)),
+    tokenizer,
+    most,
+  );
+}
+
 export const engine: TaskEngine<TextDataset, TextProcessor> = {
   config: ({ pooling }) => ({ classifier_pooling: pooling }),
   source: sourceOf,
   async read(tried, processor, options) {
     if (tried.kind !== 'text') throw new TypeError('a text is wanted');
-    const most = takenLength(processor, options);
-    return inputs([encode(processor.tokenizer, tried.text, tried.pair, most)], processor.tokenizer, most);
+    return textsOf([tried], processor, options);
+  },
+  texts: textsOf,
+  tokens(example, processor, options) {
+    const { text, pair } = labelled(example);
+    const { ids } = processor.tokenizer.encode(text, pair === undefined ? {} : { pair });
+    return { whole: ids.length, most: takenLength(processor, options) };
   },
   objective: labelObjective,
 };

@@ -3,6 +3,7 @@ import { registerConv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { registerConv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { registerDepthwiseBackprop } from './depthwise-backprop.ts';
 import { registerFusedMatMul } from './fused-mat-mul.ts';
+import { registerIdentity } from './identity.ts';
 import { registerMaxPoolGrad } from './max-pool-grad.ts';
 import { registerSums } from './sums.ts';
 import { registerTile } from './tile.ts';
@@ -15,6 +16,7 @@ export function registerWasmKernels(): void {
   registerConv2dBackpropInput();
   registerDepthwiseBackprop();
   registerFusedMatMul();
+  registerIdentity();
   registerMaxPoolGrad();
   registerSums();
   registerTile();
