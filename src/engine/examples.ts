@@ -1,5 +1,6 @@
 import { type Buckets, batchesOf } from '../data/batches.ts';
 import type { Dataset } from '../data/opened-dataset.ts';
+import type { Thesaurus } from '../data/text/thesaurus.ts';
 import type { ModelMeta } from '../models/meta.ts';
 import { MODEL_METAS } from '../models/metas.ts';
 import type { Batch } from '../nn/batch.ts';
@@ -27,9 +28,14 @@ export const taskMetaOf = (architecture: string): TaskMeta => TASK_METAS[taskIdO
 export const taskOf = (architecture: string): TaskEngine => TASK_ENGINES[taskIdOf(architecture)];
 
 /** A data set as a model takes it. Throws `data-unfit`. */
-export function sourceOf(dataset: Dataset, model: LoadedModel, options: OptionValues): ExampleSource {
+export function sourceOf(
+  dataset: Dataset,
+  model: LoadedModel,
+  options: OptionValues,
+  thesaurus?: Thesaurus,
+): ExampleSource {
   needFit(dataset, model);
-  return taskOf(model.config.architecture).source(dataset, model.processor, options);
+  return taskOf(model.config.architecture).source(dataset, model.processor, options, thesaurus);
 }
 
 /** Throws `data-unfit` where the model is for another kind of data, or for another task. */
@@ -38,7 +44,8 @@ export function needFit(dataset: Dataset, { summary }: LoadedModel): void {
     throw new ProblemError('data-unfit', { model: summary.name, task: summary.task, data: dataset.kind });
 }
 
-export function fits(dataset: Dataset, { architecture }: { architecture: string }): boolean {
+/** Of a view, or of a data set that is open. */
+export function fits(dataset: Pick<Dataset, 'kind'>, { architecture }: { architecture: string }): boolean {
   const { id, input } = taskMetaOf(architecture);
   return dataset.kind === input && (!('task' in dataset) || dataset.task === id);
 }

@@ -5,7 +5,7 @@ import { MODEL_ENGINES } from '../models/engines.ts';
 import { shippedModel } from '../models/metas.ts';
 import type { Architecture } from '../nn/core.ts';
 import { profile, sizeOf } from '../nn/profile.ts';
-import type { ModelRef, ModelSummary } from '../protocol/model.ts';
+import type { ModelRef, ModelSummary, ShippedModel } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import { inputOf, PROCESSOR_FILES, type Processor, type ProcessorFiles, processorOf } from '../tasks/processor.ts';
 import { download, type Fetch } from './download.ts';
@@ -68,13 +68,14 @@ function summarise(
   };
 }
 
-/** Loads a model that the site hosts. `root` is the site's address, ending in `/`. */
-export async function loadShipped(
-  id: string,
-  root: string,
-  onProgress: (done: number, total: number) => void,
-  fetcher: Fetch = fetch,
-): Promise<LoadedModel> {
+/** What a shipped model is besides its weights. */
+export interface ShippedFiles extends Pick<LoadedModel, 'config' | 'labels' | 'processor' | 'processorFiles'> {
+  meta: ShippedModel;
+  folder: string;
+}
+
+/** The small files of a model that the site hosts. `root` is the site's address, ending in `/`. */
+export async function loadFiles(id: string, root: string, fetcher: Fetch = fetch): Promise<ShippedFiles> {
   const meta = shippedModel(id);
   if (!meta) throw new ProblemError('model-missing', { file: id });
   const folder = `${root}models/${id}/`;
@@ -94,6 +95,17 @@ export async function loadShipped(
   const config = value as ModelConfig;
   const processorFiles = Object.fromEntries(files);
   const processor = processorOf(meta.input.kind, processorFiles, id, engineOf(config).context?.(config));
+  return { meta, folder, config, labels, processor, processorFiles };
+}
+
+/** Loads a model that the site hosts. */
+export async function loadShipped(
+  id: string,
+  root: string,
+  onProgress: (done: number, total: number) => void,
+  fetcher: Fetch = fetch,
+): Promise<LoadedModel> {
+  const { meta, folder, config, labels, processor, processorFiles } = await loadFiles(id, root, fetcher);
   const file = `${id}/model.safetensors`;
   const { bytes, cached } = await download(
     `${folder}model.safetensors`,

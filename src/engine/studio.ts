@@ -21,7 +21,7 @@ import { Arrivals } from './arrivals.ts';
 import { readExport } from './dropped-model.ts';
 import { taskOf } from './examples.ts';
 import { Keeping } from './keeping.ts';
-import { type LoadedModel, loadShipped } from './model.ts';
+import { type LoadedModel, loadFiles, loadShipped } from './model.ts';
 import { planRun, startingValues, summarisePlans } from './plan.ts';
 import { type Run, tunedNetwork } from './runs.ts';
 import { Streams } from './streams.ts';
@@ -41,6 +41,8 @@ export class Studio {
   private choice: BackendChoice = 'auto';
   private started: Promise<BackendInfo> | undefined;
   private readonly models = new Map<string, LoadedModel>();
+  /** Of shipped models, by id. */
+  private readonly readers = new Map<string, Pick<LoadedModel, 'config' | 'processor'>>();
   /** Networks on the device that answer questions; gone with the backend. */
   private readonly networks = new Map<string, Network>();
   private readonly waking = new Map<string, Promise<Run | undefined>>();
@@ -286,6 +288,16 @@ export class Studio {
     if (!model) throw new ProblemError('model-missing', { file: ref.id });
     this.models.set(keyOf(ref), model);
     return model;
+  }
+
+  /** What makes a model's inputs: without its weights, where these are not here yet. */
+  async reader(ref: ModelRef): Promise<Pick<LoadedModel, 'config' | 'processor'>> {
+    const known = this.models.get(keyOf(ref)) ?? this.readers.get(ref.id);
+    if (known) return known;
+    if (ref.kind === 'imported') return this.model(ref);
+    const reader = await loadFiles(ref.id, this.root);
+    this.readers.set(ref.id, reader);
+    return reader;
   }
 
   /** The model that a run began with; of a tuned model that was dropped in, the shipped one it came from. */

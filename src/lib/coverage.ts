@@ -47,15 +47,16 @@ function count(tokenizer: Tokenizer, chunk: string, han: boolean): Coverage {
 const REMEMBERED = 100_000;
 
 /**
- * How much of the texts' tokens is unknown, or comes of words that were broken into single characters. A word is a run
- * of letters; it is broken when it took at least as many tokens as it has letters, three or more. A run of Han
- * characters counts as a word of two or more, unless the vocabulary knows so many of them that they are its words.
+ * Counts one text after another: how much of its tokens is unknown, or comes of words that were broken into single
+ * characters. A word is a run of letters; it is broken when it took at least as many tokens as it has letters, three or
+ * more. A run of Han characters counts as a word of two or more, unless the vocabulary knows so many of them that they are
+ * its words.
  */
-export function coverage(tokenizer: Tokenizer, texts: Iterable<string>): Coverage {
+export function coverageOf(tokenizer: Tokenizer): (text: string) => Coverage {
   const han = knowsHan(tokenizer);
   const counts = new Map<string, Coverage>();
-  const total: Coverage = { tokens: 0, unknown: 0, single: 0, words: 0 };
-  for (const text of texts)
+  return (text) => {
+    const total: Coverage = { tokens: 0, unknown: 0, single: 0, words: 0 };
     for (const chunk of text.match(CHUNKS) ?? []) {
       let one = counts.get(chunk);
       if (!one) {
@@ -63,10 +64,24 @@ export function coverage(tokenizer: Tokenizer, texts: Iterable<string>): Coverag
         if (counts.size >= REMEMBERED) counts.clear();
         counts.set(chunk, one);
       }
-      total.tokens += one.tokens;
-      total.unknown += one.unknown;
-      total.single += one.single;
-      total.words += one.words;
+      add(total, one);
     }
+    return total;
+  };
+}
+
+/** Adds to `total`. */
+export function add(total: Coverage, { tokens, unknown, single, words }: Coverage): void {
+  total.tokens += tokens;
+  total.unknown += unknown;
+  total.single += single;
+  total.words += words;
+}
+
+/** Of many texts. */
+export function coverage(tokenizer: Tokenizer, texts: Iterable<string>): Coverage {
+  const of = coverageOf(tokenizer);
+  const total: Coverage = { tokens: 0, unknown: 0, single: 0, words: 0 };
+  for (const text of texts) add(total, of(text));
   return total;
 }

@@ -9,7 +9,9 @@ import { previewAugmentation } from '../engine/preview.ts';
 import { report } from '../engine/report.ts';
 import { explain } from '../engine/saliency.ts';
 import { Studio } from '../engine/studio.ts';
+import { textFit } from '../engine/text-fit.ts';
 import { continueRun, startRun } from '../engine/training.ts';
+import { wordWeights } from '../engine/word-weights.ts';
 import { clearRowFiles } from '../lib/row-file.ts';
 import type { Command, CommandKind, Replies, Request, Response } from '../protocol/messages.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
@@ -57,11 +59,11 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'remap':
       return studio.remap(command);
     case 'text-fit':
+      return textFit(studio, command.model, command.task);
     case 'augment-texts':
-    case 'word-weights':
       throw new Error(`${command.kind} is not there yet`);
     case 'report':
-      return report(studio);
+      return report(studio, command.model);
     case 'check-labels':
       return checkLabels(studio, command.model);
     case 'augment':
@@ -85,6 +87,8 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return evaluateBase(studio, command.run);
     case 'saliency':
       return explain(studio, command.run, command.picture, command.label);
+    case 'word-weights':
+      return wordWeights(studio, command.run, command.tried, command.label);
     case 'predict-frame':
       return predictFrame(studio, command.run, command.frame);
     case 'predict':

@@ -1,9 +1,11 @@
+import type { TextExample } from '../../data/text/messages.ts';
 import type { TextDataset } from '../../data/text-dataset.ts';
 import type { Tokenizer } from '../../lib/tokenizer.ts';
 import type { Batch } from '../../nn/batch.ts';
 import type { Targets } from '../../nn/classification.ts';
 import { nextTokenObjective } from '../../nn/next-token.ts';
 import type { OptionValues } from '../../protocol/options.ts';
+import type { ChatMessage } from '../../protocol/text.ts';
 import { encodeAll, encodings } from '../encodings.ts';
 import type { ExampleSource, TaskEngine } from '../engine.ts';
 import type { TextProcessor } from '../processor.ts';
@@ -52,15 +54,27 @@ export function targets(rows: readonly Encoded[], most: number, smoothing: numbe
 
 const scalar = (value: number): Batch[string] => ({ data: Float32Array.of(value), shape: [], dtype: 'float32' });
 
+/** Predictions of a row: the tokens but the first. */
+const takenLength = ({ maxLength }: TextProcessor, options: OptionValues): number =>
+  Math.min(maxLength, Number(options.maxLength));
+
+const howOf = ({ template, answerOnly }: OptionValues) => ({
+  template: template as TemplateId,
+  answerOnly: Boolean(answerOnly),
+});
+
+function messagesOf(example: TextExample): readonly ChatMessage[] {
+  if (!('messages' in example)) throw new TypeError('messages are wanted');
+  return example.messages;
+}
+
 export function sourceOf(dataset: TextDataset, processor: TextProcessor, options: OptionValues): ExampleSource {
   const { tokenizer } = processor;
-  const most = Math.min(processor.maxLength, Number(options.maxLength));
+  const most = takenLength(processor, options);
   const packing = Boolean(options.packing);
-  const how = { template: options.template as TemplateId, answerOnly: Boolean(options.answerOnly) };
+  const how = howOf(options);
   const encoded = encodings(dataset, processor, `generation/${JSON.stringify(how)}`, (id): Encoded => {
-    const example = dataset.example(id);
-    if (!('messages' in example)) throw new TypeError('messages are wanted');
-    return encode(tokenizer, example.messages, how);
+    return encode(tokenizer, messagesOf(dataset.example(id)), how);
   });
   const length = (id: number) => Math.min(most, encoded(id).ids.length - 1);
   const rows = (ids: readonly number[]) => rowsOf(ids.map(encoded), most, packing);
@@ -88,6 +102,12 @@ export const engine: TaskEngine<TextDataset, TextProcessor> = {
       .join(''),
   source: sourceOf,
   read: () => Promise.reject(new TypeError('texts are continued, not classified')),
+  tokens(example, processor, options) {
+    const { ids } = encode(processor.tokenizer, messagesOf(example), howOf(options));
+    // packed, nothing is cut
+    const most = options.packing ? Number.POSITIVE_INFINITY : takenLength(processor, options);
+    return { whole: ids.length - 1, most };
+  },
   objective: nextTokenObjective,
   writing,
 };
