@@ -8,11 +8,11 @@ export interface TextColumns extends LabelColumns {
   coverage?: Coverage;
 }
 
-/** What a tokenizer makes of the texts. */
+/** What a model's tokenizer makes of the texts: shares of the tokens, none in both (`coverage` of `lib/coverage.ts`). */
 export interface Coverage {
-  /** Share of the tokens that stand for what the vocabulary does not have. */
+  /** That stand for what the vocabulary does not have. */
   unknownShare: number;
-  /** Share of the words that fall into single characters. */
+  /** Of words that fell into single characters. */
   singleShare: number;
   /** Ids of the examples that are known worst. */
   examples: readonly number[];

@@ -184,7 +184,7 @@ describe('a report on texts', () => {
       (await textReport(columns(clean, undefined, { unknownShare, singleShare, examples: [7] }))).map(
         ({ kind }) => kind,
       );
-    expect(await kinds(0, 0.02)).toEqual([]);
+    expect(await kinds(0.01, 0.05)).toEqual([]);
     expect(await kinds(0.2, 0)).toEqual(['unknown-language']);
     expect(await kinds(0.01, 0.6)).toEqual(['unknown-language']);
   });
