@@ -115,6 +115,12 @@ export const CASES: GradientCase[] = [
         ),
       ),
   },
+  {
+    name: 'rows of a table, some taken twice',
+    shapes: [[5, 3]],
+    loss: (x) => weigh(tf.square(tf.gather(x!, tf.tensor2d([0, 4, 4, 1, 0, 4], [2, 3], 'int32')))),
+  },
+  { name: 'columns of a table', shapes: [[3, 4]], loss: (x) => weigh(tf.square(tf.gather(x!, [2, 0, 2], 1))) },
   // The slope is taken across the kinks of some elements when steps are large: a few samples, none near 0 or 6.
   { name: 'relu6', shapes: [[9]], loss: (x) => weigh(tf.relu6(tf.add(tf.mul(x!, 5), 3.3))) },
   {

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 // after the core, which it finds half made otherwise
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 
+import { gather } from './gradients/gather.ts';
 import { avgPool, batchNorm, comparison, relu6 } from './gradients/images.ts';
 import { batchMatMul, conv2d } from './gradients/products.ts';
 import { mean, squaredDifference, sum, tile } from './gradients/reductions.ts';
@@ -24,5 +25,6 @@ export function registerGradients(): void {
   for (const config of [sum, mean, tile, squaredDifference, batchMatMul, batchNorm, relu6]) replaceGradient(config);
   replaceGradient(avgPool(tf.getGradient(tf.AvgPool)));
   replaceGradient(conv2d(tf.getGradient(tf.Conv2D)));
+  replaceGradient(gather(tf.getGradient(tf.GatherV2)));
   for (const name of COMPARISONS) replaceGradient(comparison(name));
 }

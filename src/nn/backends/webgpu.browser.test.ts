@@ -4,7 +4,7 @@ import type { BackendInfo } from '../../protocol/backend.ts';
 import type { Problem } from '../../protocol/problems.ts';
 import { CASES } from './gradients.cases.ts';
 import { startBackend, stopBackend } from './index.ts';
-import { disagreement, sample, weigh } from './testing.ts';
+import { disagreement, resultsOn, sample, weigh } from './testing.ts';
 import { webgpuDevice } from './webgpu.ts';
 
 let info: BackendInfo;
@@ -66,6 +66,28 @@ describe('WebGPU', () => {
         });
       };
       expect(await disagreement('webgpu', [sample(shape)], compute)).toBeLessThan(1e-5);
+    },
+  );
+
+  const tables: [number[], number, number[]][] = [
+    [[7, 3], 5, [4, 0, 4, 4, 1, 0, 2]],
+    [[6], 4, [3, 3, 0, 1, 1, 1]],
+    [[300, 130], 9, Array.from({ length: 300 }, (_, i) => (i * i) % 9)],
+    [[4, 2, 3], 6, [5, 5, 5, 5]],
+    [[5, 2], 3, [0, -1, 2, 3, 1]],
+  ];
+  it.each(tables)(
+    'rows of %j into %i segments are summed as on the CPU, the same to the bit each time',
+    async (shape, segments, ids) => {
+      const x = sample(shape);
+      // the CPU's kernel knows no id beyond the last
+      const kept = ids.map((id) => (id >= 0 && id < segments ? id : segments));
+      const reference = (t: tf.Tensor) =>
+        tf.slice(tf.unsortedSegmentSum(t, tf.tensor1d(kept, 'int32'), segments + 1), 0, segments);
+      const compute = (t: tf.Tensor) => tf.unsortedSegmentSum(t, tf.tensor1d(ids, 'int32'), segments);
+      expect(await disagreement('webgpu', [x], compute, reference)).toBeLessThan(1e-5);
+      const [first, second] = [await resultsOn('webgpu', [x], compute), await resultsOn('webgpu', [x], compute)];
+      expect(second).toEqual(first);
     },
   );
 

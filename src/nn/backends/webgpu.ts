@@ -3,6 +3,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { engine, env, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { type Problem, ProblemError } from '../../protocol/problems.ts';
 import { registerCast } from './webgpu-cast.ts';
+import { registerSegmentSum } from './webgpu-segment-sum.ts';
 
 const MIB = 1024 * 1024;
 
@@ -83,6 +84,7 @@ export async function startWebGpu(adapter: GPUAdapter, onLost: (problem: Problem
   const device = await adapter.requestDevice(deviceDescriptor(adapter));
   setFlags();
   registerCast();
+  registerSegmentSum();
   registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   current = device;
   if (!(await setBackend('webgpu'))) throw new ProblemError('device-lost', { reason: 'unknown', message: '' });
