@@ -83,7 +83,8 @@ export function sparseCrossEntropy(
 
 /** q of labels [N]: [N, V]. */
 function wantedShares(labels: tf.Tensor1D, width: number, smoothing?: tf.Scalar): tf.Tensor {
-  const onehot = tf.oneHot(labels, width, 1, 0, 'float32');
+  // the WASM backend writes integers into a one-hot of floats (TensorFlow.js 4.22)
+  const onehot = tf.cast(tf.oneHot(labels, width), 'float32');
   if (!smoothing) return onehot;
   return tf.add(tf.mul(onehot, tf.sub(tf.scalar(1), smoothing)), tf.div(smoothing, tf.scalar(width)));
 }
