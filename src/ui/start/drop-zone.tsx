@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { IconCamera, IconFile, IconFolder, IconPhoto, IconShieldLock } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconCamera, IconFile, IconFolder, IconPhoto, IconShieldLock, IconTable } from '@tabler/icons-react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ACCEPTED } from '../controls/accepted.ts';
 import { FileButton } from '../controls/file-button.tsx';
@@ -40,13 +40,16 @@ export function DropZone() {
           {t('drop.stays')}
         </p>
       </div>
-      <Layout />
+      <div className={styles.layouts}>
+        <Folders />
+        <Table />
+      </div>
     </section>
   );
 }
 
-/** The folder that is wanted, drawn. */
-function Layout() {
+/** The folder that is wanted for pictures, drawn. */
+function Folders() {
   const { t } = useTranslation('start');
   return (
     <figure className={styles.layout}>
@@ -69,6 +72,35 @@ function Layout() {
           </li>
         ))}
       </ul>
+    </figure>
+  );
+}
+
+/** The table that is wanted for texts, drawn. */
+function Table() {
+  const { t } = useTranslation('start');
+  const rows = [
+    ['first', 'good'],
+    ['second', 'bad'],
+    ['third', 'good'],
+  ] as const;
+  return (
+    <figure className={styles.layout}>
+      <figcaption className="visually-hidden">{t('drop.tableLayout')}</figcaption>
+      <div className={styles.table} aria-hidden="true">
+        <span className={styles.file}>
+          <IconTable size={16} />
+          {t('drop.table.file')}
+        </span>
+        <b>{t('drop.table.text')}</b>
+        <b>{t('drop.table.label')}</b>
+        {rows.map(([text, label]) => (
+          <Fragment key={text}>
+            <span>{t(`drop.table.${text}`)}</span>
+            <span className={styles.label}>{t(`drop.table.${label}`)}</span>
+          </Fragment>
+        ))}
+      </div>
     </figure>
   );
 }

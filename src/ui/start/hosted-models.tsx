@@ -1,15 +1,21 @@
 import { IconCheck, IconCloudDownload } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SHIPPED_MODELS } from '@/models/metas.ts';
-import type { ShippedModel } from '@/protocol/model.ts';
+import type { ModelMeta } from '@/models/meta.ts';
+import { MODEL_METAS, SHIPPED_MODELS } from '@/models/metas.ts';
+import type { ShippedModel, TaskId } from '@/protocol/model.ts';
+import { TASK_METAS } from '@/tasks/metas.ts';
 import { Card } from '../controls/card.tsx';
 import { useInputWords } from '../controls/input-words.ts';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import styles from './hosted-models.module.css';
 
-/** The models under `public/models`, and whether this browser holds them already. */
+/** Models of a task, in the order in which the page lists them. */
+const modelsFor = (task: TaskId): readonly ShippedModel[] =>
+  Object.values<ModelMeta>(MODEL_METAS).flatMap((meta) => (meta.task === task ? meta.shipped : []));
+
+/** The models under `public/models` by what they are for, and whether this browser holds them already. */
 export function HostedModels() {
   const { t } = useTranslation('start');
   const kept = useKeptModels();
@@ -35,11 +41,18 @@ export function HostedModels() {
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {SHIPPED_MODELS.map((model) => (
-                <Row key={model.id} model={model} kept={kept.has(model.id)} />
-              ))}
-            </tbody>
+            {(Object.keys(TASK_METAS) as TaskId[]).map((task) => (
+              <tbody key={task}>
+                <tr className={styles.task}>
+                  <th colSpan={7} scope="rowgroup">
+                    {t(`models.task.${task}`)}
+                  </th>
+                </tr>
+                {modelsFor(task).map((model) => (
+                  <Row key={model.id} model={model} kept={kept.has(model.id)} />
+                ))}
+              </tbody>
+            ))}
           </table>
         </div>
       </Card>

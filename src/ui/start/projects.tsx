@@ -4,10 +4,12 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectSummary } from '@/protocol/project.ts';
 import { BlobImage } from '../controls/blob-image.tsx';
+import { kindContext } from '../controls/kind-translation.ts';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './projects.module.css';
+import { TextSign } from './text-sign.tsx';
 
 /** Projects that are shown before somebody asks for the others. */
 const AT_FIRST = 3;
@@ -57,10 +59,13 @@ function Project({ project, onDelete }: { project: ProjectSummary; onDelete(): v
   const format = useFormat();
   const { openProject, show } = useActions();
   const open = useStudio((state) => state.dataset?.id);
-  const { id, name, thumbnails, openElsewhere } = project;
+  const { id, name, kind, thumbnails, openElsewhere } = project;
+  // texts to continue are of one class without a name
+  const continued = kind === 'text' && project.classes < 2;
   return (
     <li className={styles.project}>
-      <div className={styles.pictures} aria-hidden="true">
+      <div className={styles.pictures} data-kind={kind} aria-hidden="true">
+        {kind === 'text' && <TextSign pairs={continued} />}
         {thumbnails.slice(0, 4).map((thumbnail, i) => (
           <BlobImage key={i} blob={thumbnail} alt="" />
         ))}
@@ -68,8 +73,8 @@ function Project({ project, onDelete }: { project: ProjectSummary; onDelete(): v
       <div className={styles.words}>
         <b title={name}>{name}</b>
         <span className="small muted">
-          {t('projects.holds', {
-            pictures: t('sample.pictures', { count: project.examples }),
+          {t(continued ? 'projects.holdsTexts' : 'projects.holds', {
+            pictures: t('sample.pictures', { count: project.examples, context: kindContext(kind) }),
             classes: t('sample.classes', { count: project.classes }),
             runs: t('projects.runs', { count: project.runs }),
           })}
@@ -113,7 +118,7 @@ interface DeleteProps {
   onDelete(): void;
 }
 
-function Delete({ project: { name, examples, runs, bytes }, onClose, onDelete }: DeleteProps) {
+function Delete({ project: { name, kind, examples, runs, bytes }, onClose, onDelete }: DeleteProps) {
   const { t } = useTranslation('start');
   const format = useFormat();
   return (
@@ -126,7 +131,7 @@ function Delete({ project: { name, examples, runs, bytes }, onClose, onDelete }:
     >
       <p className="muted">
         {t('projects.deleteNote', {
-          pictures: t('sample.pictures', { count: examples }),
+          pictures: t('sample.pictures', { count: examples, context: kindContext(kind) }),
           runs: t('projects.runs', { count: runs }),
           size: format.bytes(bytes),
         })}

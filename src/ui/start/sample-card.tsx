@@ -1,11 +1,13 @@
-import { IconArrowRight, IconCloudDownload, IconPhoto, IconTable } from '@tabler/icons-react';
+import { IconArrowRight, IconCloudDownload, IconPhoto } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SampleMeta } from '@/protocol/dataset.ts';
+import { kindContext } from '../controls/kind-translation.ts';
 import { ProgressBar } from '../controls/progress-line.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './sample-card.module.css';
+import { TextSign } from './text-sign.tsx';
 
 const PICTURES = import.meta.glob<string>('./pictures/*.webp', { eager: true, query: '?url', import: 'default' });
 
@@ -17,7 +19,11 @@ export function SampleCard({ sample }: { sample: SampleMeta }) {
   const [opening, setOpening] = useState(false);
   const progress = useStudio((state) => state.progress.sample);
   const name = t(`sample.${sample.id}.name`, { defaultValue: sample.id });
-  const examples = t(sample.kind === 'text' ? 'sample.rows' : 'sample.pictures', { count: sample.examples });
+  const count = sample.examples;
+  const examples =
+    sample.classes === 0
+      ? t('sample.pairs', { count })
+      : t('sample.pictures', { count, context: kindContext(sample.kind) });
 
   async function open(): Promise<void> {
     setOpening(true);
@@ -52,17 +58,15 @@ export function SampleCard({ sample }: { sample: SampleMeta }) {
   );
 }
 
-const SIGNS = { image: IconPhoto, text: IconTable } as const;
-
-/** A few of its pictures in a row, `pictures/<id>.webp`, or a sign of what it is. */
+/** A few of its pictures in a row, `pictures/<id>.webp`; texts are drawn. */
 function Picture({ sample }: { sample: SampleMeta }) {
-  const Sign = SIGNS[sample.kind];
+  if (sample.kind === 'text') return <TextSign pairs={sample.classes === 0} className={styles.picture} />;
   const source = PICTURES[`./pictures/${sample.id}.webp`];
   return source ? (
     <img className={styles.picture} src={source} alt="" />
   ) : (
     <span className={styles.sign}>
-      <Sign size={28} stroke={1.5} />
+      <IconPhoto size={28} stroke={1.5} />
     </span>
   );
 }

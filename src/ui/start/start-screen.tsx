@@ -46,16 +46,18 @@ export function StartScreen() {
             }
           />
         )}
-        <div className={styles.hero}>
-          <DropZone />
-          <section className={styles.samples} aria-label={t('samples')}>
-            <h2 className={styles.samplesTitle}>{t('samples')}</h2>
+        <DropZone />
+        <section aria-labelledby="samples">
+          <h2 id="samples" className={styles.title}>
+            {t('samples')}
+          </h2>
+          <div className={styles.samples}>
             {SAMPLES.map((sample) => (
               <SampleCard key={sample.id} sample={sample} />
             ))}
-            <RunsOn />
-          </section>
-        </div>
+          </div>
+        </section>
+        <RunsOn />
         <Projects />
         {first && <HowItGoes />}
         <HostedModels />
@@ -68,17 +70,13 @@ function RunsOn() {
   const { t } = useTranslation('start');
   const { name, detail, gpu } = useBackendWords();
   return (
-    <div className={styles.runsOn}>
-      <Note
-        icon={<IconCpu size={16} />}
-        title={
-          gpu === 'unknown'
-            ? t('runsOn.looking')
-            : t(gpu === 'yes' ? 'runsOn.title' : 'runsOn.titleNo', { name, detail })
-        }
-      >
-        <span className="muted">{t(`runsOn.${gpu}`)}</span>
-      </Note>
-    </div>
+    <Note
+      icon={<IconCpu size={16} />}
+      title={
+        gpu === 'unknown' ? t('runsOn.looking') : t(gpu === 'yes' ? 'runsOn.title' : 'runsOn.titleNo', { name, detail })
+      }
+    >
+      <span className="muted">{t(`runsOn.${gpu}`)}</span>
+    </Note>
   );
 }

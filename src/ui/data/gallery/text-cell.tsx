@@ -17,9 +17,6 @@ interface TextCellProps extends CellState {
   split: string;
 }
 
-/** Characters that are read out. */
-const SAID = 120;
-
 /** One text, or a prompt beside its answer, with its row, class and split. The list around it listens to mouse and keys. */
 export const TextCell = memo(function TextCell({ id, dataset, label, split, ...state }: TextCellProps) {
   const { t } = useKindTranslation('data');
@@ -29,14 +26,12 @@ export const TextCell = memo(function TextCell({ id, dataset, label, split, ...s
   const labelled = isLabelled(dataset);
   const name = labelled ? (dataset.classes[label]?.name ?? t('unsorted')) : '';
   const number = format.number(dataset.examples.rows[id]!, 0);
-  const text = row ? plainText(row).slice(0, SAID) : '';
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the list, which outlives every text
     <div
       id={cellId(id)}
       role="option"
       aria-selected={picked}
-      aria-label={[t('text.row', { row: number }), text, name, split].filter(Boolean).join(', ')}
       aria-setsize={total}
       aria-posinset={place + 1}
       className={styles.cell}
@@ -46,11 +41,18 @@ export const TextCell = memo(function TextCell({ id, dataset, label, split, ...s
       data-labelled={labelled || undefined}
       draggable={labelled}
     >
-      <span className={styles.row}>{picked ? <IconCheck size={16} stroke={3} /> : number}</span>
+      <span className={styles.row}>
+        {picked && <IconCheck size={14} stroke={3} aria-hidden="true" />}
+        {number}
+      </span>
       <Words row={row} pairs={dataset.task === 'text-generation' && dataset.mapping.layout !== 'plain'} />
       {labelled && (
         <span className={styles.label} data-none={label === NONE || undefined} title={name}>
-          {label !== NONE && label < 9 && <span className={styles.key}>{label + 1}</span>}
+          {label !== NONE && label < 9 && (
+            <span className={styles.key} aria-hidden="true">
+              {label + 1}
+            </span>
+          )}
           <span dir="auto">{name}</span>
         </span>
       )}

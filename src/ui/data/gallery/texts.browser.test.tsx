@@ -39,17 +39,17 @@ beforeEach(() => page.viewport(1440, 900));
 test('labels are given by keys, texts left out, and both taken back', async () => {
   const studio = await show();
   await expect.element(page.getByRole('heading', { level: 1, name: '60 texts in 2 classes' })).toBeVisible();
-  await expect.element(option(/^row 5, .*number 4 of those/)).toBeVisible();
+  await expect.element(option(/^5 .*number 4 of those/)).toBeVisible();
   (list().element() as HTMLElement).focus();
   await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown} {Shift>}{ArrowDown}{/Shift}');
   await expect.element(page.getByText('2 picked')).toBeVisible();
   await userEvent.keyboard('1');
   await said('2 texts are now bad.');
   // they stay where they are, and the next one is under the keys
-  await expect.element(option(/^row 5, .*, bad,/)).toBeVisible();
+  await expect.element(option(/^5 .* bad /)).toBeVisible();
   await userEvent.keyboard('{Delete}');
   await said('1 text was left out.');
-  await expect.element(option(/^row 7, .*left out$/)).toBeVisible();
+  await expect.element(option(/^7 .*left out$/)).toBeVisible();
   expect(editsOf(studio)).toEqual([
     { kind: 'label', ids: [3, 4], label: 0 },
     { kind: 'exclude', ids: [5] },
@@ -57,23 +57,23 @@ test('labels are given by keys, texts left out, and both taken back', async () =
   await userEvent.keyboard('{Control>}z{/Control}');
   await said('Undone: leave out 1 text.');
   await page.getByRole('button', { name: 'Undo: label 2 texts' }).click();
-  await expect.element(option(/^row 5, .*, good,/)).toBeVisible();
+  await expect.element(option(/^5 .* good /)).toBeVisible();
 });
 
 test('words are found by the worker, within a class', async () => {
   const { calls } = await show();
   await page.getByRole('searchbox', { name: 'Find in the texts' }).fill('FAR TOO LOUD');
-  await expect.poll(() => list().getByRole('option').elements().length).toBe(20);
+  await expect.element(option(/^7 /)).toHaveAttribute('aria-setsize', '20');
   await page.getByRole('button', { name: /^2? ?good/ }).click();
   await expect.element(page.getByText('No text fits.')).toBeVisible();
   expect(calls.flatMap((call) => (call.kind === 'find-texts' ? [call.query] : []))).toEqual(['FAR TOO LOUD']);
   await page.getByRole('button', { name: 'Show all texts' }).click();
-  await expect.element(option(/^row 2,/)).toBeVisible();
+  await expect.element(option(/^2 /)).toBeVisible();
 });
 
 test('a text is read whole, right to left where it is written so', async () => {
   const { calls } = await show();
-  await option(/^row 2,/).dblClick();
+  await option(/^2 /).dblClick();
   const dialog = page.getByRole('dialog', { name: 'row 2' });
   await expect.element(dialog.getByText('كانت الغرفة نظيفة والناس لطفاء.')).toHaveAttribute('dir', 'auto');
   await expect.element(dialog.getByText('reviews.csv')).toBeVisible();
@@ -85,11 +85,10 @@ test('a text is read whole, right to left where it is written so', async () => {
 test('prompts stand beside their answers, and there is nothing to label', async () => {
   await show(studioOfTexts(await openQuestions()));
   await expect.element(page.getByRole('heading', { level: 1, name: '40 prompts and answers' })).toBeVisible();
-  await expect.element(page.getByText('Pick')).not.toBeInTheDocument();
   expect(page.getByRole('button', { name: 'Give a label' }).elements()).toEqual([]);
   expect(page.getByRole('button', { name: 'Add a class' }).elements()).toEqual([]);
   await expect.element(page.getByRole('link', { name: 'Choose a model' })).toBeVisible();
-  await option(/^row 2,/).dblClick();
+  await option(/^2 /).dblClick();
   const dialog = page.getByRole('dialog', { name: 'row 2' });
   await expect.element(dialog.getByRole('heading', { name: 'Person' })).toBeVisible();
   await expect.element(dialog.getByText('0 plus 1 is 1.')).toBeVisible();
@@ -120,11 +119,11 @@ test('columns are mapped on the page, and asked about where work would be lost',
 });
 
 test('a column that does not fit leaves what was open, and says why', async () => {
-  const values = { column: 'review', count: 10_000, most: 1000 };
+  const values = { column: 'from', count: 10_000, most: 1000 };
   const remap = () => Promise.reject(new ProblemError('labels-too-many', values));
   await show(studioOfTexts(await openReviews(), {}, { remap }));
   await page.getByRole('combobox', { name: 'Label', exact: true }).click();
-  await page.getByRole('option', { name: 'review' }).click();
+  await page.getByRole('option', { name: 'from' }).click();
   await expect.element(page.getByRole('alert')).toBeVisible();
   await expect.element(page.getByRole('combobox', { name: 'Label', exact: true })).toHaveValue('sentiment');
   await expect.element(page.getByRole('heading', { level: 1, name: '60 texts in 2 classes' })).toBeVisible();
@@ -132,11 +131,11 @@ test('a column that does not fit leaves what was open, and says why', async () =
 
 test('two hundred thousand texts: only those in view stand on the page', async () => {
   await show(studioOfTexts(await openReviews(reviews(200_000))));
-  await expect.element(option(/^row 2,/)).toBeVisible();
+  await expect.element(option(/^2 /)).toBeVisible();
   (list().element() as HTMLElement).focus();
   const start = performance.now();
   await userEvent.keyboard('{End}');
-  await expect.element(option(/^row 200,001, .*number 200000/)).toBeVisible();
+  await expect.element(option(/^200,001 .*number 200000/)).toBeVisible();
   expect(performance.now() - start).toBeLessThan(3000);
   expect(list().getByRole('option').elements().length).toBeLessThan(40);
 });
