@@ -137,6 +137,25 @@ def minilm():
     print(f'minilm-l6: float32 differs by {float((single - hidden)[mask.bool()].abs().max()):.1e}')
 
 
+@torch.no_grad()
+def shipped_decoders():
+    """Logits of the first sentence at its first, a middle and its last token, for every GPT-2 that the site ships."""
+    for path in sorted(common.MODELS.glob('*/config.json')):
+        folder = path.parent
+        if common.read_json(path)['architecture'] != 'gpt2' or not (folder / 'model.safetensors').exists():
+            continue
+        model = GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float64).eval()
+        ids = torch.tensor(Tokenizer.from_file(str(folder / 'tokenizer.json')).encode(minilm_l6.SENTENCES[0]).ids)
+        places = torch.tensor([0, len(ids) // 2, len(ids) - 1])
+        logits = model(input_ids=ids[None]).logits[0]
+        single = model.float()(input_ids=ids[None]).logits[0]
+        common.save_tensors(common.SOURCES / f'models/gpt2/fixtures/{folder.name}.safetensors', {
+            **integers(ids=ids, places=places),
+            'logits': logits[places].float(),
+        })
+        print(f'{folder.name}: float32 differs by {float((single - logits).abs().max()):.1e}')
+
+
 TEXTS = (
     *minilm_l6.SENTENCES,
     '',
@@ -208,6 +227,7 @@ def main():
         encoder(f'distilbert-{pooling}', model, DISTILBERT, pooling, seed)
     decoder()
     minilm()
+    shipped_decoders()
     tokenizers()
 
 

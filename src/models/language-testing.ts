@@ -88,8 +88,10 @@ export const learnerOf = ({ architecture, weights }: Pick<Variant, 'architecture
   });
 
 /** Gradients of every weight in the layout of the file, and the loss. */
-export async function gradientsOf(variant: Variant): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
-  const learner = learnerOf(variant);
+export async function gradientsOf(
+  variant: Variant,
+  learner: Learner,
+): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
   const { loss, correct, gradients } = learner.gradients({ kind: 'arrays', batch: variant.inputs }, variant.targets, 0);
   const read = new Map<string, Float32Array>();
   for (const [name, gradient] of gradients) {
@@ -98,7 +100,6 @@ export async function gradientsOf(variant: Variant): Promise<{ loss: number; gra
   }
   const value = (await loss.data())[0]!;
   tf.dispose([loss, correct, ...gradients.values()]);
-  learner.dispose();
   return { loss: value, gradients: read };
 }
 

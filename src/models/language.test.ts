@@ -10,11 +10,13 @@ import {
   architectureOf,
   batchOf,
   gradientsOf,
+  learnerOf,
   readVariant,
   rootMeanSquare,
   VARIANTS,
   type Variant,
 } from './language-testing.ts';
+import { SHIPPED_MODELS } from './metas.ts';
 import { greatestDifference, valuesOf } from './testing.ts';
 import '@tensorflow/tfjs-backend-cpu';
 
@@ -65,7 +67,9 @@ describe.each(VARIANTS)('a small random $variant against transformers', (which) 
 
   it.each(['wasm', 'cpu'])('every gradient on %s, in PyTorch’s layout, within 1e-3', async (name) => {
     await tf.setBackend(name);
-    const { gradients } = await gradientsOf(variant);
+    const learner = learnerOf(variant);
+    const { gradients } = await gradientsOf(variant, learner);
+    learner.dispose();
     const names = [...variant.expected.keys()].filter((key) => key.startsWith('gradient/'));
     expect([...gradients.keys()].toSorted()).toEqual(names.map((key) => key.slice('gradient/'.length)).toSorted());
     for (const [weight, ours] of gradients) {
@@ -91,6 +95,35 @@ describe.each(VARIANTS)('a small random $variant against transformers', (which) 
     }
   });
 });
+
+describe.each(SHIPPED_MODELS.filter(({ architecture }) => architecture === 'gpt2'))(
+  '$id against transformers on the same weights',
+  ({ id }) => {
+    it.each(['wasm', 'cpu'])('logits on %s within 1e-3, from the texts themselves', async (backend) => {
+      await tf.setBackend(backend);
+      const fixture = readSafetensors(await read(`src/models/gpt2/fixtures/${id}.safetensors`), id);
+      const architecture = architectureOf(await json(`public/models/${id}/config.json`));
+      const weights = readSafetensors(await read(`public/models/${id}/model.safetensors`), id);
+      const files = ['tokenizer.json', 'tokenizer_config.json'].map((file) => json(`public/models/${id}/${file}`));
+      const tokenizer = createTokenizer(...((await Promise.all(files)) as [unknown, unknown]), id);
+      const { cases } = (await json('src/lib/fixtures/tokenizers.json'))['minilm-l6'];
+      const network = new Network(architecture, valuesOf(architecture, weights));
+      const ids = fixture.get('ids')!;
+      const length = ids.shape[0]!;
+      expect(tokenizer.encode(cases[0].text).ids).toEqual([...ids.data]);
+      const batch = { ids: { data: ids.data as Int32Array, shape: [1, length], dtype: 'int32' as const } };
+      const logits = await network.logits({ kind: 'arrays', batch });
+      const vocabulary = architecture.vocab!;
+      const theirs = fixture.get('logits')!.data as Float32Array;
+      for (const [i, place] of fixture.get('places')!.data.entries()) {
+        const ours = logits.slice(place * vocabulary, (place + 1) * vocabulary);
+        expect(greatestDifference(ours, theirs.slice(i * vocabulary, (i + 1) * vocabulary))).toBeLessThan(1e-3);
+      }
+      expect(greatestDifference(logits.slice(0, vocabulary), logits.slice(-vocabulary))).toBeGreaterThan(0.5);
+      network.dispose();
+    });
+  },
+);
 
 describe('minilm-l6 against transformers on the same weights', () => {
   it.each([
