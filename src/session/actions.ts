@@ -3,10 +3,10 @@ import type { StudioClient } from '../client/client.ts';
 import type { MethodId } from '../methods/metas.ts';
 import type { BackendChoice } from '../protocol/backend.ts';
 import { exampleName } from '../protocol/dataset.ts';
-import type { ProgressTask, Tried, TriedPicture, WorkerEvent } from '../protocol/messages.ts';
+import type { ProgressTask, Tried, TriedPicture, TriedText, WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { AugmentedView, Comparison, FrameGuess, Saliency } from '../protocol/result.ts';
+import type { AugmentedView, Comparison, FrameGuess, Saliency, WordWeights } from '../protocol/result.ts';
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { createDataActions } from './data-actions.ts';
 import { forTask, learningRateOf, methodDefaults } from './defaults.ts';
@@ -312,6 +312,10 @@ export function createActions(store: StudioStore, client: StudioClient) {
     saliency: (run: string, picture: TriedPicture, label: number): Promise<Saliency | undefined> =>
       attempt('evaluate', () => client.call({ kind: 'saliency', run, picture, label })),
 
+    /** How much each word of a text spoke for `label`, an index into the run's classes. */
+    wordWeights: (run: string, tried: TriedText, label: number): Promise<WordWeights | undefined> =>
+      attempt('evaluate', () => client.call({ kind: 'word-weights', run, tried, label })),
+
     /** A frame of the camera; it is the engine's from then on. Rejects with a `ProblemError`. */
     predictFrame: (run: string, frame: ImageBitmap): Promise<FrameGuess> =>
       client.call({ kind: 'predict-frame', run, frame }, [frame]),
@@ -398,7 +402,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
 
   function takeImported(model: ModelSummary, run: string): void {
     const { settings } = getState();
-    setState({ model, settings: { ...settings, model: model.ref } });
+    setState({ model, settings: forTask({ ...settings, model: model.ref }, model.task) });
     addRun({
       id: run,
       modelName: model.name,

@@ -1,9 +1,9 @@
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
 import { balancedAccuracy, macroF1, majorityBaseline, rightAnswers, weightedF1 } from '@/lib/metrics.ts';
 import { wilsonInterval } from '@/lib/statistics.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
@@ -12,7 +12,7 @@ import { IntervalBar } from './interval-bar.tsx';
 
 /** How many test pictures are right, how sure that is, and what always answering the commonest class would give. */
 export function AccuracyCard({ evaluation, run }: { evaluation: Evaluation; run: number }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const { confusion, examples, classes, loss, accuracy } = evaluation;
   const right = rightAnswers(confusion);
@@ -91,7 +91,7 @@ const Value = ({ name, value }: { name: string; value: string }) => (
 );
 
 function Verdict({ share, low, baseline }: { share: number; low: number; baseline: number }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   if (low > baseline)
     return (
       <StatusBadge tone="good" icon={<IconCheck size={13} />}>

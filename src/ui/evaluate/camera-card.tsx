@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { ProblemNote } from '../controls/problem-note.tsx';
 import { type CameraState, useCamera } from '../data/camera/use-camera.ts';
 import { useFormat } from '../format.ts';
@@ -15,7 +16,7 @@ import { useFrames } from './use-frames.ts';
 
 /** What the camera sees, named live by the tuned model. */
 export function CameraCard({ run }: { run: RunRecord }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const [on, setOn] = useState(false);
   return (
     <Card

@@ -1,11 +1,11 @@
-import { useTranslation } from 'react-i18next';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { Segmented } from '../controls/segmented.tsx';
 
 export type View = 'chart' | 'table';
 
 /** The same numbers drawn or written. */
 export function ChartOrTable({ view, onView }: { view: View; onView(view: View): void }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   return (
     <Segmented<View>
       label={t('view.label')}

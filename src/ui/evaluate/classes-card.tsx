@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type ClassMetrics, classMetrics } from '@/lib/metrics.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { type Format, useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
 import styles from './evaluate.module.css';
@@ -16,7 +16,7 @@ interface ClassRow extends ClassMetrics {
 
 /** Precision, recall and F1 of each class, with the number of pictures that each stands on. */
 export function ClassesCard({ evaluation, run }: { evaluation: Evaluation; run: number }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const rows = useMemo(() => rowsOf(evaluation), [evaluation]);
   const worst = rows

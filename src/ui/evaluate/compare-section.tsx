@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconCheck, IconInfoCircle } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { isRight } from '@/lib/answers.ts';
 import { classMetrics, rightAnswers } from '@/lib/metrics.ts';
 import { wilsonInterval } from '@/lib/statistics.ts';
@@ -10,6 +9,7 @@ import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { ProgressLine } from '../controls/progress-line.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
@@ -56,7 +56,7 @@ function changesOf(base: Evaluation | undefined, answered: readonly Answered[]):
 }
 
 function NotMeasured() {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const actions = useActions();
   const progress = useStudio((state) => state.progress['evaluate-base']);
   const [busy, setBusy] = useState(false);
@@ -87,7 +87,7 @@ interface Both {
 }
 
 function GainCard({ run, base, tuned, changed }: Both & { run: RunRecord; changed: Changes }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const gain = tuned.accuracy - base.accuracy;
   const rows = [
@@ -144,7 +144,7 @@ function GainCard({ run, base, tuned, changed }: Both & { run: RunRecord; change
  * test, and an even coin must lie outside of their interval.
  */
 function Doubt({ right, wrong }: { right: number; wrong: number }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const { low, high } = wilsonInterval(right, right + wrong);
   const clear = low > 0.5 || high < 0.5;
   return (
@@ -165,7 +165,7 @@ interface Change {
 }
 
 function ByClassCard({ run, base, tuned }: Both & { run: number }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const rows = useMemo(() => {
     const before = classMetrics(base.confusion);
@@ -242,7 +242,7 @@ interface ChangedProps {
 }
 
 function ChangedCards({ run, changed, classes }: ChangedProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const table = (items: readonly Answered[]) => () => ({
     header: ['file', 'class', 'answer', 'confidence'],
     rows: items.map(({ path, truth, answer, sure }) => [path, classes[truth], classes[answer], sure]),

@@ -1,8 +1,8 @@
 import { type CSSProperties, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
 import type { PlainTable } from '../controls/download-csv.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { Segmented } from '../controls/segmented.tsx';
 import { useFormat } from '../format.ts';
 import styles from './confusion.module.css';
@@ -15,7 +15,7 @@ export const MOST_IN_GRID = 32;
 
 /** What each picture is, against what the model said: a grid to look at, a table to read. */
 export function ConfusionCard({ evaluation, run }: { evaluation: Evaluation; run: number }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const [shown, show] = useState<Shown>('count');
   return (
     <Card
@@ -48,7 +48,7 @@ const tableOf = ({ classes, confusion }: Evaluation): PlainTable => ({
 });
 
 function ConfusionMatrix({ evaluation: { classes, confusion }, shown }: { evaluation: Evaluation; shown: Shown }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const longest = Math.max(...classes.map((name) => name.length));
   const room = { '--classes': classes.length, '--names': `${Math.min(14, longest + 1)}ch` } as CSSProperties;
   return (
@@ -102,7 +102,7 @@ interface CellProps {
 }
 
 function Cell({ truth, answer, right, count, of, shown }: CellProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const share = of > 0 ? count / of : 0;
   const color = right ? 'var(--heat)' : 'var(--heat-miss)';

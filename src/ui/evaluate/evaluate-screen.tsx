@@ -1,15 +1,13 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import type { Evaluation } from '@/protocol/result.ts';
+import { taskOf } from '@/session/defaults.ts';
 import type { RunRecord } from '@/session/store.ts';
-import { Card } from '../controls/card.tsx';
-import { EmptyState } from '../controls/empty-state.tsx';
 import { FinishedRun } from '../controls/finished-run.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { Page } from '../controls/page.tsx';
 import { ProblemNote } from '../controls/problem-note.tsx';
-import { ProgressLine } from '../controls/progress-line.tsx';
 import { SectionNav, useSection } from '../controls/section-nav.tsx';
 import { useFormat } from '../format.ts';
 import { useRunName } from '../panels/run-words.ts';
@@ -18,28 +16,40 @@ import { answersOf } from './answered.ts';
 import { CameraCard } from './camera-card.tsx';
 import { CompareSection } from './compare-section.tsx';
 import styles from './evaluate.module.css';
+import { WritingEvaluated } from './generation/generation-screen.tsx';
 import { GroupsCard } from './groups-card.tsx';
 import { OverviewSection } from './overview-section.tsx';
 import { type Pair, PicturesCard } from './pictures-card.tsx';
 import { RankingCard } from './ranking-card.tsx';
 import { ReliabilityCard } from './reliability-card.tsx';
+import { NoData, NotEvaluated, Waiting } from './states.tsx';
+import { TextTrialCard } from './text-trial-card.tsx';
 import { TrialCard } from './trial-card.tsx';
+import { useEvaluation } from './use-evaluation.ts';
 
 const SECTIONS = ['overview', 'pictures', 'confidence', 'groups', 'compare', 'try'] as const;
 type Section = (typeof SECTIONS)[number];
 
 /** A finished run on pictures that it never saw, and on any picture that a person brings. */
 export const EvaluateScreen = () => (
-  <FinishedRun namespace="evaluate">{(run) => <Evaluated key={run.id} run={run} />}</FinishedRun>
+  <FinishedRun namespace="evaluate">
+    {(run) =>
+      taskOf(run.settings).output === 'token' ? (
+        <WritingEvaluated key={run.id} run={run} />
+      ) : (
+        <Evaluated key={run.id} run={run} />
+      )
+    }
+  </FinishedRun>
 );
 
 function Evaluated({ run }: { run: RunRecord }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const actions = useActions();
   const problem = useStudio((state) => state.problems.evaluate);
   const dataset = useStudio((state) => state.dataset);
-  const { busy, evaluate } = useEvaluation(run, dataset !== undefined);
+  const { busy, evaluate } = useEvaluation(run.id, run.evaluation !== undefined, dataset !== undefined);
   const sections = SECTIONS.filter((id) => id === 'try' || (dataset && (id !== 'groups' || dataset.groups.length > 0)));
   const section = useSection('evaluate', sections);
   const { evaluation } = run;
@@ -71,10 +81,14 @@ function Evaluated({ run }: { run: RunRecord }) {
         {problem && <ProblemNote problem={problem} />}
         {section === 'try' ? (
           <>
-            <div className={styles.two}>
-              <TrialCard run={run} />
-              <CameraCard run={run} />
-            </div>
+            {taskOf(run.settings).input === 'text' ? (
+              <TextTrialCard run={run} />
+            ) : (
+              <div className={styles.two}>
+                <TrialCard run={run} />
+                <CameraCard run={run} />
+              </div>
+            )}
             {!dataset && <NoData />}
           </>
         ) : measured ? (
@@ -91,7 +105,7 @@ function Evaluated({ run }: { run: RunRecord }) {
 
 /** The finding, and what it stands on. */
 function useTitle(run: RunRecord): { title: string; subtitle: ReactNode } {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const name = useRunName()(run);
   const { evaluation, imported, status } = run;
@@ -149,66 +163,4 @@ function Measured({ run, evaluation, section }: MeasuredProps) {
     default:
       return section satisfies never;
   }
-}
-
-/** Evaluates once on entering, where there is something to evaluate on; `evaluate` does it again. */
-function useEvaluation({ id, evaluation }: RunRecord, possible: boolean): { busy: boolean; evaluate(): void } {
-  const actions = useActions();
-  const [busy, setBusy] = useState(possible && !evaluation);
-  const asked = useRef<string>(undefined);
-  const evaluate = useCallback(async () => {
-    setBusy(true);
-    await actions.evaluate();
-    setBusy(false);
-  }, [actions]);
-  useEffect(() => {
-    if (evaluation || !possible || asked.current === id) return;
-    asked.current = id;
-    void evaluate();
-  }, [id, evaluation, possible, evaluate]);
-  return { busy, evaluate: () => void evaluate() };
-}
-
-/** Real counts, then skeletons in the shape of what is to come. */
-function Waiting() {
-  const { t } = useTranslation('evaluate');
-  const progress = useStudio((state) => state.progress.evaluate);
-  return (
-    <>
-      <Card>
-        <ProgressLine label={t('progress')} progress={progress ?? { done: 0, total: 0, unit: 'items' }} />
-      </Card>
-      <div className={styles.first}>
-        {['accuracy', 'confusion', 'classes'].map((id) => (
-          <Skeleton key={id} height={320} radius={12} />
-        ))}
-      </div>
-    </>
-  );
-}
-
-function NotEvaluated({ again }: { again(): void }) {
-  const { t } = useTranslation('evaluate');
-  return (
-    <Card>
-      <EmptyState title={t('empty.notEvaluated')} action={<Button onClick={again}>{t('again')}</Button>}>
-        {t('empty.notEvaluatedNote')}
-      </EmptyState>
-    </Card>
-  );
-}
-
-function NoData() {
-  const { t } = useTranslation('evaluate');
-  const actions = useActions();
-  return (
-    <Card>
-      <EmptyState
-        title={t('empty.noData')}
-        action={<Button onClick={() => actions.show('data')}>{t('empty.toData')}</Button>}
-      >
-        {t('empty.noDataNote')}
-      </EmptyState>
-    </Card>
-  );
 }

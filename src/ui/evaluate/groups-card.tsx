@@ -1,12 +1,12 @@
 import { Select } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type GroupResult, type GroupResults, resultsByGroup } from '@/lib/answers.ts';
 import type { GroupColumn } from '@/protocol/dataset.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
@@ -24,7 +24,7 @@ interface GroupsCardProps {
 
 /** Accuracy told apart by a column of the table that came with the pictures. */
 export function GroupsCard({ evaluation, groups, run }: GroupsCardProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const [chosen, choose] = useState(groups[0]?.name);
   const column = groups.find(({ name }) => name === chosen) ?? groups[0];

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Evaluation } from '@/protocol/result.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { WhatNext } from '../panels/next/what-next.tsx';
 import { AccuracyCard } from './accuracy-card.tsx';
 import type { Answered } from './answered.ts';
@@ -52,7 +52,7 @@ interface SureMistakesProps {
 }
 
 function SureMistakes({ run, classes, answered }: SureMistakesProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const { items, mistakes } = useMemo(() => {
     const count = answered.filter(({ right }) => !right).length;
     return { items: answered.slice(0, Math.min(SURE_MISTAKES, count || SURE_MISTAKES)), mistakes: count };

@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type ConfusedPair, confusedPairs } from '@/lib/metrics.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useFormat } from '../format.ts';
 import styles from './evaluate.module.css';
 
@@ -16,7 +16,7 @@ interface PairsCardProps {
 
 /** Which classes are taken for which, most often first. */
 export function PairsCard({ evaluation, run, onOpen }: PairsCardProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const { classes, confusion } = evaluation;
   const pairs = useMemo(() => confusedPairs(confusion, 1000), [confusion]);

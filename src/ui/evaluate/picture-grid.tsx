@@ -2,10 +2,10 @@ import { ActionIcon, Button, Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowLeft, IconArrowRight, IconCheck, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { RunRecord } from '@/session/store.ts';
+import { ExamplePreview } from '../controls/example-preview.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { ProblemNote } from '../controls/problem-note.tsx';
-import { Thumbnail } from '../controls/thumbnail.tsx';
 import { useFormat } from '../format.ts';
 import { useStudio } from '../studio-context.tsx';
 import type { Answered } from './answered.ts';
@@ -24,12 +24,13 @@ interface PictureGridProps {
 
 /** Test pictures with their answers; a press opens one, and the arrow keys go from one to the next. */
 export function PictureGrid({ run, classes, items, step = 48, cut = false }: PictureGridProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
+  const kind = useStudio((state) => state.dataset?.kind);
   const [limit, setLimit] = useState(step);
   const [open, setOpen] = useState<number>();
   return (
     <>
-      <ul className={styles.pictures}>
+      <ul className={styles.pictures} data-kind={kind}>
         {items.slice(0, limit).map((item, i) => (
           <Tile key={item.id} item={item} classes={classes} onOpen={() => setOpen(i)} />
         ))}
@@ -51,12 +52,12 @@ interface TileProps {
 }
 
 function Tile({ item: { id, truth, answer, right, sure }, classes, onOpen }: TileProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   return (
     <li>
       <button type="button" className={styles.picture} onClick={onOpen}>
-        <Thumbnail id={id} alt="" />
+        <ExamplePreview id={id} alt="" />
         <span className={styles.answer}>
           <span>{classes[answer]}</span> <span className="num">{format.percent(sure, 0)}</span>
         </span>{' '}
@@ -78,7 +79,7 @@ interface OpenedProps {
 }
 
 function Opened({ run, items, at, go }: OpenedProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const narrow = useMediaQuery('(max-width: 700px)');
   const problem = useStudio((state) => state.problems.evaluate);
   const item = at === undefined ? undefined : items[at];

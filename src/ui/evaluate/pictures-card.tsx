@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Evaluation } from '@/protocol/result.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
 import type { PlainTable } from '../controls/download-csv.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { Segmented } from '../controls/segmented.tsx';
 import type { Answered } from './answered.ts';
 import { PictureGrid } from './picture-grid.tsx';
@@ -26,7 +26,7 @@ interface PicturesCardProps {
 
 /** Test pictures with the model's answers, mistakes first, the surest before the others. */
 export function PicturesCard({ run, evaluation, answered, pair, onPair }: PicturesCardProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const { classes } = evaluation;
   const mistakes = useMemo(() => answered.filter(({ right }) => !right), [answered]);
   const [shown, show] = useState<'mistakes' | 'all'>(mistakes.length > 0 ? 'mistakes' : 'all');

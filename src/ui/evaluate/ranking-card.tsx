@@ -1,6 +1,5 @@
 import { Select } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { breathe } from '@/lib/breathe.ts';
 import { type Curve, classRanking, macroMean } from '@/lib/ranking.ts';
@@ -8,6 +7,7 @@ import type { Evaluation } from '@/protocol/result.ts';
 import { downsample } from '@/session/series.ts';
 import { Card } from '../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
 import { ChartOrTable, type View } from './chart-or-table.tsx';
@@ -27,7 +27,7 @@ interface ClassRanked {
 
 /** One class against the rest at every threshold: ROC and precision-recall, and their areas for all classes. */
 export function RankingCard({ evaluation, run }: { evaluation: Evaluation; run: number }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const [view, setView] = useState<View>('chart');
   const [label, setLabel] = useState(0);

@@ -1,11 +1,11 @@
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { brierScore, calibration, type ReliabilityBin } from '@/lib/calibration.ts';
 import { wilsonInterval } from '@/lib/statistics.ts';
 import type { Evaluation } from '@/protocol/result.ts';
 import { Card } from '../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
 import { ChartOrTable, type View } from './chart-or-table.tsx';
@@ -19,7 +19,7 @@ const ENOUGH = 100;
 
 /** When it is sure, is it right? Confidence against accuracy, by bins. */
 export function ReliabilityCard({ evaluation, run }: { evaluation: Evaluation; run: number }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const format = useFormat();
   const [view, setView] = useState<View>('chart');
   const { answers, examples, accuracy } = evaluation;

@@ -1,11 +1,12 @@
 import { Select, Skeleton, Slider } from '@mantine/core';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TriedPicture } from '@/protocol/messages.ts';
 import type { Saliency } from '@/protocol/result.ts';
 import { BlobImage } from '../controls/blob-image.tsx';
 import { DownloadMenu } from '../controls/download-menu.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useActions } from '../studio-context.tsx';
+import { choicesOf } from './class-choices.ts';
 import { drawHeat, HEAT_GRADIENT } from './heat.ts';
 import styles from './saliency-view.module.css';
 
@@ -25,7 +26,7 @@ interface SaliencyViewProps {
 
 /** The square that the model sees, with what spoke for a class laid over it (Grad-CAM). */
 export function SaliencyView({ run, name, picture, classes, answer, truth, preview }: SaliencyViewProps) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const [chosen, choose] = useState<number>();
   const [strength, setStrength] = useState(0.55);
   const label = chosen ?? answer;
@@ -81,22 +82,6 @@ export function SaliencyView({ run, name, picture, classes, answer, truth, previ
       </p>
     </div>
   );
-}
-
-type Words = ReturnType<typeof useTranslation<'evaluate'>>['t'];
-
-/** The answer and the truth come first, by what they are. */
-function choicesOf(classes: readonly string[], answer: number | undefined, truth: number | undefined, t: Words) {
-  const first = [
-    ...(answer === undefined
-      ? []
-      : [{ value: String(answer), label: t('saliency.answer', { name: classes[answer] }) }]),
-    ...(truth === undefined || truth === answer
-      ? []
-      : [{ value: String(truth), label: t('saliency.truth', { name: classes[truth] }) }]),
-  ];
-  const others = classes.flatMap((label, i) => (i === answer || i === truth ? [] : [{ value: String(i), label }]));
-  return [...first, ...others];
 }
 
 const tableOf = ({ width, height, map }: Saliency) => ({

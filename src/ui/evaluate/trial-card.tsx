@@ -1,20 +1,20 @@
 import { IconPhotoPlus } from '@tabler/icons-react';
 import { type DragEvent, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DroppedFile } from '@/protocol/dataset.ts';
 import type { TriedPicture } from '@/protocol/messages.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { BlobImage } from '../controls/blob-image.tsx';
 import { Card } from '../controls/card.tsx';
 import { FileButton } from '../controls/file-button.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { carriesFiles, fromFileList } from '../controls/read-drop.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './evaluate.module.css';
-import { PictureDetail } from './picture-detail.tsx';
+import { Detail } from './picture-detail.tsx';
 
 /** A picture of one's own, named by the model as it came and by the tuned one, side by side. */
 export function TrialCard({ run }: { run: RunRecord }) {
-  const { t } = useTranslation('evaluate');
+  const { t } = useKindTranslation('evaluate');
   const actions = useActions();
   const trial = useStudio((state) => (state.trial?.run === run.id ? state.trial : undefined));
   const [over, setOver] = useState(false);
@@ -52,9 +52,9 @@ export function TrialCard({ run }: { run: RunRecord }) {
       >
         {trial && picture ? (
           <figure aria-label={trial.name.split('/').at(-1)}>
-            <PictureDetail
+            <Detail
               run={run}
-              picture={picture}
+              tried={picture}
               comparison={trial.comparison}
               preview={<BlobImage blob={trial.picture} alt={trial.name} />}
             />

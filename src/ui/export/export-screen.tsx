@@ -6,6 +6,7 @@ import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
 import { downloadBlob } from '../controls/download-blob.ts';
 import { FinishedRun } from '../controls/finished-run.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { Page } from '../controls/page.tsx';
 import { ProblemNote } from '../controls/problem-note.tsx';
 import { ProgressLine } from '../controls/progress-line.tsx';
@@ -22,7 +23,7 @@ export const ExportScreen = () => (
 );
 
 function Exported({ run }: { run: RunRecord }) {
-  const { t } = useTranslation('export');
+  const { t } = useKindTranslation('export');
   const format = useFormat();
   const actions = useActions();
   const problem = useStudio((state) => state.problems.export);
