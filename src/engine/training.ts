@@ -17,6 +17,7 @@ import { cachePrefix } from './prefix.ts';
 import { keep, type Run } from './runs.ts';
 import { sampler } from './samples.ts';
 import type { Studio } from './studio.ts';
+import { thesaurusFor } from './thesaurus.ts';
 import { train } from './train.ts';
 
 /** Begins a run on the open data set. Throws `busy`, `no-dataset`, `nothing-trains`, `split-too-small`. */
@@ -159,7 +160,8 @@ async function follow(
 /** The run's examples as its model takes them, with all that is done once done; less where the run is stopped meanwhile. */
 async function readySource(studio: Studio, run: Run): Promise<ExampleSource> {
   const { dataset, ids } = run.data!;
-  const source = sourceOf(dataset, run.model, run.settings.task);
+  const thesaurus = await thesaurusFor(studio.root, run.settings.augmentation);
+  const source = sourceOf(dataset, run.model, run.settings.task, thesaurus);
   const stopped = new Error('stopped');
   try {
     await makeReady(studio, source, [...ids.train, ...ids.validation], () => {

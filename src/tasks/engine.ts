@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/opened-dataset.ts';
 import type { TextExample } from '../data/text/messages.ts';
+import type { Thesaurus } from '../data/text/thesaurus.ts';
 import type { Mix, Occasion } from '../nn/augment/mix.ts';
 import type { Batch } from '../nn/batch.ts';
 import type { TargetOptions, Targets } from '../nn/classification.ts';
@@ -49,7 +50,8 @@ export type TriedInput =
 export interface TaskEngine<D extends Dataset = Dataset, P extends Processor = Processor> {
   /** Fields of `config.json` that the task's options decide. */
   config(options: OptionValues): Readonly<Record<string, unknown>>;
-  source(dataset: D, processor: P, options: OptionValues): ExampleSource;
+  /** `thesaurus`: what words are replaced with, where that is asked for. */
+  source(dataset: D, processor: P, options: OptionValues, thesaurus?: Thesaurus): ExampleSource;
   /** Throws a problem that names what was tried. */
   read(tried: TriedInput, processor: P, options: OptionValues): Promise<Batch>;
   /** Where texts get a class: several that a person tries, as one batch. */

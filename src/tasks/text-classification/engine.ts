@@ -1,4 +1,6 @@
+import { altered } from '../../data/text/altered.ts';
 import type { TextExample } from '../../data/text/messages.ts';
+import { NO_THESAURUS, type Thesaurus } from '../../data/text/thesaurus.ts';
 import type { TextDataset } from '../../data/text-dataset.ts';
 import type { Tokenizer } from '../../lib/tokenizer.ts';
 import type { Batch } from '../../nn/batch.ts';
@@ -50,7 +52,12 @@ function labelled(example: TextExample): Extract<TextExample, { text: string }> 
   return example;
 }
 
-function sourceOf(dataset: TextDataset, processor: TextProcessor, options: OptionValues): ExampleSource {
+function sourceOf(
+  dataset: TextDataset,
+  processor: TextProcessor,
+  options: OptionValues,
+  thesaurus: Thesaurus = NO_THESAURUS,
+): ExampleSource {
   const { tokenizer } = processor;
   const most = takenLength(processor, options);
   const encoded = encodings(dataset, processor, `classification/${most}`, (id): Encoded => {
@@ -71,7 +78,11 @@ function sourceOf(dataset: TextDataset, processor: TextProcessor, options: Optio
         ids.map((id) => dataset.label(id)),
         o,
       ),
-    augmented: () => ({ mix: undefined }),
+    augmented(augmentation, { seed, view, ids }) {
+      const textOf = (id: number) =>
+        altered(labelled(dataset.example(id)), augmentation, { seed, view, id }, thesaurus);
+      return { mix: undefined, inputs: async () => textsOf(ids.map(textOf), processor, options) };
+    },
   };
 }
 
