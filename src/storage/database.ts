@@ -8,8 +8,9 @@ import type {
   SnapshotRecord,
   StateRecord,
 } from './records.ts';
+import { toVersion2 } from './upgrade.ts';
 
-interface Schema extends DBSchema {
+export interface Schema extends DBSchema {
   projects: { key: string; value: ProjectRecord };
   states: { key: string; value: StateRecord };
   segments: { key: [string, number]; value: SegmentRecord };
@@ -36,9 +37,11 @@ export type StoreName = keyof typeof KEYS;
 export const STORES = Object.keys(KEYS) as StoreName[];
 
 export const openDatabase = (name = 'tuning-fork'): Promise<Database> =>
-  openDB<Schema>(name, 1, {
-    upgrade(db) {
-      for (const store of STORES) db.createObjectStore(store, { keyPath: KEYS[store] as string | string[] });
+  openDB<Schema>(name, 2, {
+    async upgrade(db, from, _, upgrading) {
+      if (from === 0)
+        for (const store of STORES) db.createObjectStore(store, { keyPath: KEYS[store] as string | string[] });
+      else await toVersion2(upgrading);
     },
     // a newer version of the page waits for this one
     blocking: (_, __, event) => (event.target as IDBDatabase).close(),
