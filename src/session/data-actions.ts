@@ -106,9 +106,9 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
     /** Opens the camera, to take pictures of the class of this name. */
     openCamera: (label = ''): void => setState({ camera: label }),
     closeCamera: (): void => setState(({ camera: _, ...rest }) => rest, true),
-    /** Pictures of a class that may be new, as may the data set: the first pictures begin one. */
+    /** Pictures of a class that may be new, as may the data set: the first pictures begin one, beside texts too. */
     async takePictures(pictures: readonly Blob[], name: string): Promise<void> {
-      if (!getState().dataset) {
+      if (getState().dataset?.kind !== 'image') {
         const files = pictures.map((file, i) => ({ path: `${name.replaceAll('/', '∕')}/${i + 1}.jpg`, file }));
         return actions.openFiles(files);
       }

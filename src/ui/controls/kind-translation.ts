@@ -12,7 +12,8 @@ export function useKindTranslation(namespace: string): { t: TFunction } {
   const { t } = useTranslation(namespace);
   const context = useStudio(({ dataset }) => kindContext(dataset?.kind));
   return useMemo(() => {
-    const words = (key: string, options: TOptions = {}) => t(key, { ...options, context: String(options.context ?? context) });
+    const words = (key: string, options: TOptions = {}) =>
+      t(key, { ...options, context: String(options.context ?? context) });
     // `Trans` asks a function for the namespace that it speaks for
     return { t: Object.assign(words, { ns: namespace }) as unknown as TFunction };
   }, [t, context, namespace]);

@@ -11,6 +11,7 @@ import styles from './opening.module.css';
 export function Opening() {
   const { t } = useTranslation('data');
   const progress = useStudio(({ progress }) => progress.project ?? progress.files ?? progress.sample);
+  const arriving = useStudio((state) => state.arrived.length > 0);
   return (
     <Page title={t('opening')} subtitle={t('openingNote')}>
       <Card>
@@ -19,7 +20,7 @@ export function Opening() {
             label={t(progress?.task === 'sample' ? 'loadingSample' : 'readingFiles')}
             progress={progress ?? { done: 0, total: 0, unit: 'items' }}
           />
-          <Mosaic />
+          {arriving && <Mosaic />}
         </div>
       </Card>
     </Page>

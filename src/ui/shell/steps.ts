@@ -1,4 +1,4 @@
-import { IconChartLine, IconDownload, IconPhoto, IconScale, IconStack2, type TablerIcon } from '@tabler/icons-react';
+import { IconChartLine, IconDatabase, IconDownload, IconScale, IconStack2, type TablerIcon } from '@tabler/icons-react';
 import { isOver } from '@/protocol/run.ts';
 import type { Screen, StudioState } from '@/session/store.ts';
 import { useStudio } from '../studio-context.tsx';
@@ -8,7 +8,7 @@ export type StepId = Exclude<Screen, 'start'>;
 export type StepState = 'open' | 'done' | 'live';
 
 export const STEPS: readonly { id: StepId; Icon: TablerIcon }[] = [
-  { id: 'data', Icon: IconPhoto },
+  { id: 'data', Icon: IconDatabase },
   { id: 'model', Icon: IconStack2 },
   { id: 'train', Icon: IconChartLine },
   { id: 'evaluate', Icon: IconScale },

@@ -15,6 +15,8 @@ import styles from './hosted-models.module.css';
 const modelsFor = (task: TaskId): readonly ShippedModel[] =>
   Object.values<ModelMeta>(MODEL_METAS).flatMap((meta) => (meta.task === task ? meta.shipped : []));
 
+const TASKS = (Object.keys(TASK_METAS) as TaskId[]).filter((task) => modelsFor(task).length > 0);
+
 /** The models under `public/models` by what they are for, and whether this browser holds them already. */
 export function HostedModels() {
   const { t } = useTranslation('start');
@@ -41,7 +43,7 @@ export function HostedModels() {
                 </th>
               </tr>
             </thead>
-            {(Object.keys(TASK_METAS) as TaskId[]).map((task) => (
+            {TASKS.map((task) => (
               <tbody key={task}>
                 <tr className={styles.task}>
                   <th colSpan={7} scope="rowgroup">

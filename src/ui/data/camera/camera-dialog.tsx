@@ -25,7 +25,7 @@ function OpenCamera({ label }: { label: string }) {
   const format = useFormat();
   const small = useMediaQuery('(max-width: 700px)');
   const { closeCamera, takePictures } = useActions();
-  const classes = useStudio((state) => state.dataset?.classes);
+  const classes = useStudio(({ dataset }) => (dataset?.kind === 'image' ? dataset.classes : undefined));
   const problem = useStudio((state) => state.problems.data);
   const [name, setName] = useState(label);
   const [putting, setPutting] = useState(false);

@@ -156,7 +156,8 @@ function RowOf({ row, gallery, size }: { row: Row; gallery: Gallery; size: numbe
       className={styles.cells}
       style={{
         gridTemplateColumns: dataset.kind === 'text' ? undefined : `repeat(${layout.columns}, ${size}px)`,
-        height: size,
+        // rows of texts touch each other
+        height: dataset.kind === 'text' ? size + GAP : size,
       }}
     >
       {row.ids.map((id, i) => {

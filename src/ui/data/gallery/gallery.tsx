@@ -25,7 +25,7 @@ import { type Gallery as GalleryState, useGallery } from './use-gallery.ts';
 /** Pictures are at least so many pixels wide. */
 const LEAST = 92;
 /** Rows of texts are so many pixels high; below this width their class stands under them. */
-const TEXT = { row: 58, narrow: 88, below: 560 };
+const TEXT = { row: 54, narrow: 84, below: 560 };
 
 interface GalleryProps {
   dataset: DatasetSummary;

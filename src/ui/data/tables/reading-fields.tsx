@@ -2,7 +2,6 @@ import { Checkbox, Select, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ENCODINGS, type Encoding, type TableReading, type TableSummary } from '@/protocol/text.ts';
-import { useFormat } from '../../format.ts';
 import styles from './tables-card.module.css';
 
 interface ReadingFieldsProps {
@@ -36,7 +35,6 @@ const DELIMITERS = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } a
 /** A file, and how it is written: guessed, and to be put right where the guess is wrong. */
 export function ReadingFields({ tables, file, disabled, onFile, onChange }: ReadingFieldsProps) {
   const { t } = useTranslation('data');
-  const format = useFormat();
   const [all, setAll] = useState(false);
   const table = tables[Math.min(file, tables.length - 1)]!;
   const { reading } = table;
@@ -72,7 +70,7 @@ export function ReadingFields({ tables, file, disabled, onFile, onChange }: Read
         ) : (
           <b title={table.file}>{table.file}</b>
         )}
-        <span className="small muted num">{format.list(facts)}</span>
+        <span className="small muted num">{facts.join(' · ')}</span>
       </div>
       {encoded && (
         <Select

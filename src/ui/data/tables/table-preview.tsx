@@ -2,6 +2,9 @@ import { useTranslation } from 'react-i18next';
 import type { ColumnRole, TableSummary, TextMapping } from '@/protocol/text.ts';
 import styles from './tables-card.module.css';
 
+/** Enough to tell the columns by. */
+const ROWS = 4;
+
 /** The first rows of a table; columns that play a role are marked and say which. */
 export function TablePreview({ table, mapping }: { table: TableSummary; mapping: TextMapping }) {
   const { t } = useTranslation('data');
@@ -24,7 +27,7 @@ export function TablePreview({ table, mapping }: { table: TableSummary; mapping:
           </tr>
         </thead>
         <tbody>
-          {table.preview.map((cells, row) => (
+          {table.preview.slice(0, ROWS).map((cells, row) => (
             <tr key={row}>
               {table.columns.map((column, i) => (
                 <td key={column} data-chosen={roles.has(column) || undefined}>
