@@ -2,8 +2,6 @@ import type { Tokenizer as Native } from '@huggingface/tokenizers';
 import { ProblemError } from '../protocol/problems.ts';
 import { nativeTokenizer } from './native-tokenizer.ts';
 
-export { type Coverage, coverage } from './coverage.ts';
-
 const SPECIAL = ['cls', 'sep', 'pad', 'unk', 'mask', 'bos', 'eos'] as const;
 export type SpecialToken = (typeof SPECIAL)[number];
 

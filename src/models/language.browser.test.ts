@@ -5,6 +5,7 @@ import { startBackend, stopBackend } from '../nn/backends/index.ts';
 import { Network } from '../nn/network.ts';
 import { profile } from '../nn/profile.ts';
 import { initial } from '../nn/weights.ts';
+import { SHIPPED_MODELS } from './metas.ts';
 import {
   architectureOf,
   gradientsOf,
@@ -13,8 +14,7 @@ import {
   rootMeanSquare,
   VARIANTS,
   type Variant,
-} from './language-testing.ts';
-import { SHIPPED_MODELS } from './metas.ts';
+} from './testing/language.ts';
 import { greatestDifference, valuesOf } from './testing.ts';
 
 const read = async (path: string) => new Uint8Array(await (await fetch(`/${path}`)).arrayBuffer());

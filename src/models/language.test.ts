@@ -6,6 +6,7 @@ import { createTokenizer } from '../lib/tokenizer.ts';
 import { startBackend } from '../nn/backends/index.ts';
 import { tensorCount } from '../nn/memory.ts';
 import { Network } from '../nn/network.ts';
+import { SHIPPED_MODELS } from './metas.ts';
 import {
   architectureOf,
   batchOf,
@@ -15,8 +16,7 @@ import {
   rootMeanSquare,
   VARIANTS,
   type Variant,
-} from './language-testing.ts';
-import { SHIPPED_MODELS } from './metas.ts';
+} from './testing/language.ts';
 import { greatestDifference, valuesOf } from './testing.ts';
 import '@tensorflow/tfjs-backend-cpu';
 

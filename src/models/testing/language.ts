@@ -1,16 +1,16 @@
 /** Shared by the tests of language models, in Node and in a browser: fixtures of `scripts/models/text_fixtures.py`. */
 import * as tf from '@tensorflow/tfjs-core';
-import { readSafetensors, type TensorFile } from '../lib/safetensors.ts';
-import type { Batch } from '../nn/batch.ts';
-import type { Architecture } from '../nn/core.ts';
-import { toDisk } from '../nn/layout.ts';
-import { Learner, type Objective } from '../nn/learner.ts';
-import { OPTIMIZERS } from '../nn/optimizers/index.ts';
-import { profile } from '../nn/profile.ts';
-import { engine as bert } from './bert/engine.ts';
-import type { ModelConfig } from './engine.ts';
-import { engine as gpt2 } from './gpt2/engine.ts';
-import { valuesOf } from './testing.ts';
+import { readSafetensors, type TensorFile } from '../../lib/safetensors.ts';
+import type { Batch } from '../../nn/batch.ts';
+import type { Architecture } from '../../nn/core.ts';
+import { toDisk } from '../../nn/layout.ts';
+import { Learner, type Objective } from '../../nn/learner.ts';
+import { OPTIMIZERS } from '../../nn/optimizers/index.ts';
+import { profile } from '../../nn/profile.ts';
+import { engine as bert } from '../bert/engine.ts';
+import type { ModelConfig } from '../engine.ts';
+import { engine as gpt2 } from '../gpt2/engine.ts';
+import { valuesOf } from '../testing.ts';
 
 /** A small random network with what PyTorch made of it. */
 export interface Variant {
