@@ -346,3 +346,46 @@ describe('length', () => {
     expect(idle(2)).toBeUndefined();
   });
 });
+
+describe('runs on texts', () => {
+  const text = { input: 'text' } as const;
+  /** A loss that falls from `from`, and rises again from epoch 4 by `rise` each. */
+  const written =
+    (from: number, floor: number, rise = 0) =>
+    (epoch: number) => ({
+      loss: floor + (from - floor) * Math.exp(-epoch / 2) + rise * Math.max(0, epoch - 4),
+      accuracy: 0.4 - 0.2 * Math.exp(-epoch / 2),
+    });
+  const writing = { input: 'text', output: 'token', alters: false, classes: 1 } as const;
+  /** Three texts, of one class without a name: what rules about classes would object to. */
+  const few = { counts: [[3, 2]], rest: writing } as const;
+
+  test('are altered as texts are', () => {
+    const [altered] = diagnose({ ...good(), ...text }).filter(({ code }) => code === 'try-augmentation');
+    const { views: _, ...changes } = altered!.setUp!.augmentation!;
+    const on = Object.entries(changes).flatMap(([name, value]) => (value ? [name] : []));
+    expect(on).toEqual(['synonyms', 'deletion']);
+  });
+
+  test('a model that writes hears nothing about classes, nor of altered answers', () => {
+    const facts = madeRun({ ...few, train: written(3.4, 2.1), validation: written(3.5, 2.3) });
+    expect(codes(facts)).toEqual(['try-freer', 'try-seed']);
+    // the same figures of a classifier speak for themselves
+    expect(codes({ ...facts, output: 'class' })).toContain('few-examples');
+  });
+
+  test('a model that writes and learns its texts by heart hears so', () => {
+    const facts = madeRun({ ...few, train: written(3.4, 0.4), validation: written(3.5, 2.3, 0.08) });
+    const advice = first(facts);
+    expect(advice).toMatchObject({ code: 'overfitting', because: 'turned', severity: 'mend' });
+    expect(advice.setUp).not.toHaveProperty('augmentation');
+  });
+
+  test('a loss that rises above that of the model before training is a rate too high, whatever even answers would cost', () => {
+    const rising = (epoch: number) => ({ loss: 3.4 + 0.4 * Math.min(2, epoch), accuracy: 0.2 });
+    expect(first(madeRun({ ...few, train: rising, validation: rising }))).toMatchObject({
+      code: 'rate-too-high',
+      because: 'rose',
+    });
+  });
+});

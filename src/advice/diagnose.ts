@@ -34,7 +34,8 @@ const WEIGHTS: readonly Advice['severity'][] = ['mend', 'note', 'try'];
 export function diagnose(facts: RunFacts): Advice[] {
   if (facts.train.step.length === 0) return [];
   const measures = measure(facts);
-  const found = Object.values<Rule>(RULES).flatMap((rule) => {
+  const rules = Object.values<Rule>(RULES).filter(({ output = facts.output }) => output === facts.output);
+  const found = rules.flatMap((rule) => {
     const advice = rule.look(facts, measures);
     return advice ? [{ rule, advice: { code: rule.code, ...advice } }] : [];
   });

@@ -1,4 +1,4 @@
-import type { ClassCounts, DataReport } from '../protocol/dataset.ts';
+import type { ClassCounts, DataKind, DataReport } from '../protocol/dataset.ts';
 import type { Evaluation } from '../protocol/result.ts';
 import type { RunSettings, RunStatus } from '../protocol/run.ts';
 
@@ -13,6 +13,11 @@ export type MethodChoice = Pick<RunSettings, 'method' | 'learningRate'>;
 /** What is known of a run when it is over. */
 export interface RunFacts {
   settings: RunSettings;
+  /** What its examples are, and whether it answers with one of the classes or with the next token. */
+  input: DataKind;
+  output: 'class' | 'token';
+  /** Whether training examples may be altered. */
+  alters: boolean;
   status: RunStatus;
   /** A point for each step. */
   train: Curve;

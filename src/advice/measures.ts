@@ -9,12 +9,12 @@ export interface Point {
   examples: number;
 }
 
-/** Right answers on pictures that the run did not train on, with what they leave possible. */
+/** Right answers on examples that the run did not train on, with what they leave possible. */
 export interface Judged extends Interval {
   split: 'validation' | 'test';
   share: number;
   of: number;
-  /** What always answering the commonest class would reach on the same pictures. */
+  /** What always answering the commonest class would reach on the same examples; 0 without classes. */
   majority: number;
 }
 
@@ -28,7 +28,7 @@ export interface Measures {
   /** Place in `validation` of the lowest loss. */
   best: number;
   judged: Judged | undefined;
-  /** Loss of even answers, ln(classes). */
+  /** Loss of even answers, ln(classes); 0 where it is not about classes, and says nothing. */
   chanceLoss: number;
   /** Training loss and accuracy mean the same as validation's: nothing smooths or mixes the labels, no class counts more. */
   comparable: boolean;
@@ -63,7 +63,7 @@ function epochMeans(points: readonly Point[]): Point[] {
   }));
 }
 
-function judge({ evaluation, counts, classes }: RunFacts, best: Point | undefined): Judged | undefined {
+function judge({ evaluation, counts, classes, output }: RunFacts, best: Point | undefined): Judged | undefined {
   if (evaluation) {
     const { examples: of, confusion } = evaluation;
     const right = rightAnswers(confusion);
@@ -77,14 +77,16 @@ function judge({ evaluation, counts, classes }: RunFacts, best: Point | undefine
     };
   }
   if (!best || best.examples === 0) return undefined;
+  const { accuracy: share, examples: of } = best;
   const seen = counts?.map((one) => one.counts.validation) ?? [];
   const total = seen.reduce((a, b) => a + b, 0);
+  const commonest = total > 0 ? Math.max(...seen) / total : 1 / classes;
   return {
     split: 'validation',
-    share: best.accuracy,
-    of: best.examples,
-    majority: total > 0 ? Math.max(...seen) / total : 1 / classes,
-    ...wilsonInterval(Math.round(best.accuracy * best.examples), best.examples),
+    share,
+    of,
+    majority: output === 'class' ? commonest : 0,
+    ...wilsonInterval(Math.round(share * of), of),
   };
 }
 
@@ -103,7 +105,7 @@ export function measure(facts: RunFacts): Measures {
     validation,
     best,
     judged: judge(facts, validation[best]),
-    chanceLoss: Math.log(classes),
+    chanceLoss: facts.output === 'class' ? Math.log(classes) : 0,
     comparable: settings.labelSmoothing + mixup + cutmix === 0 && settings.classWeights === 'none',
     trained: counts?.map((one) => (few > 0 ? Math.min(few, one.counts.train) : one.counts.train)),
   };

@@ -3,6 +3,7 @@ import { learner, runToEnd, settings, source } from '../engine/testing.ts';
 import type { TrainingJob } from '../engine/train.ts';
 import { uniform } from '../lib/random.ts';
 import { startBackend } from '../nn/backends/index.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { tensorCount } from '../nn/memory.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings, StepMetrics } from '../protocol/run.ts';
@@ -68,6 +69,9 @@ async function record(
   const count = (split: readonly number[], i: number) => split.filter((id) => label(id) === i).length;
   return {
     settings: o,
+    input: 'image',
+    output: 'class',
+    alters: true,
     status,
     train: curveOf(points, 'train'),
     validation: curveOf(points, 'validation'),
@@ -139,7 +143,9 @@ describe('what comes first for a real run', { timeout: 60_000 }, () => {
   });
 
   test('on shuffled labels', async () => {
-    const shuffled = { ...pictures, label: (id: number) => Math.floor(3 * uniform(id + 77)()) };
+    const label = (id: number) => Math.floor(3 * uniform(id + 77)());
+    const targets: ExampleSource['targets'] = (ids, o) => labelTargets(ids.map(label), o);
+    const shuffled = { ...pictures, label, targets };
     const [first] = await advise({ epochs: 100 }, { source: shuffled });
     expect(first).toMatchObject({ code: 'dirty-labels', because: 'memorised' });
   });

@@ -59,6 +59,9 @@ export function madeRun(o: Made): RunFacts {
   };
   return {
     settings,
+    input: 'image',
+    output: 'class',
+    alters: true,
     status: {
       ...emptyStatus('r', epochs, 'wasm'),
       phase: 'done',

@@ -2,7 +2,10 @@ import type { DataKind } from './dataset.ts';
 import { defaultsOf, type OptionSpec, type OptionValues } from './options.ts';
 import { type Augmentation, type EarlyStopping, type FewShot, MONITORS, type RunSettings, SCHEDULES } from './run.ts';
 
-/** Settings of every run, as data for the form. Names are keys of `RunSettings`. */
+/** An option that is for some runs alone: those on such data, or with such answers. */
+type RunOption = OptionSpec & { name: keyof RunSettings; input?: DataKind; output?: 'class' | 'token' };
+
+/** Settings of a run, as data for the form. Names are keys of `RunSettings`. */
 export const TRAINING_OPTIONS = [
   { name: 'epochs', type: 'integer', default: 20, min: 1, max: 1000 },
   { name: 'batchSize', type: 'integer', default: 16, min: 1, max: 512 },
@@ -13,12 +16,18 @@ export const TRAINING_OPTIONS = [
   { name: 'schedule', type: 'choice', default: 'cosine', choices: SCHEDULES },
   { name: 'warmupSteps', type: 'integer', default: 0, min: 0, max: 100000 },
   { name: 'labelSmoothing', type: 'number', default: 0, min: 0, max: 0.5 },
-  { name: 'classWeights', type: 'choice', default: 'none', choices: ['none', 'balanced'] },
+  { name: 'classWeights', type: 'choice', default: 'none', choices: ['none', 'balanced'], output: 'class' },
   { name: 'clipNorm', type: 'number', default: 0, min: 0, max: 100 },
-  { name: 'batchNorm', type: 'choice', default: 'inference', choices: ['inference', 'batch'] },
+  { name: 'batchNorm', type: 'choice', default: 'inference', choices: ['inference', 'batch'], input: 'image' },
   { name: 'cachePrefix', type: 'switch', default: true },
   { name: 'seed', type: 'integer', default: 42, min: 0, max: 2 ** 31 - 1 },
-] as const satisfies readonly (OptionSpec & { name: keyof RunSettings })[];
+] as const satisfies readonly RunOption[];
+
+/** Those that mean something to a task. */
+export const trainingOptionsFor = (task: { input: DataKind; output: 'class' | 'token' }): readonly RunOption[] =>
+  (TRAINING_OPTIONS as readonly RunOption[]).filter(
+    ({ input = task.input, output = task.output }) => input === task.input && output === task.output,
+  );
 
 export const EARLY_STOPPING_OPTIONS = [
   { name: 'enabled', type: 'switch', default: true },

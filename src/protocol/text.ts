@@ -93,6 +93,14 @@ export interface TextFit {
   mean: number;
 }
 
+/**
+ * Share of the tokens that are unknown or single characters from which on the model is said not to know the language. With
+ * the English vocabulary of BERT it is below 1 % in English, below 5 % in French, and above 60 % in Kazakh and Chinese.
+ */
+const FOREIGN = 0.15;
+export const isForeign = ({ unknown, single }: Pick<TextFit, 'unknown' | 'single'>): boolean =>
+  unknown + single >= FOREIGN;
+
 /** How the next token is drawn. */
 export interface Sampling {
   maxTokens: number;

@@ -1,11 +1,18 @@
+import { withoutAugmentation } from '../advice/augmentation.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { ModelMeta } from '../models/meta.ts';
 import { MODEL_METAS } from '../models/metas.ts';
 import type { DatasetSummary } from '../protocol/dataset.ts';
-import type { ModelRef, ModelSummary } from '../protocol/model.ts';
+import type { ModelRef, ModelSummary, ShippedModel } from '../protocol/model.ts';
 import { defaultsOf } from '../protocol/options.ts';
-import type { RunSettings } from '../protocol/run.ts';
-import { augmentationFor, defaultSettings } from '../protocol/settings.ts';
+import type { FewShot, RunSettings } from '../protocol/run.ts';
+import {
+  augmentationFor,
+  defaultSettings,
+  FEW_SHOT_OPTIONS,
+  TRAINING_OPTIONS,
+  trainingOptionsFor,
+} from '../protocol/settings.ts';
 import type { TaskMeta } from '../tasks/meta.ts';
 import { TASK_METAS } from '../tasks/metas.ts';
 
@@ -31,16 +38,30 @@ export function settingsFor(settings: RunSettings, model: ModelRef, trainingExam
   return { ...settings, model, batchSize };
 }
 
+/** What a data set is for. */
+export const taskFor = (dataset: DatasetSummary): TaskMeta =>
+  TASK_METAS[dataset.kind === 'text' ? dataset.task : 'image-classification'];
+
+/** Models for a task that the site hosts. */
+export const shippedFor = (task: string): readonly ShippedModel[] =>
+  Object.values<ModelMeta>(MODEL_METAS).flatMap((meta) => (meta.task === task ? meta.shipped : []));
+
 /** The model that a data set begins with: the chosen one where it is for such data, else the first such that is shipped. */
 export function modelFor(dataset: DatasetSummary, chosen: ModelRef, open: ModelSummary | undefined): ModelRef {
-  const wanted = dataset.kind === 'text' ? dataset.task : TASK_METAS['image-classification'].id;
-  const metas = Object.values<ModelMeta>(MODEL_METAS).filter(({ task }) => task === wanted);
-  const shipped = metas.flatMap((meta) => meta.shipped);
+  const wanted = taskFor(dataset).id;
+  const shipped = shippedFor(wanted);
   const fits =
     chosen.kind === 'shipped'
       ? shipped.some(({ id }) => id === chosen.id)
       : open?.task === wanted && open.ref.id === chosen.id;
   return fits || !shipped[0] ? chosen : { kind: 'shipped', id: shipped[0].id };
+}
+
+/** What a run is for, by the options that it has of its task. */
+export function taskOf({ task }: Pick<RunSettings, 'task'>): TaskMeta {
+  const metas = Object.values<TaskMeta>(TASK_METAS);
+  const own = metas.find(({ options }) => options.length > 0 && options.every(({ name }) => name in task));
+  return own ?? TASK_METAS['image-classification'];
 }
 
 /** The learning rate that suits a method on models of a task. */
@@ -53,14 +74,17 @@ const taskMeta = (task: string): TaskMeta | undefined =>
 /** The settings for a model of this task: its own options at their defaults, where the ones before were another task's. */
 export function forTask(settings: RunSettings, task: string): RunSettings {
   const meta = taskMeta(task);
-  const options = defaultsOf(meta?.options ?? []);
-  const same = Object.keys(options).join() === Object.keys(settings.task).join();
-  if (!meta || same) return settings;
+  if (!meta || taskOf(settings) === meta) return settings;
   const id = settings.method.id as MethodId;
+  const own = trainingOptionsFor(meta).map(({ name }) => name);
   return {
     ...settings,
-    task: options,
+    ...defaultsOf(TRAINING_OPTIONS.filter(({ name }) => !own.includes(name))),
+    task: defaultsOf(meta.options),
     learningRate: learningRateOf(id, task),
-    augmentation: augmentationFor(meta.input, settings.augmentation),
+    augmentation: meta.alters
+      ? augmentationFor(meta.input, settings.augmentation)
+      : withoutAugmentation(settings.augmentation),
+    fewShot: meta.output === 'class' ? settings.fewShot : (defaultsOf(FEW_SHOT_OPTIONS) as unknown as FewShot),
   };
 }

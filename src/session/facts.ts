@@ -2,7 +2,7 @@ import type { Curve, MethodChoice, RunFacts } from '../advice/facts.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { ClassCounts, DataReport, DatasetSummary } from '../protocol/dataset.ts';
 import type { PlanSummary } from '../protocol/model.ts';
-import { methodDefaults } from './defaults.ts';
+import { learningRateOf, methodDefaults, taskOf } from './defaults.ts';
 import type { Series } from './series.ts';
 import type { RunRecord, StudioState } from './store.ts';
 
@@ -48,24 +48,33 @@ function neighbours(run: RunRecord, { plan, model }: Known): { freer?: MethodCho
     .sort((a, b) => a.trainable - b.trainable);
   const more = byWeights.find(({ trainable }) => trainable > own * MORE);
   const fewer = byWeights.findLast(({ trainable }) => trainable * MORE < own);
-  return { ...(more ? { freer: choiceOf(more.method) } : {}), ...(fewer ? { calmer: choiceOf(fewer.method) } : {}) };
+  const { id } = taskOf(run.settings);
+  return {
+    ...(more ? { freer: choiceOf(more.method, id) } : {}),
+    ...(fewer ? { calmer: choiceOf(fewer.method, id) } : {}),
+  };
 }
 
 /** Weights that the run's method moves; of a method with options, the plan knows those that are chosen now. */
 const trainableOf = ({ settings: { method } }: RunRecord, { plans }: PlanSummary): number | undefined =>
   plans.find((each) => each.method === method.id)?.trainable;
 
-const choiceOf = (id: string): MethodChoice => ({
+const choiceOf = (id: string, task: string): MethodChoice => ({
   method: methodDefaults(id as MethodId),
-  learningRate: METHOD_METAS[id as MethodId].learningRate,
+  learningRate: learningRateOf(id as MethodId, task),
 });
 
 type Known = { [K in 'dataset' | 'report' | 'wrongLabels' | 'plan' | 'model']?: StudioState[K] | undefined };
 
 /** What the diagnosis of a run needs to know. */
 export function factsOf(run: RunRecord, known: Known): RunFacts {
+  const task = taskOf(run.settings);
+  const method = run.settings.method.id as MethodId;
   return {
     settings: run.settings,
+    input: task.input,
+    output: task.output,
+    alters: task.alters,
     status: run.status,
     train: curveOf(run.train),
     validation: curveOf(run.validation),
@@ -73,7 +82,7 @@ export function factsOf(run: RunRecord, known: Known): RunFacts {
     counts: countsOf(run, known.dataset),
     evaluation: run.evaluation,
     report: reportOf(known),
-    usualRate: METHOD_METAS[run.settings.method.id as MethodId]?.learningRate,
+    usualRate: METHOD_METAS[method] && learningRateOf(method, task.id),
     ...neighbours(run, known),
   };
 }

@@ -10,6 +10,8 @@ export interface TaskMeta {
   output: 'class' | 'token';
   /** Settings of a run that only this task has: `RunSettings.task`. */
   options: readonly OptionSpec[];
+  /** Whether training examples may be altered: an answer that is altered would be a wrong one. */
+  alters: boolean;
   /** Learning rates that suit its models, by method, where they are not the method's own. */
   learningRates: Readonly<Record<string, number>>;
 }

@@ -1,21 +1,22 @@
 import { classMetrics } from '../../lib/metrics.ts';
 import { wilsonInterval } from '../../lib/statistics.ts';
 import type { FindingKind } from '../../protocol/dataset.ts';
-import { augments } from '../../protocol/run.ts';
-import { mildAugmentation } from '../augmentation.ts';
+import { moreAugmentation } from '../augmentation.ts';
 import type { RunFacts } from '../facts.ts';
 import type { Measures } from '../measures.ts';
 import { overfit } from './fit.ts';
 import type { Rule } from './rule.ts';
 
-/** Training pictures of a class below which more of them help more than any setting. Ours. */
+/** Training examples of a class below which more of them help more than any setting. Ours. */
 const FEW = 10;
 
-/** So few pictures of a class that the model learns them by heart. */
+/** So few examples of a class that the model learns them by heart. */
 export const fewExamples: Rule = {
   code: 'few-examples',
+  output: 'class',
   explains: ['overfitting', 'dirty-labels', 'majority', 'stopping-idle'],
-  look({ settings, counts }, measures) {
+  look(facts, measures) {
+    const { settings, counts } = facts;
     const { trained, judged } = measures;
     if (!trained || !counts || !judged) return undefined;
     const fewest = Math.min(...trained);
@@ -36,12 +37,13 @@ export const fewExamples: Rule = {
         values,
         setUp: { fewShot: { ...settings.fewShot, examplesPerClass: 0 } },
       };
+    const altered = moreAugmentation(facts);
     return {
       severity: poor ? 'mend' : 'note',
       because: 'all',
       values,
       data: 'add',
-      ...(augments(settings.augmentation) ? {} : { setUp: { augmentation: mildAugmentation(settings.augmentation) } }),
+      ...(altered ? { setUp: altered } : {}),
     };
   },
 };
@@ -53,11 +55,12 @@ const DOUBTED = 0.02;
 const DOUBTS: readonly FindingKind[] = ['conflicting-labels', 'probably-mislabelled'];
 
 /**
- * Labels that do not go with their pictures: networks learn even random ones by heart, and then know nothing of other
- * pictures (Zhang et al. 2017, Understanding deep learning requires rethinking generalization); or the data report says so.
+ * Labels that do not go with their examples: networks learn even random ones by heart, and then know nothing of others
+ * (Zhang et al. 2017, Understanding deep learning requires rethinking generalization); or the data report says so.
  */
 export const dirtyLabels: Rule = {
   code: 'dirty-labels',
+  output: 'class',
   explains: ['overfitting', 'majority', 'underfitting'],
   look(facts, { training, validation, judged, comparable, chanceLoss }) {
     const doubted = doubtedShare(facts);
@@ -66,7 +69,7 @@ export const dirtyLabels: Rule = {
     const last = training.at(-1);
     const after = validation.at(-1);
     if (!last || !after || !judged || !comparable) return undefined;
-    // the interval keeps a handful of pictures from speaking against the labels
+    // the interval keeps a handful of examples from speaking against the labels
     const learned = last.accuracy >= BY_HEART && judged.high < last.accuracy;
     // surer than even answers, and wrong: what was learned misleads
     if (!learned || judged.low > judged.majority || after.loss <= chanceLoss) return undefined;
@@ -89,6 +92,7 @@ function doubtedShare({ report }: RunFacts): { share: number; count: number } | 
 /** No better than always answering the commonest class. */
 export const majority: Rule = {
   code: 'majority',
+  output: 'class',
   explains: ['underfitting', 'validation-small'],
   look({ settings, freer }, { judged }) {
     if (!judged || judged.low > judged.majority) return undefined;
@@ -106,6 +110,7 @@ const UNEVEN = 3;
 /** A small class is found less often than the rest. */
 export const imbalance: Rule = {
   code: 'imbalance',
+  output: 'class',
   explains: [],
   look({ settings, counts, evaluation }, { trained }) {
     if (!trained || !counts) return undefined;
@@ -140,9 +145,10 @@ function missedClass(
 /** Width of the interval from which on two runs can hardly be told apart. Ours: ten points either way. */
 const WIDE = 0.2;
 
-/** So few pictures to judge by that chance decides. */
+/** So few examples to judge by that chance decides. */
 export const validationSmall: Rule = {
   code: 'validation-small',
+  output: 'class',
   explains: [],
   look(_, { validation, best }: Measures) {
     const at = validation[best];

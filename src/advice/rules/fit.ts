@@ -1,5 +1,5 @@
 import { augments } from '../../protocol/run.ts';
-import { mildAugmentation, withoutAugmentation } from '../augmentation.ts';
+import { moreAugmentation, withoutAugmentation } from '../augmentation.ts';
 import type { Advice, RunFacts } from '../facts.ts';
 import type { Measures } from '../measures.ts';
 import type { Rule } from './rule.ts';
@@ -9,16 +9,17 @@ export const FITTED = 0.9;
 /** Validation this close to training is no gap. Ours. */
 const CLOSE = 0.05;
 
-/** It does not even get its training pictures right, and no longer improves. */
+/** It does not even get its training examples right, and no longer improves. */
 export const underfitting: Rule = {
   code: 'underfitting',
+  output: 'class',
   explains: ['stopping-idle'],
   look(facts, measures) {
     const { training, validation, comparable, judged } = measures;
     const last = training.at(-1);
     const after = validation.at(-1);
     if (!last || !after || !judged) return undefined;
-    // with mixed labels the training figures say nothing; and what has other pictures right is not held back
+    // with mixed labels the training figures say nothing; and what has other examples right is not held back
     const accuracy = Math.max(comparable ? last.accuracy : 0, judged.share);
     if (accuracy >= FITTED || last.accuracy - after.accuracy > CLOSE) return undefined;
     return {
@@ -29,7 +30,7 @@ export const underfitting: Rule = {
   },
 };
 
-/** What gives the model more room: no altered pictures, more weights that move, more epochs. */
+/** What gives the model more room: no altered examples, more weights that move, more epochs. */
 function freed({ settings, freer }: RunFacts): Pick<Advice, 'setUp' | 'because'> {
   if (augments(settings.augmentation))
     return { because: 'augmented', setUp: { augmentation: withoutAugmentation(settings.augmentation) } };
@@ -52,7 +53,7 @@ export function overfit({ training, validation, best, comparable, judged }: Meas
   if (!last || !after || !lowest || !judged) return undefined;
   const turned = after.loss > TURNED * lowest.loss && after.loss - lowest.loss > 0.03;
   const fell = last.loss < (training.find(({ epoch }) => epoch >= lowest.epoch)?.loss ?? last.loss);
-  // the interval keeps a handful of pictures from making a gap
+  // the interval keeps a handful of examples from making a gap
   const apart = comparable && last.accuracy - judged.share > GAP && judged.high < last.accuracy - CLOSE;
   if (!apart && !(turned && fell && judged.share < 0.97)) return undefined;
   return {
@@ -76,11 +77,13 @@ export const overfitting: Rule = {
   },
 };
 
-/** What keeps the model from learning its pictures by heart, the next that is not in use yet. */
-function restrained({ settings, calmer }: RunFacts): Partial<Settings> {
+/** What keeps the model from learning its examples by heart, the next that is not in use yet. */
+function restrained(facts: RunFacts): Partial<Settings> {
+  const { settings, calmer } = facts;
   if (!settings.earlyStopping.enabled || !settings.earlyStopping.restoreBest)
     return { earlyStopping: { ...settings.earlyStopping, enabled: true, restoreBest: true } };
-  if (!augments(settings.augmentation)) return { augmentation: mildAugmentation(settings.augmentation) };
+  const altered = moreAugmentation(facts);
+  if (altered) return altered;
   if (calmer) return calmer;
   if (settings.labelSmoothing === 0) return { labelSmoothing: 0.1 };
   return { weightDecay: Math.min(1, Math.max(0.01, settings.weightDecay * 10)) };

@@ -39,7 +39,7 @@ export const rateTooHigh: Rule = {
         setUp: lower(facts, AFTER_DIVERGENCE),
       };
     const { training, before, validation, chanceLoss } = measures;
-    const start = Math.max(before?.loss ?? 0, chanceLoss);
+    const start = Math.max(before?.loss ?? 0, chanceLoss) || Number.POSITIVE_INFINITY;
     const highest = training.reduce((a, b) => (b.loss > a.loss ? b : a), training[0] ?? { epoch: 0, loss: 0 });
     const rose = highest.loss > FAR_ABOVE * start || validation.some(({ loss }) => loss > ABOVE * start);
     if (highest.loss > ABOVE * start && rose)

@@ -1,5 +1,4 @@
-import { augments } from '../../protocol/run.ts';
-import { mildAugmentation } from '../augmentation.ts';
+import { moreAugmentation } from '../augmentation.ts';
 import type { Rule } from './rule.ts';
 
 /** More weights that move. */
@@ -9,14 +8,14 @@ export const tryFreer: Rule = {
   look: ({ freer }) => freer && { severity: 'try', values: {}, setUp: freer },
 };
 
-/** Altered pictures. */
+/** Altered examples. */
 export const tryAugmentation: Rule = {
   code: 'try-augmentation',
   explains: [],
-  look: ({ settings }) =>
-    augments(settings.augmentation)
-      ? undefined
-      : { severity: 'try', values: {}, setUp: { augmentation: mildAugmentation(settings.augmentation) } },
+  look: (facts) => {
+    const setUp = moreAugmentation(facts);
+    return setUp && { severity: 'try', values: {}, setUp };
+  },
 };
 
 /** The same again from another seed: how much of the result is chance. */

@@ -5,5 +5,6 @@ export const meta = {
   input: 'image',
   output: 'class',
   options: [],
+  alters: true,
   learningRates: {},
 } as const satisfies TaskMeta;

@@ -15,5 +15,6 @@ export const meta = {
     { name: 'packing', type: 'switch', default: false },
     { name: 'samplePrompt', type: 'text', default: '' },
   ],
+  alters: false,
   learningRates: { full: 1e-3, 'last-n': 1e-3, head: 1e-2 },
 } as const satisfies TaskMeta;

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.ts';
+import { useKindTranslation } from './kind-translation.ts';
 import { ChoiceField, LogField, NumberField, SwitchField, TextField } from './option-fields.tsx';
 import styles from './option-form.module.css';
 
@@ -44,7 +44,7 @@ interface OptionFieldProps {
 
 /** One option. */
 export function OptionField({ spec, value, onChange, disabled = false, marked = false }: OptionFieldProps) {
-  const { t } = useTranslation('option');
+  const { t } = useKindTranslation('option');
   const words = {
     label: t(`${spec.name}.label`, { defaultValue: spec.name }),
     help: t(`${spec.name}.help`, { defaultValue: '' }),

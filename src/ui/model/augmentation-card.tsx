@@ -1,27 +1,29 @@
 import { Collapse, Switch } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { mildAugmentation, withoutAugmentation } from '@/advice/augmentation.ts';
 import type { OptionValue } from '@/protocol/options.ts';
 import { type Augmentation, augments, cachedViews } from '@/protocol/run.ts';
-import { AUGMENTATION_OPTIONS } from '@/protocol/settings.ts';
+import { AUGMENTATIONS } from '@/protocol/settings.ts';
 import { Card } from '../controls/card.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { OptionForm } from '../controls/option-form.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { AugmentationPreview } from './augmentation-preview.tsx';
 import { useMarked } from './set-up-note.tsx';
 import styles from './settings-card.module.css';
+import { TextAugmentationPreview } from './text-augmentation-preview.tsx';
 import { usePlan } from './use-plan.ts';
+import { useTask } from './use-task.ts';
 
-const CHANGES = AUGMENTATION_OPTIONS.filter(({ name }) => name !== 'views');
-const VIEWS = AUGMENTATION_OPTIONS.filter(({ name }) => name === 'views');
+const PREVIEWS = { image: AugmentationPreview, text: TextAugmentationPreview } as const;
 
-/** What is done to training pictures, with a look at what comes of it. */
+/** What is done to training examples, with a look at what comes of it. */
 export function AugmentationCard() {
-  const { t } = useTranslation(['model', 'option']);
+  const { t } = useKindTranslation('model');
   const id = useId();
   const augmentation = useStudio((state) => state.settings.augmentation);
+  const { input } = useTask();
   const marked = useMarked();
   const { set } = useActions();
   const on = augments(augmentation);
@@ -30,6 +32,7 @@ export function AugmentationCard() {
   if (on && !open) setOpen(true);
   const change = (next: Augmentation) => void set({ augmentation: next });
   const changeOne = (name: string, value: OptionValue) => change({ ...augmentation, [name]: value });
+  const Preview = PREVIEWS[input];
   const form = { values: { ...augmentation }, onChange: changeOne, marked };
   return (
     <Card
@@ -41,7 +44,7 @@ export function AugmentationCard() {
           withThumbIndicator={false}
           onChange={({ currentTarget: { checked } }) => {
             setOpen(checked);
-            change((checked ? mildAugmentation : withoutAugmentation)(augmentation));
+            change(checked ? mildAugmentation(augmentation, input) : withoutAugmentation(augmentation));
           }}
         />
       }
@@ -49,11 +52,11 @@ export function AugmentationCard() {
       <p className="small muted">{t('augmentation.note')}</p>
       <Collapse expanded={open}>
         <div className={`${styles.inner} ${styles.roomy}`}>
-          <OptionForm specs={CHANGES} {...form} />
-          {on && <AugmentationPreview />}
+          <OptionForm specs={AUGMENTATIONS[input].filter(({ name }) => name !== 'views')} {...form} />
+          {on && <Preview />}
           {on && (
             <Views>
-              <OptionForm specs={VIEWS} {...form} />
+              <OptionForm specs={AUGMENTATIONS[input].filter(({ name }) => name === 'views')} {...form} />
             </Views>
           )}
         </div>
@@ -62,9 +65,9 @@ export function AugmentationCard() {
   );
 }
 
-/** With a cached prefix: how many versions of each picture are made once, and what that costs. */
+/** With a cached prefix: how many versions of each example are made once, and what that costs. */
 function Views({ children }: { children: ReactNode }) {
-  const { t } = useTranslation('model');
+  const { t } = useKindTranslation('model');
   const format = useFormat();
   const settings = useStudio((state) => state.settings);
   const planned = usePlan();

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { OptionSpec } from '@/protocol/options.ts';
 import { FEW_SHOT_OPTIONS } from '@/protocol/settings.ts';
 import { Card } from '../controls/card.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { OptionForm } from '../controls/option-form.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -18,7 +18,7 @@ const DRAWS = { name: 'draws', type: 'integer', default: 5, min: 2, max: 20 } as
 
 /** Training on a handful of examples of each class, drawn several times over. */
 export function FewShotCard() {
-  const { t } = useTranslation('model');
+  const { t } = useKindTranslation('model');
   const fewShot = useStudio((state) => state.settings.fewShot);
   const marked = useMarked();
   const { set, trainFewShot } = useActions();

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCompass } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
 import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
 import type { ModelAdvice } from '@/protocol/model.ts';
 import { isOver } from '@/protocol/run.ts';
 import { Card } from '../controls/card.tsx';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { ProgressLine } from '../controls/progress-line.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
@@ -15,7 +15,7 @@ const METHOD_IDS = Object.keys(METHOD_METAS) as MethodId[];
 
 /** On request: how well each model's features tell the open classes apart, and what a run would cost here. */
 export function ModelAdviceCard() {
-  const { t } = useTranslation('model');
+  const { t } = useKindTranslation('model');
   const { adviseModel } = useActions();
   const dataset = useStudio((state) => state.dataset);
   const advice = useStudio((state) => state.modelAdvice);
@@ -52,19 +52,23 @@ export function ModelAdviceCard() {
   return (
     <Card title={t('advice.title')} aside={button} flush>
       <Table models={known} />
-      <p className={`${styles.foot} tiny faint`}>{t('advice.how')}</p>
+      <p className={`${styles.foot} tiny faint`}>
+        {t(known.some(({ fit }) => fit) ? 'advice.how' : 'advice.howAlone')}
+      </p>
     </Card>
   );
 }
 
-/** The surest at telling the classes apart; of two that cannot be told apart, the faster. */
+/** The surest at telling the classes apart; of two that cannot be told apart, the faster. None where there are no classes. */
 export function bestOf(models: readonly ModelAdvice[]): ModelAdvice | undefined {
-  const top = models.reduce<ModelAdvice | undefined>(
+  const fitted = models.flatMap((model) => (model.fit ? [{ model, fit: model.fit }] : []));
+  const top = fitted.reduce<(typeof fitted)[number] | undefined>(
     (best, each) => (!best || each.fit.accuracy > best.fit.accuracy ? each : best),
     undefined,
   );
-  return models
+  return fitted
     .filter(({ fit }) => top && fit.high >= top.fit.accuracy && fit.accuracy >= top.fit.low)
+    .map(({ model }) => model)
     .reduce<ModelAdvice | undefined>(
       (best, each) => (!best || each.forwardMs < best.forwardMs ? each : best),
       undefined,
@@ -72,8 +76,9 @@ export function bestOf(models: readonly ModelAdvice[]): ModelAdvice | undefined 
 }
 
 function Table({ models }: { models: readonly ModelAdvice[] }) {
-  const { t } = useTranslation('model');
+  const { t } = useKindTranslation('model');
   const best = bestOf(models);
+  const fitted = models.some(({ fit }) => fit);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={t('advice.title')}>
@@ -81,7 +86,7 @@ function Table({ models }: { models: readonly ModelAdvice[] }) {
         <thead>
           <tr>
             <th scope="col">{t('advice.model')}</th>
-            <th scope="col">{t('advice.fit')}</th>
+            {fitted && <th scope="col">{t('advice.fit')}</th>}
             <th scope="col" className={styles.right}>
               {t('advice.forward')}
             </th>
@@ -104,7 +109,7 @@ function Table({ models }: { models: readonly ModelAdvice[] }) {
 }
 
 function Row({ model, best }: { model: ModelAdvice; best: boolean }) {
-  const { t } = useTranslation('model');
+  const { t } = useKindTranslation('model');
   const format = useFormat();
   const { openModel } = useActions();
   const chosen = useStudio(({ settings }) => settings.model.kind === 'shipped' && settings.model.id === model.id);
@@ -127,16 +132,18 @@ function Row({ model, best }: { model: ModelAdvice; best: boolean }) {
           </span>
         ))}
       </th>
-      <td data-label={t('advice.fit')}>
-        <b className="num">{format.percent(fit.accuracy, 0)}</b>{' '}
-        <span className="tiny faint num">
-          {t('advice.between', {
-            number: format.number(fit.examples, 0),
-            low: format.percent(fit.low, 0),
-            high: format.percent(fit.high, 0),
-          })}
-        </span>
-      </td>
+      {fit && (
+        <td data-label={t('advice.fit')}>
+          <b className="num">{format.percent(fit.accuracy, 0)}</b>{' '}
+          <span className="tiny faint num">
+            {t('advice.between', {
+              number: format.number(fit.examples, 0),
+              low: format.percent(fit.low, 0),
+              high: format.percent(fit.high, 0),
+            })}
+          </span>
+        </td>
+      )}
       <td className={styles.right} data-label={t('advice.forward')}>
         {format.milliseconds(forwardMs)}
       </td>

@@ -1,9 +1,13 @@
 import { IconArrowsMaximize, IconArrowsMinimize, IconCheck, IconDownload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { SHIPPED_MODELS } from '@/models/metas.ts';
-import type { ModelRef, ShippedModel } from '@/protocol/model.ts';
+import type { DatasetSummary, ImageSummary } from '@/protocol/dataset.ts';
+import type { ImageInput, ModelRef, ShippedModel } from '@/protocol/model.ts';
+import { shippedFor, taskFor } from '@/session/defaults.ts';
 import { useInputWords } from '../controls/input-words.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { ProgressLine } from '../controls/progress-line.tsx';
+import { isLabelled } from '../data/labelled.ts';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './model-cards.module.css';
@@ -14,16 +18,18 @@ const unbroken = (fact: string): string => fact.replaceAll(' ', '\u00a0');
 /** A picture this small shows no detail of a photo. */
 const SMALL = 64;
 
-/** The models to begin from, as one group of radio buttons. */
+/** The models for the open data to begin from, as one group of radio buttons; without data, all. */
 export function ModelCards() {
   const { t } = useTranslation('model');
   const chosen = useStudio((state) => state.settings.model);
   const { openModel } = useActions();
+  const wanted = useStudio(({ dataset }) => dataset && taskFor(dataset).id);
+  const models = wanted ? shippedFor(wanted) : SHIPPED_MODELS;
   const choose = (model: ModelRef) => void openModel(model);
   return (
     <fieldset className={styles.cards}>
       <legend className="visually-hidden">{t('models')}</legend>
-      {SHIPPED_MODELS.map((model) => (
+      {models.map((model) => (
         <ShippedCard
           key={model.id}
           model={model}
@@ -66,13 +72,19 @@ function ShippedCard({ model, checked, onChoose }: { model: ShippedModel; checke
   );
 }
 
-/** Whether the open data suits the model. */
-function Fit({ model }: { model: ShippedModel }) {
-  const { t } = useTranslation('model');
+/** Whether the open data suits the model; what texts look like to it is said under the cards. */
+function Fit({ model: { input } }: { model: ShippedModel }) {
   const dataset = useStudio((state) => state.dataset);
-  const { input } = model;
-  if (dataset?.kind !== 'image' || input.kind !== 'image' || dataset.classes.length === 0) return null;
-  const { size, channels } = input;
+  if (!dataset || dataset.classes.length === 0) return null;
+  return dataset.kind === 'image' && input.kind === 'image' ? (
+    <PictureFit input={input} dataset={dataset} />
+  ) : (
+    <Fits dataset={dataset} />
+  );
+}
+
+function PictureFit({ input: { size, channels }, dataset }: { input: ImageInput; dataset: ImageSummary }) {
+  const { t } = useTranslation('model');
   const side = Math.min(dataset.pictureSize.width, dataset.pictureSize.height);
   if (size < SMALL && side > size)
     return (
@@ -88,13 +100,20 @@ function Fit({ model }: { model: ShippedModel }) {
         {t('fit.large', { pixels: side })}
       </span>
     );
+  return <Fits dataset={dataset} />;
+}
+
+/** What it is for, and how many examples there are. */
+function Fits({ dataset }: { dataset: DatasetSummary }) {
+  const { t } = useKindTranslation('model');
+  const { t: data } = useKindTranslation('data');
+  const examples = data('pictures', { count: dataset.examples.length });
   return (
     <span className={styles.fit} data-fits>
       <IconCheck size={14} aria-hidden="true" />
-      {t('fit.yes', {
-        classes: t('data:classes', { count: dataset.classes.length }),
-        pictures: t('data:pictures', { count: dataset.examples.length }),
-      })}
+      {isLabelled(dataset)
+        ? t('fit.yes', { classes: data('classes', { count: dataset.classes.length }), pictures: examples })
+        : t('fit.alone', { examples })}
     </span>
   );
 }
@@ -117,7 +136,9 @@ function ImportedCard() {
       </span>
       <span className={styles.fit}>
         <IconDownload size={14} aria-hidden="true" />
-        {t('imported', { labels: format.list(model.labels.slice(0, 4)) })}
+        {model.labels.length > 0
+          ? t('imported', { labels: format.list(model.labels.slice(0, 4)) })
+          : t('importedAlone')}
       </span>
     </label>
   );

@@ -18,6 +18,9 @@ import { SetUpNote } from './set-up-note.tsx';
 import { SettingsCard } from './settings-card.tsx';
 import { StageCard } from './stage-card.tsx';
 import { StoppingCard } from './stopping-card.tsx';
+import { TaskCard } from './task-card.tsx';
+import { TextFitNote } from './text-fit-note.tsx';
+import { useTask } from './use-task.ts';
 
 /** Which model, which of its weights move, and how. */
 export function ModelScreen() {
@@ -50,6 +53,7 @@ export function ModelScreen() {
         )}
         <SetUpNote />
         <ModelCards />
+        <TextFitNote />
         <ModelAdviceCard />
         <Planned />
       </div>
@@ -61,6 +65,7 @@ export function ModelScreen() {
 function Planned() {
   const { t } = useTranslation('model');
   const hasData = useStudio((state) => Boolean(state.dataset));
+  const { output, alters } = useTask();
   if (!hasData)
     return (
       <Card>
@@ -82,11 +87,12 @@ function Planned() {
       <div className={styles.middle}>
         <MethodCard />
         <StoppingCard />
-        <AugmentationCard />
+        {alters && <AugmentationCard />}
       </div>
       <div className={styles.side}>
+        <TaskCard />
         <SettingsCard />
-        <FewShotCard />
+        {output === 'class' && <FewShotCard />}
       </div>
     </div>
   );

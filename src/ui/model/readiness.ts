@@ -4,7 +4,6 @@ import { isOver } from '@/protocol/run.ts';
 import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useProblemWords } from '../controls/problem-words.ts';
 import { isLabelled } from '../data/labelled.ts';
-import { useFormat } from '../format.ts';
 import { useStudio } from '../studio-context.tsx';
 
 /** What the open data lacks for a run, as the end of a `model:reason.` key; nothing where it lacks nothing. */
@@ -41,7 +40,6 @@ export function useObstacle(): string | undefined {
 export function useReadiness(): { ready: boolean; reason: string } {
   const { t } = useTranslation('model');
   const words = useProblemWords();
-  const format = useFormat();
   const obstacle = useObstacle();
   const { model, plan, settings, problems } = useStudio((state) => state);
   const waits = (reason: string) => ({ ready: false, reason });
@@ -52,9 +50,9 @@ export function useReadiness(): { ready: boolean; reason: string } {
   return {
     ready: true,
     reason: t('reason.ready', {
-      count: settings.epochs,
-      steps: format.number(plan.stepsPerEpoch, 0),
-      total: format.number(plan.stepsPerEpoch * settings.epochs, 0),
+      epochs: t('reason.epochs', { count: settings.epochs }),
+      steps: t('reason.steps', { count: plan.stepsPerEpoch }),
+      total: t('reason.steps', { count: plan.stepsPerEpoch * settings.epochs }),
     }),
   };
 }

@@ -2,17 +2,19 @@ import { Button, Collapse } from '@mantine/core';
 import { IconArrowBackUp, IconChevronDown } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
+import type { MethodId } from '@/methods/metas.ts';
 import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.ts';
 import { defaultsOf } from '@/protocol/options.ts';
 import type { RunSettings } from '@/protocol/run.ts';
-import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS } from '@/protocol/settings.ts';
+import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS, trainingOptionsFor } from '@/protocol/settings.ts';
+import { learningRateOf } from '@/session/defaults.ts';
 import { Card } from '../controls/card.tsx';
 import { OptionForm } from '../controls/option-form.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { ScheduleCurve } from './schedule-curve.tsx';
 import { useMarked } from './set-up-note.tsx';
 import styles from './settings-card.module.css';
+import { useTask } from './use-task.ts';
 
 const FIRST = [
   'epochs',
@@ -37,8 +39,10 @@ export function SettingsCard() {
   const { set } = useActions();
   const marked = useMarked();
   const change = (name: string, value: OptionValue) => void set({ [name]: value } as Partial<RunSettings>);
-  const first = pick(TRAINING_OPTIONS, FIRST).filter(({ name }) => name !== 'momentum' || settings.optimizer === 'sgd');
-  const others = rest(TRAINING_OPTIONS, FIRST);
+  const task = useTask();
+  const options = trainingOptionsFor(task);
+  const first = pick(options, FIRST).filter(({ name }) => name !== 'momentum' || settings.optimizer === 'sgd');
+  const others = rest(options, FIRST);
   const values = settings as unknown as OptionValues;
   return (
     <Card
@@ -48,7 +52,7 @@ export function SettingsCard() {
           size="xs"
           variant="subtle"
           leftSection={<IconArrowBackUp size={14} />}
-          onClick={() => set(defaults(settings))}
+          onClick={() => set(defaults(settings, task.id))}
         >
           {t('settings.defaults')}
         </Button>
@@ -64,10 +68,10 @@ export function SettingsCard() {
 }
 
 /** All settings at their defaults; model and method stay, and the learning rate is the method's. */
-function defaults(settings: RunSettings): Partial<RunSettings> {
+function defaults(settings: RunSettings, task: string): Partial<RunSettings> {
   return {
     ...(defaultsOf(TRAINING_OPTIONS) as Partial<RunSettings>),
-    learningRate: METHOD_METAS[settings.method.id as MethodId].learningRate,
+    learningRate: learningRateOf(settings.method.id as MethodId, task),
     earlyStopping: defaultsOf(EARLY_STOPPING_OPTIONS) as unknown as RunSettings['earlyStopping'],
   };
 }

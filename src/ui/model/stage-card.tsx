@@ -10,6 +10,7 @@ import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { StageList } from './stage-list.tsx';
 import { frozenShare, usePlan } from './use-plan.ts';
+import { useTask } from './use-task.ts';
 
 /** The network from its input to its output: what stays and what moves. */
 export function StageCard() {
@@ -18,8 +19,8 @@ export function StageCard() {
   const { setMethod } = useActions();
   const planned = usePlan();
   const input = useStudio((state) => state.model?.input);
-  const classes = useStudio((state) => state.dataset?.classes.length ?? 0);
   const takes = useInputWords();
+  const output = useOutput();
   if (!planned)
     return (
       <Card title={t('stages.title')}>
@@ -44,12 +45,23 @@ export function StageCard() {
         stages={plan.stages}
         frozen={chosen.frozenStages}
         input={input ? takes(input) : ''}
-        output={t('stages.output', { classes: t('data:classes', { count: classes }) })}
+        output={output}
         onMove={(frozen) => void setMethod('last-n', { stages: plan.stages.length - frozen })}
       />
       <FrozenNote plan={plan} chosen={chosen} />
     </Card>
   );
+}
+
+/** What comes out: one of the classes, or the next token of the vocabulary. */
+function useOutput(): string {
+  const { t } = useTranslation(['model', 'data']);
+  const { output } = useTask();
+  const classes = useStudio((state) => state.dataset?.classes.length ?? 0);
+  const tokens = useStudio(({ model }) => (model?.input.kind === 'text' ? model.input.vocabulary : 0));
+  return output === 'token'
+    ? t('model:stages.nextToken', { count: tokens })
+    : t('model:stages.output', { classes: t('data:classes', { count: classes }) });
 }
 
 function FrozenNote({ plan, chosen }: { plan: PlanSummary; chosen: MethodPlan }) {

@@ -6,6 +6,7 @@ import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
 import { WhatNext } from './next/what-next.tsx';
 import { RepeatabilityCard } from './repeatability/repeatability-card.tsx';
 import { RunsCard } from './runs/runs-card.tsx';
+import { SamplesCard } from './samples/samples-card.tsx';
 import { SeriesCard } from './series/series-card.tsx';
 
 /** A chart or teaching panel of Train: a folder, and a line here. */
@@ -17,6 +18,7 @@ interface Panel {
 /** In the order in which they stand. */
 export const PANELS = {
   curves: { place: 'main', Component: CurvesCard },
+  samples: { place: 'rail', Component: SamplesCard },
   series: { place: 'rail', Component: SeriesCard },
   next: { place: 'rail', Component: WhatNext },
   'early-stopping': { place: 'rail', Component: EarlyStoppingCard },

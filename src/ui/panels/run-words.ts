@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { isOver, type Monitor } from '@/protocol/run.ts';
+import { taskOf } from '@/session/defaults.ts';
 import { extreme } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { useFormat } from '@/ui/format.ts';
@@ -25,6 +26,13 @@ export function useRunName(): (run: RunRecord) => RunName {
     return { run, method: words, full: t('runName', { run, method: words }) };
   };
 }
+
+/** Whether the run's model writes: its right answers are next tokens, not classes. */
+export const writes = ({ settings }: Pick<RunRecord, 'settings'>): boolean => taskOf(settings).output === 'token';
+
+/** The context of words about a run's right answers: `accuracy_token` beside `accuracy`. */
+export const answerContext = (run: Pick<RunRecord, 'settings'>): { context?: 'token' } =>
+  writes(run) ? { context: 'token' } : {};
 
 /** A monitored value as its unit has it: a loss with three decimals, an accuracy in per cent. */
 export function useMonitorValue(): (monitor: Monitor, value: number) => string {

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOver, type RunPhase } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { ProblemNote } from '../controls/problem-note.tsx';
 import { ProgressBar } from '../controls/progress-line.tsx';
 import { StatusBadge, type Tone } from '../controls/status-badge.tsx';
@@ -66,7 +67,7 @@ export function RunBar({ run }: { run: RunRecord }) {
 
 /** Where the run is, in words. */
 function Place({ run }: { run: RunRecord }) {
-  const { t } = useTranslation('train');
+  const { t } = useKindTranslation('train');
   const format = useFormat();
   const { phase, epoch, epochs, step, prepared } = run.status;
   if (run.imported) return null;

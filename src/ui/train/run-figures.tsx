@@ -5,7 +5,7 @@ import { extreme, latest } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { KeyFigure, KeyFigures } from '../controls/key-figure.tsx';
 import { useFormat } from '../format.ts';
-import { accuracyAt, bestAccuracy } from '../panels/run-words.ts';
+import { accuracyAt, answerContext, bestAccuracy, writes } from '../panels/run-words.ts';
 
 /** The run in numbers: of this moment while it runs, of its best epoch once it is over. */
 export function RunFigures({ run }: { run: RunRecord }) {
@@ -25,20 +25,17 @@ function FiguresNow({ run }: { run: RunRecord }) {
   const { validation, status, settings } = run;
   const none = t('figure.none');
   const loss = latest(validation, 'loss');
-  const best = extreme(validation, 'loss', 'min');
+  const least = extreme(validation, 'loss', 'min');
   const accuracy = validation.length > 0 ? accuracyAt(validation, validation.length - 1) : undefined;
+  const show = useLoss(run);
   return (
     <>
       <KeyFigure
-        label={t('figure.validationLoss')}
-        value={loss === undefined ? none : format.fixed(loss, 3)}
-        note={best < 0 ? undefined : t('figure.best', { value: format.fixed(validation.columns.loss[best] ?? 0, 3) })}
+        label={t(writes(run) ? 'figure.perplexity' : 'figure.validationLoss')}
+        value={loss === undefined ? none : show(loss)}
+        note={least < 0 ? undefined : t('figure.best', { value: show(validation.columns.loss[least] ?? 0) })}
       />
-      <KeyFigure
-        label={t('figure.validationAccuracy')}
-        value={accuracy ? format.percent(accuracy.share) : none}
-        note={accuracy && t('figure.count', accuracy)}
-      />
+      <Accuracy run={run} accuracy={accuracy} />
       <Speed run={run} />
       <KeyFigure
         label={t('figure.timeLeft')}
@@ -55,22 +52,18 @@ function FiguresAfter({ run }: { run: RunRecord }) {
   const { validation, train, status } = run;
   const none = t('figure.none');
   const best = extreme(validation, 'loss', 'min');
-  const accuracy = bestAccuracy(run);
   const seconds = Math.max(latest(train, 'seconds') ?? 0, latest(validation, 'seconds') ?? 0);
+  const show = useLoss(run);
   return (
     <>
       <KeyFigure
-        label={t('figure.bestValidationLoss')}
-        value={best < 0 ? none : format.fixed(validation.columns.loss[best] ?? 0, 3)}
+        label={t(writes(run) ? 'figure.bestPerplexity' : 'figure.bestValidationLoss')}
+        value={best < 0 ? none : show(validation.columns.loss[best] ?? 0)}
         note={
           best < 0 ? undefined : t('figure.atEpoch', { epoch: format.number(validation.columns.epoch[best] ?? 0, 1) })
         }
       />
-      <KeyFigure
-        label={t('figure.validationAccuracy')}
-        value={accuracy ? format.percent(accuracy.share) : none}
-        note={accuracy && t('figure.count', accuracy)}
-      />
+      <Accuracy run={run} accuracy={bestAccuracy(run)} />
       <Speed run={run} />
       <KeyFigure
         label={t('figure.timeTaken')}
@@ -78,6 +71,26 @@ function FiguresAfter({ run }: { run: RunRecord }) {
         note={t('figure.inEpochs', { count: Math.floor(status.epoch) })}
       />
     </>
+  );
+}
+
+/** A loss as the run's task has it: of a model that writes the perplexity, e to its power. */
+function useLoss(run: RunRecord): (loss: number) => string {
+  const format = useFormat();
+  return (loss) => (writes(run) ? format.number(Math.exp(loss), 2) : format.fixed(loss, 3));
+}
+
+function Accuracy({ run, accuracy }: { run: RunRecord; accuracy: ReturnType<typeof bestAccuracy> }) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  return (
+    <KeyFigure
+      label={t('figure.validationAccuracy', answerContext(run))}
+      value={accuracy ? format.percent(accuracy.share) : t('figure.none')}
+      note={
+        accuracy && t('figure.count', { right: format.number(accuracy.right, 0), of: format.number(accuracy.of, 0) })
+      }
+    />
   );
 }
 

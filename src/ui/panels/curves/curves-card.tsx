@@ -9,6 +9,7 @@ import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { Segmented } from '@/ui/controls/segmented.tsx';
 import { useFormat } from '@/ui/format.ts';
 import { runColor } from '../run-marker.tsx';
+import { answerContext } from '../run-words.ts';
 import { CurveChart, WIDE } from './curve-chart.tsx';
 import { LineSwatch } from './curve-tooltip.tsx';
 import styles from './curves.module.css';
@@ -65,7 +66,8 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
   const rows = useMemo(() => curveRows(train, validation, beta), [train, validation, beta]);
   const extent = useSame(extentOf(run, rows, axis));
   const domain = useSame(lossDomain(rows, scale));
-  const summary = useSummary(rows, extent);
+  const answers = answerContext(run);
+  const summary = useSummary(rows, extent, answers);
   const { number } = run;
   const shared = useMemo(
     () => ({ run: number, rows, axis, extent, raw: beta > 0 }),
@@ -82,7 +84,7 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
       <div ref={ref} data-chart>
         <Legend run={run.number} rows={rows} raw={shared.raw} figures={width > 0 && width < WIDE} />
         <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
-        <h2 className={styles.subtitle}>{t('accuracy')}</h2>
+        <h2 className={styles.subtitle}>{t('accuracy', answers)}</h2>
         <CurveChart
           {...below}
           metric="accuracy"
@@ -136,7 +138,11 @@ function useSame<T>(value: T): T {
   return useMemo(() => JSON.parse(content) as T, [content]);
 }
 
-function useSummary(rows: readonly CurveRow[], { best }: Extent): (metric: 'loss' | 'accuracy') => string {
+function useSummary(
+  rows: readonly CurveRow[],
+  { best }: Extent,
+  answers: ReturnType<typeof answerContext>,
+): (metric: 'loss' | 'accuracy') => string {
   const { t } = useTranslation('chart');
   const format = useFormat();
   return (metric) => {
@@ -148,7 +154,7 @@ function useSummary(rows: readonly CurveRow[], { best }: Extent): (metric: 'loss
     const show = (value: number | undefined) =>
       value === undefined ? '–' : metric === 'loss' ? format.fixed(value, 3) : format.percent(value);
     return t(best ? 'summary.best' : 'summary.plain', {
-      metric: t(metric),
+      metric: t(metric, answers),
       train: show(a),
       validation: show(b),
       epoch: format.number(rows.at(-1)?.epoch ?? 0, 1),

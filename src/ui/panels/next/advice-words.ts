@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { Advice } from '@/advice/facts.ts';
+import { kindContext } from '@/ui/controls/kind-translation.ts';
 import { type Format, useFormat } from '@/ui/format.ts';
+import { useStudio } from '@/ui/studio-context.tsx';
 
 export interface AdviceWords {
   /** What the finding is. */
@@ -21,20 +23,30 @@ export function writeValue(format: Format, name: string, value: number | string)
   return format.number(value, 0);
 }
 
-/** An advice as sentences: `advice:<code>.what`, `.evidence` and `.why`, the last two also `_<because>`. */
+/** The keys of a sentence, the closest first. */
+const keysOf = (key: string, because: string | undefined, kind: string | undefined): string[] =>
+  [because, undefined].flatMap((reason) =>
+    [kind, undefined].map((context) => [key, reason, context].filter((part) => part !== undefined).join('_')),
+  );
+
+/**
+ * An advice as sentences: `advice:<code>.what`, `.evidence` and `.why`, the last two also `_<because>`; each also with
+ * `_text` after it, where the words about texts are others.
+ */
 export function useAdviceWords(): (advice: Advice) => AdviceWords {
   const { t } = useTranslation('advice');
   const format = useFormat();
+  const kind = useStudio(({ dataset }) => kindContext(dataset?.kind));
   return ({ code, severity, because, values }) => {
     const gaps: Record<string, string> = {};
     // `count` would ask for plural forms
     for (const [name, value] of Object.entries(values))
       gaps[name === 'count' ? 'number' : name] = writeValue(format, name, value);
-    const told = { ...gaps, ...(because ? { context: because } : {}), defaultValue: '' };
+    const told = (part: string): string => t(keysOf(`${code}.${part}`, because, kind), { ...gaps, defaultValue: '' });
     return {
-      what: t(`${code}.what`, told),
-      evidence: severity === 'try' ? '' : t(`${code}.evidence`, told),
-      why: t(`${code}.why`, told),
+      what: told('what'),
+      evidence: severity === 'try' ? '' : told('evidence'),
+      why: told('why'),
     };
   };
 }

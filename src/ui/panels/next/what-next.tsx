@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAdjustments, IconPhoto, IconPlayerPlay } from '@tabler/icons-react';
+import { IconAdjustments, IconDatabase, IconPlayerPlay } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { diagnose } from '@/advice/diagnose.ts';
@@ -9,6 +9,7 @@ import { changesOf } from '@/session/changes.ts';
 import { factsOf } from '@/session/facts.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
+import { useKindTranslation } from '@/ui/controls/kind-translation.ts';
 import { Note } from '@/ui/controls/note.tsx';
 import { SettingChanges } from '@/ui/controls/setting-changes.tsx';
 import { useObstacle } from '@/ui/model/readiness.ts';
@@ -58,7 +59,7 @@ export function WhatNext({ run }: { run: RunRecord }) {
 }
 
 function Finding({ advice, run }: { advice: Advice; run: RunRecord }) {
-  const { t } = useTranslation('advice');
+  const { t } = useKindTranslation('advice');
   const actions = useActions();
   const { what, evidence, why } = useAdviceWords()(advice);
   const changes = changesOf(run.settings, { ...run.settings, ...advice.setUp });
@@ -70,7 +71,7 @@ function Finding({ advice, run }: { advice: Advice; run: RunRecord }) {
       {changes.length > 0 && <SettingChanges changes={changes} />}
       <div className={styles.actions}>
         {advice.data && (
-          <Button size="xs" leftSection={<IconPhoto size={14} />} onClick={() => actions.show('data')}>
+          <Button size="xs" leftSection={<IconDatabase size={14} />} onClick={() => actions.show('data')}>
             {t(`data.${advice.data}`)}
           </Button>
         )}

@@ -6,7 +6,7 @@ import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { useFormat } from '@/ui/format.ts';
 import { useActions, useStudio } from '@/ui/studio-context.tsx';
 import { RunMarker } from '../run-marker.tsx';
-import { bestAccuracy, useRunName } from '../run-words.ts';
+import { answerContext, bestAccuracy, useRunName } from '../run-words.ts';
 import styles from './runs.module.css';
 
 /** Every run of this session with its best validation accuracy; one of them is shown. */
@@ -18,7 +18,7 @@ export function RunsCard({ run: shown }: { run: RunRecord }) {
   return (
     <Card
       title={t('runs.title')}
-      aside={<span className="tiny faint">{t('runs.note')}</span>}
+      aside={<span className="tiny faint">{t('runs.note', answerContext(shown))}</span>}
       downloads={{ name: 'runs', table: () => tableOf(newestFirst) }}
     >
       <ul className={styles.runs}>
