@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageInput, MethodPlan, StageSummary } from '../protocol/model.ts';
-import { doubtsOf, isColourful } from './advise.ts';
+import { doubtsOf, isColourful, textDoubts } from './advise.ts';
 import { secondsByMethod } from './cost.ts';
 import { probeOrder } from './probe.ts';
 import { settings } from './testing.ts';
@@ -77,4 +77,11 @@ describe('doubts', () => {
     expect(isColourful(grey)).toBe(false);
     expect(isColourful(grey.map((value, i) => (i % 3 === 0 && i < 90 ? 255 : value)))).toBe(true);
   });
+});
+
+it('doubts a model of texts that does not know the language or would not see their ends', () => {
+  const fit = { examples: 100, median: 20, longest: 200, truncated: 20, longestIds: [], mean: 20 };
+  expect(textDoubts({ ...fit, unknown: 0.05, single: 0.09 })).toEqual([]);
+  expect(textDoubts({ ...fit, unknown: 0.4, single: 0.2 })).toEqual(['language']);
+  expect(textDoubts({ ...fit, unknown: 0, single: 0, truncated: 21 })).toEqual(['truncated']);
 });

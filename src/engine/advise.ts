@@ -2,14 +2,16 @@ import { fewShot } from '../data/few-shot.ts';
 import type { ImageDataset } from '../data/image-dataset.ts';
 import type { AnyDataset } from '../data/open.ts';
 import { SHIPPED_MODELS } from '../models/metas.ts';
-import type { ImageInput, ModelAdvice, ModelInput } from '../protocol/model.ts';
+import type { ImageInput, ModelAdvice, ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
+import { isForeign, type TextFit } from '../protocol/text.ts';
 import { secondsByMethod } from './cost.ts';
 import { fits } from './examples.ts';
 import { summarisePlans } from './plan.ts';
 import { probe, probeOrder } from './probe.ts';
 import type { Studio } from './studio.ts';
+import { lookAt } from './text-fit.ts';
 
 /** Pictures that are looked at for colour, and their size: small, for it is only about colour. */
 const COLOUR = { pictures: 24, input: { kind: 'image', size: 32, channels: 3 } } as const;
@@ -17,6 +19,8 @@ const COLOUR = { pictures: 24, input: { kind: 'image', size: 32, channels: 3 } }
 const GREY_BELOW = 8;
 /** Below so many pixels a side a photograph no longer shows what it is of. */
 const LEGIBLE = 64;
+/** Share of the texts that may be cut. */
+const CUT_ABOVE = 0.2;
 
 /**
  * What each shipped model would cost and give on the open data, one after the other. Throws `busy` while a run is active,
@@ -32,31 +36,40 @@ export async function adviseModels(studio: Studio, settings: RunSettings): Promi
     if (dataset.ids(split).length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
   await studio.backend();
   const examples = { train: fewShot(dataset, settings).length, validation: dataset.ids('validation').length };
-  const doubts = await doubtsAbout(studio, dataset);
+  const doubts = await doubtsAbout(studio, dataset, settings);
   const advice: ModelAdvice[] = [];
   for (const { id } of SHIPPED_MODELS.filter((model) => fits(dataset, model))) {
     const model = await studio.model({ kind: 'shipped', id });
     check();
-    const { forwardMs, fit, speed } = await probe({ model, dataset, settings, check });
+    const { speed, ...seen } = await probe({ model, dataset, settings, check });
     const plans = summarisePlans(model, dataset.classes, settings, examples);
     advice.push({
       id,
-      forwardMs,
-      fit,
+      ...seen,
       costs: secondsByMethod(plans, settings, examples, speed),
-      doubts: doubts(model.summary.input),
+      doubts: await doubts(model.summary),
     });
   }
   return advice;
 }
 
-/** What does not fit a model's input, looked for once. */
-async function doubtsAbout(studio: Studio, dataset: AnyDataset): Promise<(input: ModelInput) => ModelAdvice['doubts']> {
-  if (dataset.kind !== 'image') return () => [];
+/** What does not fit a model's input; what it takes of the data is looked for once. */
+async function doubtsAbout(
+  studio: Studio,
+  dataset: AnyDataset,
+  { task }: RunSettings,
+): Promise<(model: ModelSummary) => ModelAdvice['doubts'] | Promise<ModelAdvice['doubts']>> {
+  if (dataset.kind === 'text') return async ({ ref }) => textDoubts(await lookAt(studio, ref, task));
   const { pictureSize } = studio.openedImages().summary();
   const colourful = await areColourful(dataset);
-  return (input) => (input.kind === 'image' ? doubtsOf(input, pictureSize, colourful) : []);
+  return ({ input }) => (input.kind === 'image' ? doubtsOf(input, pictureSize, colourful) : []);
 }
+
+/** A language that the model does not know, or texts of which it would not see the end. */
+export const textDoubts = (fit: TextFit): ModelAdvice['doubts'] => [
+  ...(isForeign(fit) ? (['language'] as const) : []),
+  ...(fit.truncated > CUT_ABOVE * fit.examples ? (['truncated'] as const) : []),
+];
 
 /** Whether more than a quarter of some pictures has colours. */
 async function areColourful(dataset: ImageDataset): Promise<boolean> {

@@ -53,7 +53,7 @@ export interface ProbeOptions {
  * Runs a model over some of the pictures: how fast it is here, and how well the nearest class mean in its features tells
  * validation pictures apart, with means of training pictures.
  */
-export async function probe(o: ProbeOptions): Promise<{ forwardMs: number; fit: ModelAdvice['fit']; speed: Speed }> {
+export async function probe(o: ProbeOptions): Promise<Pick<ModelAdvice, 'forwardMs' | 'fit'> & { speed: Speed }> {
   const { model, dataset, settings } = o;
   const task = taskOf(model.config.architecture);
   const plan = planRun(model, dataset.classes, { method: { id: 'head', options: {} }, task: settings.task });
@@ -84,7 +84,7 @@ export async function probe(o: ProbeOptions): Promise<{ forwardMs: number; fit: 
     const stepMs = await stepTime(learner, input, first.length, settings, targets);
     return {
       forwardMs: seen.forwardMs,
-      fit: fitOf(dataset, order, seen),
+      fit: task.writing ? undefined : fitOf(dataset, order, seen),
       speed: { msPerFlop: seen.forwardMs / flops, inputMs, stepMs },
     };
   } finally {

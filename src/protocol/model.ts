@@ -102,9 +102,9 @@ export interface ModelAdvice {
   costs: readonly { method: string; seconds: number; memoryBytes: number }[];
   /**
    * Accuracy of the nearest class mean in its features on some validation pictures, with Wilson's 95 % interval: how well
-   * it sees the classes before anything is trained.
+   * it sees the classes before anything is trained. Undefined of a model that writes: there are no classes to tell apart.
    */
-  fit: { accuracy: number; low: number; high: number; examples: number };
+  fit?: { accuracy: number; low: number; high: number; examples: number } | undefined;
   /**
    * What does not fit: colour pictures for a grey model; pictures under half the input's side, or so much larger than a
    * small input that they lose what they show; texts in a language that the model does not know, or longer than it takes.
