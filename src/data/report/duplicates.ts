@@ -39,12 +39,13 @@ function leakage({ splits }: LabelColumns, copies: Copies, open: Set<number>): F
     inSplits[group]!.length > 0 && new Set([group, ...others].flatMap((other) => inSplits[other]!)).size > 1;
   const found = take(copies, open, differ);
   const cases = found.map((set) => caseOf(copies, set, taking));
-  const leaving = found.flatMap((set) =>
-    set.flatMap((group) => {
-      const top = Math.max(best(group), ...copies.near[group]!.filter((other) => set.includes(other)).map(best));
+  const leaving = found.flatMap((set) => {
+    const within = new Set(set);
+    return set.flatMap((group) => {
+      const top = Math.max(best(group), ...copies.near[group]!.filter((other) => within.has(other)).map(best));
       return taking(group).filter((id) => splits[id]! < top);
-    }),
-  );
+    });
+  });
   return finding('leakage', 'warning', cases, leaving);
 }
 

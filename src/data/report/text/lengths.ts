@@ -2,7 +2,7 @@ import type { Finding, FindingCase, FindingKind } from '../../../protocol/datase
 import { examined } from '../columns.ts';
 import { median, spread } from '../spread.ts';
 import type { TextColumns } from './columns.ts';
-import { isEmpty, wordsOf } from './normal.ts';
+import { countWords, isEmpty } from './normal.ts';
 
 /** How many times shorter or longer than the middle text a text must be at least. */
 const SHORTER = 4;
@@ -17,7 +17,7 @@ export function lengthFindings({ texts, ...columns }: TextColumns): Finding[] {
   const ids = examined(columns);
   const empty = ids.filter((id) => isEmpty(texts[id]!));
   const rest = ids.filter((id) => !isEmpty(texts[id]!));
-  const words = rest.map((id) => wordsOf(texts[id]!).length);
+  const words = rest.map((id) => countWords(texts[id]!));
   const sizes = words.map((count) => Math.log1p(count));
   const middle = median(sizes);
   const odd = SPREADS * spread(sizes, middle);

@@ -19,7 +19,11 @@ const LIKELY = NEAR - 0.13;
 const LEAST_PIECES = 10;
 /** Texts before it in a band that each is compared with, and how many of all bands are compared closely: the likeliest. */
 const NEIGHBOURS = 4;
-const CLOSE_LOOKS = 4;
+const CLOSE_LOOKS = 2;
+/** Signatures that each is compared with in all bands: copies agree in every fourth band at least, and are met by then. */
+const LOOKS = 48;
+/** Texts of a run after which messages may run. */
+const SLICE = 4096;
 
 /** Pairs of texts, given by their `textKey`, that are nearly the same. Lets messages run while it searches. */
 export async function nearTexts(
@@ -31,18 +35,20 @@ export async function nearTexts(
   const turns = new Turns();
   const likely = new LikelyPairs(signatures);
   for (let band = 0; band < BANDS; band++) {
-    for (const run of runsOf(signatures, band)) {
-      likely.add(run);
-      await turns.next();
-    }
+    for (const run of runsOf(signatures, band))
+      for (let start = 0; start < run.length; start += SLICE) {
+        likely.add(run.subarray(Math.max(0, start - NEIGHBOURS), start + SLICE));
+        await turns.next();
+      }
     onProgress(keys.length + band + 1, total);
   }
   const pairs = samePairs(texts);
   for (const [a, b] of likely.pairs()) {
     const [i, j] = [rows[a]!, rows[b]!];
-    const similarity = texts[i] === texts[j] ? 0 : jaccard(shingles(texts[i]!), shingles(texts[j]!));
-    if (similarity >= NEAR && isSameText(texts[i]!, texts[j]!)) pairs.push({ i, j, similarity });
     await turns.next();
+    if (texts[i] === texts[j] || !isSameText(texts[i]!, texts[j]!)) continue;
+    const similarity = jaccard(shingles(texts[i]!), shingles(texts[j]!));
+    if (similarity >= NEAR) pairs.push({ i, j, similarity });
   }
   return pairs;
 }
@@ -71,10 +77,12 @@ class LikelyPairs {
   /** [signature, look]: the other one, and by how much they agree. */
   private readonly others: Int32Array;
   private readonly agreements: Float32Array;
+  private readonly looks: Uint8Array;
 
   constructor(private readonly signatures: Uint16Array) {
     this.others = new Int32Array((signatures.length / BINS) * CLOSE_LOOKS).fill(-1);
     this.agreements = new Float32Array(this.others.length);
+    this.looks = new Uint8Array(signatures.length / BINS);
   }
 
   /** Pairs of neighbours in a run that agree as near copies do. */
@@ -84,12 +92,14 @@ class LikelyPairs {
   }
 
   private look(a: number, b: number): void {
+    if (this.looks[b]! >= LOOKS) return;
     const at = b * CLOSE_LOOKS;
     let worst = at;
     for (let k = at; k < at + CLOSE_LOOKS; k++) {
       if (this.others[k] === a) return;
       if (this.agreements[k]! < this.agreements[worst]!) worst = k;
     }
+    this.looks[b]!++;
     const share = agreement(this.signatures, a, b);
     if (share < LIKELY || share <= this.agreements[worst]!) return;
     this.others[worst] = a;

@@ -33,3 +33,17 @@ const WORDS = new RegExp(`[${WITHOUT_BLANKS}]|(?:(?![${WITHOUT_BLANKS}])[\\p{L}\
 
 /** Runs of letters, digits and their marks; of scripts that are written without blanks, each character alone. */
 export const wordsOf = (text: string): string[] => text.match(WORDS) ?? [];
+
+/** How many these are; most texts need no list of them. */
+export function countWords(text: string): number {
+  if (!PLAIN.test(text)) return wordsOf(text).length;
+  let [count, within] = [0, false];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    const lower = unit | 0x20;
+    const word = (lower >= 0x61 && lower <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x27;
+    if (word && !within) count++;
+    within = word;
+  }
+  return count;
+}

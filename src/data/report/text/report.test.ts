@@ -3,6 +3,7 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { type FindingKind, NONE, UNLABELLED } from '../../../protocol/dataset.ts';
 import { type Coverage, type TextColumns, textReport } from './index.ts';
+import { countWords, wordsOf } from './normal.ts';
 
 const SPEECHES = readFileSync(new URL('fixtures/speeches.txt', import.meta.url), 'utf8')
   .trim()
@@ -217,6 +218,12 @@ const EDITS: readonly [string, (text: string) => string, number][] = [
   ['cut off', (text) => text.slice(0, 0.8 * text.length), 0.97],
   ['a misspelt word', (text) => text.replace(/(\w{3})(\w)(\w)(?=\w)/, '$1$3$2'), 0.9],
 ];
+
+it('counts words of plain texts as those of others', () => {
+  for (const text of ["don't stop 2 times", 'a-b, [c]@d {e}', '', ' x ', ...SPEECHES.slice(0, 40)])
+    expect(countWords(text)).toBe(wordsOf(text).length);
+  expect(countWords('我们 go là-bas')).toBe(5);
+});
 
 describe('planted copies', () => {
   it.each(EDITS)('%s', async (_, edit, least) => {
