@@ -42,7 +42,7 @@ describe.each(tokenizers)('%s against the native tokenizers', (_name, tokenizer,
     const { ids } = tokenizer.encode(fixtures.long.text.repeat(fixtures.long.times));
     expect(ids.length).toBe(fixture.long.count);
     expect(checksum(ids)).toBe(fixture.long.checksum);
-  });
+  }, 30_000);
 
   it('numbers the segments of a pair', () => {
     const { ids, types } = tokenizer.encode('How are you?', { pair: 'Fine, thanks.' });

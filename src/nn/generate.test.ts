@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { drawToken } from '../lib/sampling.ts';
-import { readVariant } from '../models/language-testing.ts';
+import { readVariant } from '../models/testing/language.ts';
 import { greatestDifference, valuesOf } from '../models/testing.ts';
 import { startBackend } from './backends/index.ts';
 import { generate, Reader } from './generate.ts';
