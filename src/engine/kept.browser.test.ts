@@ -1,54 +1,10 @@
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClient, type StudioClient } from '../client/client.ts';
 import type { DatasetSummary } from '../protocol/dataset.ts';
-import type { WorkerEvent } from '../protocol/messages.ts';
-import type { KeepState } from '../protocol/project.ts';
 import type { Evaluation } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
 import { figures, settings as settingsOf } from './testing.ts';
-
-/** The engine in a worker of its own, as a tab has it; `kill` is a tab that is closed. */
-interface Tab extends StudioClient {
-  events: WorkerEvent[];
-  until(wanted: (event: WorkerEvent) => boolean): Promise<void>;
-  kill(): void;
-}
-
-const tabs: Tab[] = [];
-
-async function openTab(): Promise<Tab> {
-  let worker: Worker | undefined;
-  const client = createClient(() => {
-    worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
-    return worker;
-  });
-  const events: WorkerEvent[] = [];
-  let look = () => {};
-  client.onEvent((event) => {
-    events.push(event);
-    look();
-  });
-  const tab: Tab = {
-    ...client,
-    events,
-    until: (wanted) =>
-      new Promise((resolve) => {
-        look = () => {
-          if (events.some(wanted)) resolve();
-        };
-        look();
-      }),
-    kill: () => worker?.terminate(),
-  };
-  tabs.push(tab);
-  await tab.call({ kind: 'choose-backend', choice: 'wasm' });
-  return tab;
-}
-
-const isKept = (event: WorkerEvent): boolean => event.kind === 'keeping' && event.keep.state === 'kept';
-const keepOf = (tab: Tab): KeepState | undefined =>
-  tab.events.flatMap((event) => (event.kind === 'keeping' ? [event.keep] : [])).at(-1);
+import { deleteAll, isKept, keepOf, killAll, openTab, type Tab } from './testing-tabs.ts';
 
 const settings = settingsOf({
   epochs: 12,
@@ -79,14 +35,8 @@ describe('a project over a reload', () => {
   let points: readonly StepMetrics[];
   let accuracy: { loss: number; confusion: unknown };
 
-  beforeAll(async () => {
-    for (const { id } of await (await openTab()).call({ kind: 'projects' }))
-      await tabs[0]!.call({ kind: 'delete-project', project: id });
-    tabs[0]!.kill();
-  });
-  afterAll(() => {
-    for (const tab of tabs) tab.kill();
-  });
+  beforeAll(deleteAll);
+  afterAll(killAll);
 
   it('keeps pictures, edits and settings as they happen', async () => {
     const tab = await openTab();
