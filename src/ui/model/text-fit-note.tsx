@@ -35,7 +35,9 @@ function Found({ fit }: { fit: TextFit }) {
   const limit = input?.kind === 'text' ? input.maxLength : Number(task.maxLength);
   const most = Math.min(Number(task.maxLength), limit);
   const wanted = Math.min(longest, limit);
-  const words = t(foreign ? 'textFit.foreign' : 'textFit.known', { share: format.percent(unknown + single) });
+  const words = t(foreign ? 'textFit.foreign' : 'textFit.known', {
+    share: format.percent(unknown + single, foreign ? 0 : 1),
+  });
   const cut =
     truncated > 0
       ? t('textFit.cut', {

@@ -3,8 +3,12 @@ import { type OpenedTexts, textsOf } from '@/data/text-dataset.ts';
 import { DEFAULT_SPLIT, type Finding } from '@/protocol/dataset.ts';
 import type { CommandOf } from '@/protocol/messages.ts';
 import type { ModelSummary } from '@/protocol/model.ts';
-import type { TextMapping } from '@/protocol/text.ts';
+import type { RunSettings } from '@/protocol/run.ts';
+import type { TextFit, TextMapping } from '@/protocol/text.ts';
+import { forTask, initialSettings, methodDefaults } from '@/session/defaults.ts';
+import type { RunRecord } from '@/session/store.ts';
 import { studioOf } from './fixtures.ts';
+import { runOf } from './run-fixtures.ts';
 
 const OPENINGS = ['The room was', 'Our dinner was', 'The journey was', 'This film was', 'The shop was'];
 const WORDS = { good: ['a joy', 'better than hoped', 'well made'], bad: ['a waste', 'too slow', 'far too loud'] };
@@ -146,3 +150,49 @@ export const WRONG_TEXTS: Finding = {
 /** The same texts without labels. */
 export const withoutTextLabels = (): Promise<OpenedTexts> =>
   openReviews(reviews(), { layout: 'labelled', columns: { text: 'review' } });
+
+export const TINY_GPT: ModelSummary = {
+  ref: { kind: 'shipped', id: 'tiny-gpt' },
+  name: 'tiny-gpt',
+  architecture: 'gpt2',
+  task: 'text-generation',
+  input: { kind: 'text', maxLength: 256, vocabulary: 2048 },
+  labels: [],
+  parameters: 1_340_000,
+  cached: true,
+};
+
+/** The settings of a first run with a model of texts. */
+export const settingsOf = ({ ref, task }: ModelSummary): RunSettings =>
+  forTask({ ...initialSettings(), model: ref }, task);
+
+/** Texts in a language that the model knows, some of them longer than it takes. */
+export const FIT: TextFit = {
+  examples: 60,
+  median: 25,
+  longest: 212,
+  truncated: 4,
+  longestIds: [3],
+  unknown: 0.001,
+  single: 0.004,
+  mean: 24,
+};
+
+/** A run of a model that writes, and what it wrote. */
+export function writingRun(o: Parameters<typeof runOf>[0] = {}): RunRecord {
+  const { task, learningRate } = settingsOf(TINY_GPT);
+  const run = runOf({
+    ...o,
+    settings: { model: TINY_GPT.ref, method: methodDefaults('full'), task, learningRate, ...o.settings },
+    rest: { modelName: TINY_GPT.name, datasetName: 'questions', classes: [''], ...o.rest },
+  });
+  const texts = ['the the the of', 'The answer is the', '4 plus 5 is 9.'];
+  const samples = texts.map((text, epoch) => ({
+    run: run.id,
+    step: epoch * run.status.stepsPerEpoch,
+    epoch,
+    prompt: 'Question: What is 4 plus 5?\nAnswer:',
+    text,
+  }));
+  return { ...run, samples };
+}

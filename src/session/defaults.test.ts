@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { forTask, initialSettings, learningRateOf, taskOf } from './defaults.ts';
+
+const balanced = () => {
+  const settings = initialSettings();
+  return {
+    ...settings,
+    classWeights: 'balanced' as const,
+    batchNorm: 'batch' as const,
+    augmentation: { ...settings.augmentation, rotate: 10, synonyms: 0.1 },
+    fewShot: { examplesPerClass: 4, draw: 1 },
+    weightDecay: 0.05,
+  };
+};
+
+describe('the settings for another task', () => {
+  test('keep what both know, and lose what means nothing to a model that writes', () => {
+    const { task, classWeights, batchNorm, augmentation, fewShot, weightDecay, learningRate } = forTask(
+      balanced(),
+      'text-generation',
+    );
+    expect(task).toMatchObject({ template: 'dialogue', answerOnly: true, maxLength: 128 });
+    expect({ classWeights, batchNorm, weightDecay }).toEqual({
+      classWeights: 'none',
+      batchNorm: 'inference',
+      weightDecay: 0.05,
+    });
+    expect(augmentation).toMatchObject({ rotate: 0, synonyms: 0 });
+    expect(fewShot.examplesPerClass).toBe(0);
+    expect(learningRate).toBe(learningRateOf('head', 'text-generation'));
+  });
+
+  test('of labelled texts keep class weights, few examples and altered texts, not altered pictures', () => {
+    const { classWeights, augmentation, fewShot } = forTask(balanced(), 'text-classification');
+    expect({ classWeights, few: fewShot.examplesPerClass }).toEqual({ classWeights: 'balanced', few: 4 });
+    expect(augmentation).toMatchObject({ rotate: 0, synonyms: 0.1 });
+  });
+
+  test('say what they are for, and stay as a person changed them', () => {
+    const tasks = ['image-classification', 'text-classification', 'text-generation'];
+    const ids = tasks.map((task) => taskOf(forTask(initialSettings(), task)).id);
+    expect(ids).toEqual(tasks);
+    const changed = { ...balanced(), task: { pooling: 'cls', maxLength: 64 } };
+    expect(forTask(changed, 'text-classification')).toBe(changed);
+  });
+});
