@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { taskMetaOf, taskOf } from '../../src/engine/examples.ts';
 import { type LoadedModel, loadShipped } from '../../src/engine/model.ts';
 import { type Plan, planRun, startingValues } from '../../src/engine/plan.ts';
+import { taskMetaOf, taskOf } from '../../src/engine/tasks.ts';
 import { registerGradients } from '../../src/nn/backends/gradients.ts';
 import { startWasm } from '../../src/nn/backends/wasm.ts';
 import { Learner, type LearnerOptions } from '../../src/nn/learner.ts';

@@ -4,10 +4,11 @@ import { ProblemError } from '../protocol/problems.ts';
 import type { Comparison, Evaluation, GenerationEvaluation } from '../protocol/result.ts';
 import { evaluate, guesses } from './evaluate.ts';
 import { evaluateWriting } from './evaluate-writing.ts';
-import { sourceOf, taskMetaOf } from './examples.ts';
+import { sourceOf } from './examples.ts';
 import { oldHead } from './old-head.ts';
 import type { Run, SplitIds } from './runs.ts';
 import type { Studio } from './studio.ts';
+import { taskMetaOf } from './tasks.ts';
 import { finished, inputOf, resolve } from './tried.ts';
 
 const GUESSES = 5;

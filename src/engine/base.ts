@@ -4,9 +4,10 @@ import type { Evaluation, GenerationEvaluation } from '../protocol/result.ts';
 import { examined } from './answers.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateWriting } from './evaluate-writing.ts';
-import { sourceOf, taskMetaOf } from './examples.ts';
+import { sourceOf } from './examples.ts';
 import { featuresOf, penultimate } from './features.ts';
 import type { Studio } from './studio.ts';
+import { taskMetaOf } from './tasks.ts';
 import { finished } from './tried.ts';
 
 const BATCH = 16;

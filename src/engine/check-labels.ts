@@ -15,11 +15,12 @@ import { defaultsOf } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { outOfSample } from './cross-validation.ts';
-import { inputBatches, makeReady, sourceOf, taskMetaOf, taskOf } from './examples.ts';
+import { inputBatches, makeReady, sourceOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import { cacheBytesPerExample, type Plan, planRun, startingValues } from './plan.ts';
 import { asLong, placeOf } from './prefix.ts';
 import type { Studio } from './studio.ts';
+import { taskMetaOf, taskOf } from './tasks.ts';
 
 const BATCH = 16;
 const SEED = 42;
@@ -118,7 +119,8 @@ function planOf(model: LoadedModel, classes: readonly string[]): { plan: Plan; l
   const deeper = planRun(model, classes, { method: { id: lastN.id, options: { stages: 2 } }, task });
   const small = deeper.boundary > 0 && cacheBytesPerExample(deeper) <= SMALL;
   const plan = small ? deeper : planRun(model, classes, { method: { id: head.id, options: {} }, task });
-  return { plan: { ...plan, keepsHead: false }, learningRate: small ? SMALL_LEARNING_RATE : head.learningRate };
+  const headRate = taskMetaOf(model.config.architecture).learningRates.head ?? head.learningRate;
+  return { plan: { ...plan, keepsHead: false }, learningRate: small ? SMALL_LEARNING_RATE : headRate };
 }
 
 function learnerOf(model: LoadedModel, plan: Plan, objective: Objective): Learner {

@@ -16,9 +16,9 @@ import type { TextProcessor } from '../tasks/processor.ts';
 import * as classification from '../tasks/text-classification/engine.ts';
 import { encode } from '../tasks/text-generation/encode.ts';
 import * as generation from '../tasks/text-generation/engine.ts';
-import { taskMetaOf, taskOf } from './examples.ts';
 import { type LoadedModel, loadShipped } from './model.ts';
 import { planRun, startingValues, summarisePlans } from './plan.ts';
+import { taskMetaOf, taskOf } from './tasks.ts';
 import { settings } from './testing.ts';
 
 /** Every registry entry for texts gets these tests: a new model or method is tested from the day it is added. */

@@ -3,10 +3,10 @@ import { readZip } from '../data/readers/zip.ts';
 import { importZip, isExportedZip } from '../export/import.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import { PROCESSOR_FILES } from '../tasks/processor.ts';
-import { taskIdOf, taskMetaOf } from './examples.ts';
 import { fromImport, type LoadedModel } from './model.ts';
 import { planRun } from './plan.ts';
 import { importedRun, type Run } from './runs.ts';
+import { taskIdOf, taskMetaOf } from './tasks.ts';
 
 /**
  * The model in a zip that was exported here, and the run that it came of; undefined for anything else. Throws what is

@@ -1,31 +1,13 @@
 import { type Buckets, batchesOf } from '../data/batches.ts';
 import type { Dataset } from '../data/opened-dataset.ts';
 import type { Thesaurus } from '../data/text/thesaurus.ts';
-import type { ModelMeta } from '../models/meta.ts';
-import { MODEL_METAS } from '../models/metas.ts';
 import type { Batch } from '../nn/batch.ts';
 import type { ArrayInput } from '../nn/input.ts';
-import type { TaskId } from '../protocol/model.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { ExampleSource, TaskEngine } from '../tasks/engine.ts';
-import { TASK_ENGINES } from '../tasks/engines.ts';
-import type { TaskMeta } from '../tasks/meta.ts';
-import { TASK_METAS } from '../tasks/metas.ts';
+import type { ExampleSource } from '../tasks/engine.ts';
 import type { LoadedModel } from './model.ts';
-import type { Studio } from './studio.ts';
-
-/** The task that an architecture is for. Throws `model-config` where there is no such architecture. */
-export function taskIdOf(architecture: string): TaskId {
-  const meta = Object.values<ModelMeta>(MODEL_METAS).find(({ id }) => id === architecture);
-  if (!meta) {
-    const expected = Object.keys(MODEL_METAS).join(', ');
-    throw new ProblemError('model-config', { field: 'architecture', value: architecture, expected });
-  }
-  return meta.task;
-}
-export const taskMetaOf = (architecture: string): TaskMeta => TASK_METAS[taskIdOf(architecture)];
-export const taskOf = (architecture: string): TaskEngine => TASK_ENGINES[taskIdOf(architecture)];
+import { taskMetaOf, taskOf } from './tasks.ts';
 
 /** A data set as a model takes it. Throws `data-unfit`. */
 export function sourceOf(
@@ -52,7 +34,7 @@ export function fits(dataset: Pick<Dataset, 'kind'>, { architecture }: { archite
 
 /** What a source does once for all examples is done before they are needed, with word of it; `check` throws to end it. */
 export async function makeReady(
-  { progress }: Pick<Studio, 'progress'>,
+  { progress }: { progress(task: 'tokens', unit: 'items'): (done: number, total: number) => void },
   source: ExampleSource,
   ids: readonly number[],
   check: () => void = () => {},

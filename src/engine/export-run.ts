@@ -9,10 +9,10 @@ import { ProblemError } from '../protocol/problems.ts';
 import type { ExportedFile } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
 import { evaluateRun } from './answers.ts';
-import { taskIdOf, taskMetaOf, taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import { type Run, tunedValues } from './runs.ts';
 import type { Studio } from './studio.ts';
+import { taskIdOf, taskMetaOf, taskOf } from './tasks.ts';
 import { finished } from './tried.ts';
 
 /** The download of a run: its kept weights and all that is known of them. */

@@ -1,8 +1,8 @@
 import { ProblemError } from '../protocol/problems.ts';
 import type { FrameGuess } from '../protocol/result.ts';
 import { guesses } from './evaluate.ts';
-import { taskOf } from './examples.ts';
 import type { Studio } from './studio.ts';
+import { taskOf } from './tasks.ts';
 import { finished } from './tried.ts';
 
 const GUESSES = 5;

@@ -3,10 +3,10 @@ import { ProblemError } from '../protocol/problems.ts';
 import type { GeneratedText } from '../protocol/text.ts';
 import type { Writing } from '../tasks/engine.ts';
 import type { TextProcessor } from '../tasks/processor.ts';
-import { taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import type { Run } from './runs.ts';
 import type { Studio } from './studio.ts';
+import { taskOf } from './tasks.ts';
 import { finished } from './tried.ts';
 import { write } from './writing.ts';
 

@@ -9,7 +9,7 @@ import type { ModelRef, ModelSummary, ShippedModel } from '../protocol/model.ts'
 import { ProblemError } from '../protocol/problems.ts';
 import { inputOf, PROCESSOR_FILES, type Processor, type ProcessorFiles, processorOf } from '../tasks/processor.ts';
 import { download, type Fetch } from './download.ts';
-import { taskIdOf, taskMetaOf } from './examples.ts';
+import { taskIdOf, taskMetaOf } from './tasks.ts';
 
 /** A pretrained model on the CPU: what every run starts from. It never changes. */
 export interface LoadedModel {

@@ -11,8 +11,8 @@ import type { MethodPlan, PlanSummary } from '../protocol/model.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
-import { taskMetaOf, taskOf } from './examples.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
+import { taskMetaOf, taskOf } from './tasks.ts';
 import { cachedRows } from './views.ts';
 
 /** What a run will do to a model: decided before anything runs. */

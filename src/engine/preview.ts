@@ -3,8 +3,9 @@ import { readBack } from '../nn/input.ts';
 import type { CommandOf } from '../protocol/messages.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { AugmentedView } from '../protocol/result.ts';
-import { sourceOf, taskOf } from './examples.ts';
+import { sourceOf } from './examples.ts';
 import type { Studio } from './studio.ts';
+import { taskOf } from './tasks.ts';
 import { PREFIX_BATCH, partnersOf } from './views.ts';
 
 /**

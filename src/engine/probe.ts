@@ -13,10 +13,11 @@ import type { ModelAdvice } from '../protocol/model.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import type { Speed } from './cost.ts';
-import { arrayInput, sourceOf, taskOf } from './examples.ts';
+import { arrayInput, sourceOf } from './examples.ts';
 import { penultimate } from './features.ts';
 import type { LoadedModel } from './model.ts';
 import { planRun, startingValues } from './plan.ts';
+import { taskOf } from './tasks.ts';
 import { PREFIX_BATCH } from './views.ts';
 
 /** Pictures that are looked at: as many as the time allows, between these bounds. */

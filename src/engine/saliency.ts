@@ -2,8 +2,8 @@ import { gradCam, resizeMap } from '../nn/saliency.ts';
 import type { TriedPicture } from '../protocol/messages.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { Saliency } from '../protocol/result.ts';
-import { taskOf } from './examples.ts';
 import type { Studio } from './studio.ts';
+import { taskOf } from './tasks.ts';
 import { finished, inputOf, resolve } from './tried.ts';
 
 /** Grad-CAM of the tuned model for one of its classes, in the resolution of the model's input. */

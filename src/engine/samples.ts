@@ -1,8 +1,8 @@
 import { seedOf, shuffled } from '../lib/random.ts';
 import type { Learner } from '../nn/learner.ts';
 import { DEFAULT_SAMPLING } from '../protocol/text.ts';
-import { taskOf } from './examples.ts';
 import type { Run } from './runs.ts';
+import { taskOf } from './tasks.ts';
 import type { TrainingJob } from './train.ts';
 import { write } from './writing.ts';
 

@@ -19,12 +19,12 @@ import type { RunSettings } from '../protocol/run.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { Arrivals } from './arrivals.ts';
 import { readExport } from './dropped-model.ts';
-import { taskOf } from './examples.ts';
 import { Keeping } from './keeping.ts';
 import { type LoadedModel, loadFiles, loadShipped } from './model.ts';
 import { planRun, startingValues, summarisePlans } from './plan.ts';
 import { type Run, tunedNetwork } from './runs.ts';
 import { Streams } from './streams.ts';
+import { taskOf } from './tasks.ts';
 
 const keyOf = ({ kind, id }: ModelRef): string => `${kind}/${id}`;
 

@@ -7,9 +7,10 @@ import type { ModelRef } from '../protocol/model.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { TextFit } from '../protocol/text.ts';
-import { fits, taskIdOf, taskOf } from './examples.ts';
+import { fits } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import type { Studio } from './studio.ts';
+import { taskIdOf, taskOf } from './tasks.ts';
 
 /** Examples that are looked at. */
 const SAMPLE = 2000;

@@ -11,12 +11,13 @@ import type { RunKeeper } from '../storage/run-keeper.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
-import { makeReady, needFit, sourceOf, taskOf } from './examples.ts';
+import { makeReady, needFit, sourceOf } from './examples.ts';
 import { planRun, startingValues } from './plan.ts';
 import { cachePrefix } from './prefix.ts';
 import { keep, type Run } from './runs.ts';
 import { sampler } from './samples.ts';
 import type { Studio } from './studio.ts';
+import { taskOf } from './tasks.ts';
 import { thesaurusFor } from './thesaurus.ts';
 import { train } from './train.ts';
 

@@ -3,10 +3,10 @@ import type { Tried } from '../protocol/messages.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { TriedInput } from '../tasks/engine.ts';
-import { taskOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
 import type { Run } from './runs.ts';
 import type { Studio } from './studio.ts';
+import { taskOf } from './tasks.ts';
 import { isFinished } from './training.ts';
 
 /** A run whose weights can answer. Throws `no-run`. */

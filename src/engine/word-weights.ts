@@ -4,8 +4,8 @@ import type { TriedText } from '../protocol/messages.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { WordWeights } from '../protocol/result.ts';
 import { softmax } from './evaluate.ts';
-import { taskOf } from './examples.ts';
 import type { Studio } from './studio.ts';
+import { taskOf } from './tasks.ts';
 import { finished, resolve } from './tried.ts';
 import { PREFIX_BATCH } from './views.ts';
 

@@ -3,9 +3,10 @@ import { type ClassCounts, SPLITS, type Split } from '../protocol/dataset.ts';
 import type { Finish, RunSettings } from '../protocol/run.ts';
 import { limitsOfBase } from './limits.ts';
 import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
+import type { PythonRecipe } from './python.ts';
 import { STUDIO } from './settings-file.ts';
 import { augmentationText, fewShotText } from './settings-text.ts';
-import { installLine, type PythonRecipe, snippet } from './snippet.ts';
+import { installLine, snippet } from './snippet.ts';
 import { TASK_EXPORTS } from './tasks/index.ts';
 import type { TunedModel } from './tuned-model.ts';
 

@@ -1,17 +1,6 @@
+import type { PythonRecipe } from './python.ts';
 import { TASK_EXPORTS } from './tasks/index.ts';
 import type { TunedModel } from './tuned-model.ts';
-
-/** How Python makes the network: data of each architecture's `meta.ts`. */
-export interface PythonRecipe {
-  /** What `pip` installs beside what every model of the task needs. */
-  requires: readonly string[];
-  /** Modules that go into the zip, because no package has them. */
-  files: readonly string[];
-  /** Import statements. */
-  imports: string;
-  /** An expression; it may use `config` (`config.json`) and `labels` (`labels.json`). */
-  build: string;
-}
 
 /** A line for a shell of any system. */
 export const installLine = ({ requires }: PythonRecipe, { task }: TunedModel): string =>

@@ -3,9 +3,10 @@ import { writeSafetensors } from '../lib/safetensors.ts';
 import type { ExportedFile } from '../protocol/result.ts';
 import { modelCard } from './card.ts';
 import { curvesCsv, curvesRows } from './curves.ts';
+import type { PythonRecipe } from './python.ts';
 import { FORMAT, settingsFile } from './settings-file.ts';
 import { zipName } from './slug.ts';
-import { type PythonRecipe, snippet } from './snippet.ts';
+import { snippet } from './snippet.ts';
 import type { TunedModel } from './tuned-model.ts';
 
 /** What Python needs beside the model. */

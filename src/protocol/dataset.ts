@@ -1,4 +1,5 @@
 import type { Problem } from './problems.ts';
+import type { Split } from './split.ts';
 import type { TableSummary, TextMapping, TextTask } from './text.ts';
 
 /** A file as it was dropped or picked; `path` keeps its folders, with `/` between them. Not read yet. */
@@ -7,8 +8,7 @@ export interface DroppedFile {
   file: Blob;
 }
 
-export const SPLITS = ['train', 'validation', 'test'] as const;
-export type Split = (typeof SPLITS)[number];
+export { SPLITS, type Split } from './split.ts';
 
 export interface SplitSettings {
   /** Shares of every class that go to validation and to test; the rest trains. */

@@ -1,4 +1,4 @@
-import type { Split } from './dataset.ts';
+import type { Split } from './split.ts';
 
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1251', 'windows-1252'] as const;
 export type Encoding = (typeof ENCODINGS)[number];

@@ -1,8 +1,8 @@
 import type { IDBPTransaction } from 'idb';
 import type { RunSettings } from '../protocol/run.ts';
 import { defaultSettings } from '../protocol/settings.ts';
-import type { Schema, StoreName } from './database.ts';
 import type { ProjectRecord } from './records.ts';
+import type { Schema, StoreName } from './schema.ts';
 
 /** A project as version 1 had it. */
 type OldProject = ProjectRecord & { pictures?: number };

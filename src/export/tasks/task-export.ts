@@ -1,4 +1,4 @@
-import type { PythonRecipe } from '../snippet.ts';
+import type { PythonRecipe } from '../python.ts';
 import type { TunedModel } from '../tuned-model.ts';
 
 /** What a download says and does otherwise, task by task. */
