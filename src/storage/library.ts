@@ -1,10 +1,11 @@
 import { heldLocks, takeLock } from '../lib/locks.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { ProjectSummary } from '../protocol/project.ts';
-import { type Database, openDatabase, STORES, within } from './database.ts';
+import { type Database, openDatabase, within } from './database.ts';
 import { type Disk, originDisk } from './disk.ts';
 import { Project } from './project.ts';
 import { CHECKPOINTS, type ProjectRecord } from './records.ts';
+import { STORES } from './schema.ts';
 
 /** How long a page that was just loaded anew may take to let go of its project. */
 const PATIENCE_MS = 400;

@@ -2,10 +2,11 @@ import type { DatasetState, Piece } from '../data/opened-dataset.ts';
 import type { Release } from '../lib/locks.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import type { RunSettings, StepMetrics } from '../protocol/run.ts';
-import { type Database, type StoreName, type Writing, within } from './database.ts';
+import { type Database, type Writing, within } from './database.ts';
 import type { Folder } from './disk.ts';
 import { toColumns, toPoints } from './points.ts';
 import { CHECKPOINTS, type ImportRecord, type ProjectRecord, type RunRecord, type SnapshotRecord } from './records.ts';
+import type { StoreName } from './schema.ts';
 import { readSegments, segmentLength, writeSegment } from './segments.ts';
 import { readTensors, type Tensors, tensorBytes } from './tensors.ts';
 
