@@ -9,8 +9,11 @@ import { DATA_PROBLEMS, datasetOf, FINDINGS, PROJECT, studioOf, WASM, WRONG_LABE
 import { withoutLabels } from './testing/opened.ts';
 import { render } from './testing/render.tsx';
 import { baseOf, COMPARISON, EXPORTED, evaluationOf, runOf, runsOf } from './testing/run-fixtures.ts';
+import { FIT, MINILM, openQuestions, openReviews, settingsOf, TINY_GPT, writingRun } from './testing/text-fixtures.ts';
 
 const dataset = datasetOf();
+const reviews = (await openReviews()).summary();
+const questions = (await openQuestions()).summary();
 const messy = datasetOf(undefined, { problems: DATA_PROBLEMS });
 const done = { phase: 'done', finish: 'early-stopping' } as const;
 const lost: Problem = { code: 'device-lost', severity: 'error', values: { epoch: 17 } };
@@ -58,6 +61,28 @@ const STATES: Record<string, Look> = {
   },
   'a camera that does not answer': { screen: 'data', heading: /240 pictures/, state: { camera: 'Basil' } },
   'model and method': { screen: 'model', heading: /Model and method/, state: {} },
+  'a model for texts': {
+    screen: 'model',
+    heading: /Model and method/,
+    state: {
+      dataset: reviews,
+      model: MINILM,
+      settings: {
+        ...settingsOf(MINILM),
+        augmentation: { ...settingsOf(MINILM).augmentation, synonyms: 0.1 },
+      },
+    },
+  },
+  'a model that writes': {
+    screen: 'model',
+    heading: /Model and method/,
+    state: { dataset: questions, model: TINY_GPT, settings: settingsOf(TINY_GPT) },
+  },
+  'a run that writes': {
+    screen: 'train',
+    heading: /Run 1/,
+    state: { dataset: questions, model: TINY_GPT, ...runsOf(writingRun({ epochs: 40, best: 6, status: done })) },
+  },
   'no run': { screen: 'train', heading: /No run/, state: {} },
   'a run that goes': { screen: 'train', heading: /Run 6/, state: runsOf(runOf({ number: 6 }), runOf({ number: 1 })) },
   'a run with something to mend': {
@@ -145,7 +170,14 @@ async function show(name: string, scheme: 'light' | 'dark'): Promise<void> {
   await page.viewport(1440, 900);
   localStorage.setItem('tuning-fork-scheme', scheme);
   history.replaceState(null, '', screen === 'start' ? '#/' : `#/${screen}${section ? `/${section}` : ''}`);
-  const studio = studioOf({ screen, ...state });
+  const studio = studioOf(
+    { screen, ...state },
+    {
+      'text-fit': () => FIT,
+      texts: ({ ids }) => ids.map((id) => ({ id, text: 'The room was a joy.', cut: false })),
+      'augment-texts': ({ ids }) => ids.map((id) => ({ id, text: 'The room was a delight.' })),
+    },
+  );
   if (empty) studio.store.setState(({ dataset: _, plan: __, ...rest }) => rest, true);
   await render(<Shell />, studio);
   await expect.element(page.getByRole('heading', { name: heading, level: 1 })).toBeInTheDocument();

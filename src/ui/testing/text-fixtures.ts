@@ -5,7 +5,7 @@ import type { CommandOf } from '@/protocol/messages.ts';
 import type { ModelSummary } from '@/protocol/model.ts';
 import type { RunSettings } from '@/protocol/run.ts';
 import type { TextFit, TextMapping } from '@/protocol/text.ts';
-import { forTask, initialSettings, methodDefaults } from '@/session/defaults.ts';
+import { forTask, initialSettings, learningRateOf, methodDefaults } from '@/session/defaults.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { studioOf } from './fixtures.ts';
 import { runOf } from './run-fixtures.ts';
@@ -180,7 +180,8 @@ export const FIT: TextFit = {
 
 /** A run of a model that writes, and what it wrote. */
 export function writingRun(o: Parameters<typeof runOf>[0] = {}): RunRecord {
-  const { task, learningRate } = settingsOf(TINY_GPT);
+  const { task } = settingsOf(TINY_GPT);
+  const learningRate = learningRateOf('full', TINY_GPT.task);
   const run = runOf({
     ...o,
     settings: { model: TINY_GPT.ref, method: methodDefaults('full'), task, learningRate, ...o.settings },
