@@ -1,6 +1,7 @@
 import { digitsEpoch } from './digits-epoch.bench.ts';
 import { firstPaint } from './first-paint.bench.ts';
 import { flatMemory } from './flat-memory.bench.ts';
+import { gptTokens } from './gpt-tokens.bench.ts';
 import type { Bench } from './lib/figure.ts';
 import { circumstances, type Results, readResults, table, writeResults } from './lib/results.ts';
 import { manyPictures } from './many-pictures.bench.ts';
@@ -9,10 +10,13 @@ import { pageTasks } from './page-tasks.bench.ts';
 import { photosToHead } from './photos-to-head.bench.ts';
 import { prefix } from './prefix.bench.ts';
 import { products } from './products.bench.ts';
+import { textsToHead } from './texts-to-head.bench.ts';
 
 const BENCHES: readonly Bench[] = [
   photosToHead,
   digitsEpoch,
+  textsToHead,
+  gptTokens,
   prefix,
   products,
   pageTasks,

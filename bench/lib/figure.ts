@@ -12,7 +12,7 @@ export interface Figure {
   /** What the figure is made of, a line each. */
   details: readonly string[];
 }
-export type Unit = 's' | 'ms' | 'x' | '%' | 'KB' | 'MB' | 'tensors' | 'scripts';
+export type Unit = 's' | 'ms' | 'x' | '%' | 'KB' | 'MB' | 'tensors' | 'scripts' | 'tokens/s';
 
 export interface Bench {
   name: string;
@@ -43,7 +43,7 @@ export function decisive({ samples, decides, target }: Figure): number {
 export const passes = (figure: Figure): boolean =>
   figure.target.at === 'most' ? decisive(figure) <= figure.target.value : decisive(figure) >= figure.target.value;
 
-const DIGITS: Record<Unit, number> = { s: 2, ms: 0, x: 1, '%': 0, KB: 0, MB: 0, tensors: 0, scripts: 0 };
+const DIGITS: Record<Unit, number> = { s: 2, ms: 0, x: 1, '%': 0, KB: 0, MB: 0, tensors: 0, scripts: 0, 'tokens/s': 0 };
 
 const show = (value: number, unit: Unit): string => value.toFixed(DIGITS[unit]);
 

@@ -4,6 +4,7 @@ import { readTable } from '../data/tables/read.ts';
 import type { TextTable } from '../data/tables/table.ts';
 import { type OpenedTexts, textsOf } from '../data/text-dataset.ts';
 import { DEFAULT_SPLIT } from '../protocol/dataset.ts';
+import type { WorkerEvent } from '../protocol/messages.ts';
 import type { TextMapping } from '../protocol/text.ts';
 import { Studio } from './studio.ts';
 
@@ -14,9 +15,9 @@ export const serve = async (url: string): Promise<Response> =>
   new Response(new Uint8Array(await publicFile(new URL(url).pathname.slice(1))));
 
 /** A studio whose site is `public/`, with this data open. */
-export function studioWith(data: OpenedTexts | undefined): Studio {
+export function studioWith(data: OpenedTexts | undefined, emit: (event: WorkerEvent) => void = () => {}): Studio {
   globalThis.fetch = (url) => serve(String(url));
-  const studio = new Studio('http://site/', () => {});
+  const studio = new Studio('http://site/', emit);
   studio.dataset = data;
   return studio;
 }
