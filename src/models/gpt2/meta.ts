@@ -4,7 +4,19 @@ export const meta = {
   id: 'gpt2',
   task: 'text-generation',
   source: 'Radford et al. 2019, Language Models are Unsupervised Multitask Learners',
-  shipped: [],
+  shipped: [
+    {
+      id: 'tiny-gpt',
+      architecture: 'gpt2',
+      bytes: 4358064,
+      sha256: 'a2da908f6b19e46192745bad9cc9197f83a1e3f918207947b919aa30920b5bf1',
+      parameters: 1088256,
+      input: { kind: 'text', maxLength: 256, vocabulary: 2048 },
+      classes: 0,
+      licence: 'Apache-2.0',
+      notices: ['LICENSE', 'NOTICE'],
+    },
+  ],
   python: {
     requires: ['transformers>=4.40'],
     files: [],
