@@ -1,3 +1,4 @@
+import { joined } from '../lib/arrays.ts';
 import {
   type ClassSummary,
   type DatasetEdit,
@@ -12,7 +13,7 @@ import {
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import { classProblems, LEAST } from './classes.ts';
 import { applyEdit, type Sorting, summarise } from './edits.ts';
-import { extendSplits, givenSplits, splitOf } from './split.ts';
+import { extendSplits, givenSplits, type Splittable, splitOf } from './split.ts';
 
 /** Examples in three splits, as they stood when the view was taken: what a run learns from and is judged by. */
 export interface Dataset {
@@ -167,14 +168,20 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
     this.#state = {
       ...this.#state,
       classes: all,
-      labels: Int32Array.from([
-        ...this.#state.labels,
-        ...labels.map((name) => (name === undefined ? NONE : places.get(name)!)),
-      ]),
-      excluded: Uint8Array.from([...this.#state.excluded, ...given.map(() => 0)]),
+      labels: joined(
+        this.#state.labels,
+        labels.map((name) => (name === undefined ? NONE : places.get(name)!)),
+      ),
+      excluded: joined(
+        this.#state.excluded,
+        given.map(() => 0),
+      ),
       groups: this.#state.groups.map((group) => ({
         ...group,
-        of: Int32Array.from([...group.of, ...given.map(() => NONE)]),
+        of: joined(
+          group.of,
+          given.map(() => NONE),
+        ),
       })),
       ...found,
       problems: [...problems, ...(found.problems ?? [])],
@@ -199,7 +206,7 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
       examples: { length: this.length, labels, splits, excluded },
       groups,
       split,
-      splitGiven: [...givenSplits(this.#given.map((given) => ({ given })))],
+      splitGiven: [...givenSplits(this.#given)],
       problems: [...problems, ...classProblems(classes, sizes, split, this.leastClasses)],
       ...(undo ? { undo } : {}),
       ...(redo ? { redo } : {}),
@@ -279,9 +286,9 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
     this.#state = { ...this.#state, splits: extendSplits(splits, this.#splittable(), classes, split) };
   }
 
-  #splittable() {
+  #splittable(): Splittable {
     const { labels, excluded } = this.#state;
-    return this.#given.map((given, id) => ({ label: excluded[id] ? NONE : labels[id]!, given }));
+    return { labels: labels.map((label, id) => (excluded[id] ? NONE : label)), given: this.#given };
   }
 
   #step(edit: EditSummary): Step {
@@ -294,10 +301,10 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
     const now = this.#state;
     const came = [...now.labels.subarray(sorting.labels.length)].map((label) => now.classes[label]);
     const classes = [...new Set([...sorting.classes, ...came.filter((name) => name !== undefined)])];
-    const labels = Int32Array.from([
-      ...sorting.labels,
-      ...came.map((name) => (name === undefined ? NONE : classes.indexOf(name))),
-    ]);
+    const labels = joined(
+      sorting.labels,
+      came.map((name) => (name === undefined ? NONE : classes.indexOf(name))),
+    );
     const excluded = now.excluded.slice();
     excluded.set(sorting.excluded);
     const dealt = now.splits.slice();

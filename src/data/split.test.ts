@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { SPLITS, type Split, type SplitSettings } from '../protocol/dataset.ts';
-import { countsOf, extendSplits, splitOf as indexed, type Splittable } from './split.ts';
+import { countsOf, extendSplits as extended, splitOf as indexed, type Splittable } from './split.ts';
 
 const settings: SplitSettings = { validation: 0.15, test: 0.15, seed: 42 };
+interface Example {
+  label: number;
+  given?: Split | undefined;
+}
 /** `sizes[label]` examples of each class, labels taking turns as paths in a folder would not. */
-const examples = (...sizes: number[]): Splittable[] =>
+const examples = (...sizes: number[]): Example[] =>
   sizes.flatMap((size, label) => Array.from({ length: size }, () => ({ label })));
-const splitOf = (...o: Parameters<typeof indexed>) => Array.from(indexed(...o), (split) => SPLITS[split]!);
+const columns = (all: readonly Example[]): Splittable => ({
+  labels: all.map(({ label }) => label),
+  given: all.map(({ given }) => given),
+});
+const splitOf = (all: readonly Example[], classes: readonly string[], o: SplitSettings) =>
+  Array.from(indexed(columns(all), classes, o), (split) => SPLITS[split]!);
+const extendSplits = (before: Int8Array, all: readonly Example[], classes: readonly string[], o: SplitSettings) =>
+  extended(before, columns(all), classes, o);
 const count = (splits: readonly Split[], split: Split) => splits.filter((s) => s === split).length;
 
 describe('splitOf', () => {
@@ -36,7 +47,7 @@ describe('splitOf', () => {
   });
 
   it('keeps given splits and draws the missing one from training', () => {
-    const given: Splittable[] = [
+    const given: Example[] = [
       ...Array.from({ length: 40 }, () => ({ label: 0, given: 'train' as const })),
       ...Array.from({ length: 10 }, () => ({ label: 0, given: 'test' as const })),
     ];
@@ -80,7 +91,7 @@ describe('countsOf', () => {
 
 describe('extendSplits', () => {
   const classes = ['a', 'b'];
-  const before = indexed(examples(40, 60), classes, settings);
+  const before = indexed(columns(examples(40, 60)), classes, settings);
 
   it('leaves what is dealt where it is, whoever leaves or comes', () => {
     const without = examples(40, 60).map((one, id) => (id % 7 ? one : { label: -1 }));

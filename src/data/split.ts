@@ -1,12 +1,12 @@
 import { seedOf, shuffled } from '../lib/random.ts';
 import { NONE, SPLITS, type Split, type SplitSettings } from '../protocol/dataset.ts';
 
-/** What splitting needs to know of an example. */
+/** What splitting needs to know of the examples, by column. */
 export interface Splittable {
   /** `NONE` takes no part. */
-  label: number;
+  labels: ArrayLike<number>;
   /** Where the files themselves named it. */
-  given?: Split | undefined;
+  given: readonly (Split | undefined)[];
 }
 
 /**
@@ -17,13 +17,8 @@ export interface Splittable {
  * Splits that the files name are kept. One that they do not name is drawn from their training examples; an example
  * without a given split among given ones trains.
  */
-export function splitOf(
-  examples: readonly Splittable[],
-  classes: readonly string[],
-  settings: SplitSettings,
-): Int8Array {
-  return extendSplits(new Int8Array(examples.length).fill(NONE), examples, classes, settings);
-}
+export const splitOf = (examples: Splittable, classes: readonly string[], settings: SplitSettings): Int8Array =>
+  extendSplits(new Int8Array(0), examples, classes, settings);
 
 /**
  * Deals out the examples that have a label and no split yet; the others keep theirs, so that a picture which is
@@ -31,27 +26,27 @@ export function splitOf(
  */
 export function extendSplits(
   before: Int8Array,
-  examples: readonly Splittable[],
+  { labels, given }: Splittable,
   classes: readonly string[],
   settings: SplitSettings,
 ): Int8Array {
-  const isGiven = givenSplits(examples);
-  const splits = new Int8Array(examples.length).fill(NONE);
+  const isGiven = givenSplits(given);
+  const splits = new Int8Array(labels.length).fill(NONE);
   splits.set(before);
   const drawn: Split[] = (['validation', 'test'] as const).filter((split) => !isGiven.has(split));
   const members = classes.map(() => ({ fresh: [] as number[], validation: 0, test: 0, count: 0 }));
-  examples.forEach(({ label, given }, index) => {
-    if (label === NONE) return;
-    const own = members[label]!;
-    const fixed = isGiven.size && given && given !== 'train' ? given : undefined;
-    if (fixed) {
-      splits[index] = SPLITS.indexOf(fixed);
-      return;
+  for (let id = 0; id < labels.length; id++) {
+    const own = members[labels[id]!];
+    if (!own) continue;
+    const named = isGiven.size ? given[id] : undefined;
+    if (named && named !== 'train') {
+      splits[id] = SPLITS.indexOf(named);
+      continue;
     }
     own.count++;
-    if (splits[index] === NONE) own.fresh.push(index);
-    else for (const split of drawn) own[split as 'validation'] += Number(SPLITS[splits[index]!] === split);
-  });
+    if (splits[id] === NONE) own.fresh.push(id);
+    else for (const split of drawn) own[split as 'validation'] += Number(SPLITS[splits[id]!] === split);
+  }
   const share = (split: 'validation' | 'test') => (isGiven.has(split) ? 0 : settings[split]);
   classes.forEach((name, label) => {
     const { fresh, count, validation, test } = members[label]!;
@@ -68,8 +63,9 @@ export function extendSplits(
 }
 
 /** The splits that files name; none unless `train` is among them, for then nothing would train. */
-export function givenSplits(examples: readonly Pick<Splittable, 'given'>[]): ReadonlySet<Split> {
-  const found = new Set(examples.flatMap(({ given }) => given ?? []));
+export function givenSplits(given: Splittable['given']): ReadonlySet<Split> {
+  const found = new Set<Split>();
+  for (const split of given) if (split) found.add(split);
   return found.has('train') && found.size > 1 ? found : new Set();
 }
 

@@ -1,3 +1,4 @@
+import { joined } from '../lib/arrays.ts';
 import { Turns } from '../lib/turns.ts';
 import { NONE, type TextExamples, type TextSummary, UNLABELLED } from '../protocol/dataset.ts';
 import type { Problem } from '../protocol/problems.ts';
@@ -93,13 +94,16 @@ export class OpenedTexts extends OpenedDataset<TextState, TextDataset> {
   #take(tables: readonly TextTable[], found: FoundTexts, sources: readonly Piece[]): void {
     const first = this.#tables.length;
     const { tableOf, rows, lengths } = this.#examples;
-    const newRows = Array.from(found.places, (place, i) => tables[found.tableOf[i]!]!.rows[place]!);
+    const newRows = Int32Array.from(found.places, (place, i) => tables[found.tableOf[i]!]!.rows[place]!);
     this.#examples = {
-      tableOf: Uint16Array.from([...tableOf, ...found.tableOf.map((table) => first + table)]),
-      rows: Int32Array.from([...rows, ...newRows]),
-      lengths: Uint32Array.from([...lengths, ...found.lengths]),
+      tableOf: joined(
+        tableOf,
+        found.tableOf.map((table) => first + table),
+      ),
+      rows: joined(rows, newRows),
+      lengths: joined(lengths, found.lengths),
     };
-    this.#places = Uint32Array.from([...this.#places, ...found.places]);
+    this.#places = joined(this.#places, found.places);
     for (const [i, table] of tables.entries()) {
       this.#tables.push(table);
       this.#cells.push(cellsOf(table, this.state.mapping));

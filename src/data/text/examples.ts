@@ -1,5 +1,5 @@
 import { Turns } from '../../lib/turns.ts';
-import type { GroupColumn, Split } from '../../protocol/dataset.ts';
+import { type GroupColumn, NONE, type Split } from '../../protocol/dataset.ts';
 import { type Problem, ProblemError, warning } from '../../protocol/problems.ts';
 import { type ColumnRole, LAYOUTS, type TextMapping } from '../../protocol/text.ts';
 import { briefly } from '../briefly.ts';
@@ -127,13 +127,13 @@ function unusable(
 export function groupsOf(
   tables: readonly TextTable[],
   { columns }: TextMapping,
-  { tableOf, places }: Pick<FoundTexts, 'tableOf' | 'places'>,
+  { tableOf, places: placeOf }: Pick<FoundTexts, 'tableOf' | 'places'>,
 ): GroupColumn[] {
   const taken = new Set(Object.values(columns));
   const names = [...new Set(tables.flatMap((table) => table.columns))].filter((name) => !taken.has(name));
   return names.flatMap((name) => {
     const cells = tables.map((table) => table.cells[table.columns.indexOf(name)]);
-    const cell = (id: number) => cells[tableOf[id]!]?.[places[id]!] ?? '';
+    const cell = (id: number) => cells[tableOf[id]!]?.[placeOf[id]!] ?? '';
     const distinct = new Set<string>();
     let filled = 0;
     for (let id = 0; id < tableOf.length && distinct.size <= MOST_VALUES; id++) {
@@ -143,6 +143,7 @@ export function groupsOf(
     }
     if (distinct.size < 2 || distinct.size > MOST_VALUES || distinct.size === filled) return [];
     const values = classNames([...distinct]);
-    return [{ name, values, of: Int32Array.from(tableOf, (_, id) => values.indexOf(cell(id))) }];
+    const places = new Map(values.map((value, i) => [value, i]));
+    return [{ name, values, of: Int32Array.from(tableOf, (_, id) => places.get(cell(id)) ?? NONE) }];
   });
 }
