@@ -51,7 +51,7 @@ describe('a project over a reload', () => {
     const again = await openTab();
     const [summary, ...others] = await again.call({ kind: 'projects' });
     expect(others).toEqual([]);
-    expect(summary).toMatchObject({ id: project, pictures: dataset.examples.length, runs: 0, openElsewhere: false });
+    expect(summary).toMatchObject({ id: project, examples: dataset.examples.length, runs: 0, openElsewhere: false });
     expect(summary!.thumbnails).toHaveLength(4);
     await expect(createImageBitmap(summary!.thumbnails[0]!)).resolves.toBeTruthy();
     const opened = await again.call({ kind: 'open-project', project });
