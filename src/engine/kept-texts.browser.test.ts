@@ -3,8 +3,8 @@ import type { DatasetSummary, DroppedFile, TextSummary } from '../protocol/datas
 import { defaultsOf } from '../protocol/options.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { TASK_METAS } from '../tasks/metas.ts';
+import { deleteAll, isKept, killAll, openTab, type Tab } from './testing/tabs.ts';
 import { settings as settingsOf } from './testing.ts';
-import { deleteAll, isKept, killAll, openTab, type Tab } from './testing-tabs.ts';
 
 const settings: RunSettings = settingsOf({
   model: { kind: 'shipped', id: 'minilm-l6' },

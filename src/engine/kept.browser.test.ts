@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatasetSummary } from '../protocol/dataset.ts';
 import type { Evaluation } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
+import { deleteAll, isKept, keepOf, killAll, openTab, type Tab } from './testing/tabs.ts';
 import { figures, settings as settingsOf } from './testing.ts';
-import { deleteAll, isKept, keepOf, killAll, openTab, type Tab } from './testing-tabs.ts';
 
 const settings = settingsOf({
   epochs: 12,

@@ -1,7 +1,7 @@
 /** Shared by the browser tests of what survives a reload. */
-import { createClient, type StudioClient } from '../client/client.ts';
-import type { WorkerEvent } from '../protocol/messages.ts';
-import type { KeepState } from '../protocol/project.ts';
+import { createClient, type StudioClient } from '../../client/client.ts';
+import type { WorkerEvent } from '../../protocol/messages.ts';
+import type { KeepState } from '../../protocol/project.ts';
 
 /** The engine in a worker of its own, as a tab has it; `kill` is a tab that is closed. */
 export interface Tab extends StudioClient {
@@ -15,7 +15,7 @@ const tabs: Tab[] = [];
 export async function openTab(): Promise<Tab> {
   let worker: Worker | undefined;
   const client = createClient(() => {
-    worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
+    worker = new Worker(new URL('../../worker/main.ts', import.meta.url), { type: 'module' });
     return worker;
   });
   const events: WorkerEvent[] = [];
