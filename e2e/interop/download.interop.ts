@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importZip } from '../../src/export/import.ts';
 import { exportZip } from '../../src/export/zip.ts';
-import { SHIPPED_MODELS } from '../../src/models/metas.ts';
+import { IMAGE_MODELS } from '../../src/models/testing.ts';
 import { startWasm } from '../../src/nn/backends/wasm.ts';
 import { png, waves } from './png.ts';
 import { type Answer, runSnippet, snippetOf, unzip } from './python.ts';
@@ -29,7 +29,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const greatest = (a: readonly number[], b: readonly number[]) =>
   Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
 
-describe.each(SHIPPED_MODELS)('$id, exported', (shipped) => {
+describe.each(IMAGE_MODELS)('$id, exported', (shipped) => {
   const own: number[][] = [];
   const answers: Answer[] = [];
   let unzipped: string;
@@ -40,7 +40,10 @@ describe.each(SHIPPED_MODELS)('$id, exported', (shipped) => {
     const zip = new Uint8Array(await file.blob.arrayBuffer());
     unzipped = join(folder, shipped.id);
     await unzip(zip, unzipped);
-    const imported = importZip(new Map(Object.entries(unzipSync(zip))), file.name);
+    const imported = importZip(new Map(Object.entries(unzipSync(zip))), file.name, () => ({
+      task: 'image-classification',
+      processorFiles: ['preprocessor_config.json'],
+    }));
     for (const [i, picture] of PICTURES.entries()) {
       const path = join(folder, `${shipped.id} ${i}.png`);
       await writeFile(path, png(picture));

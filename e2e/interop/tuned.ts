@@ -16,15 +16,15 @@ import { defaultSettings } from '../../src/protocol/settings.ts';
 import { inputs } from '../../src/tasks/image-classification/engine.ts';
 import type { Rgb } from './png.ts';
 
-const MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
-const text = (path: string) => readFile(MODELS + path, 'utf8');
+export const PUBLIC_MODELS = fileURLToPath(new URL('../../public/models/', import.meta.url));
+const text = (path: string) => readFile(PUBLIC_MODELS + path, 'utf8');
 const json = async <T>(path: string): Promise<T> => JSON.parse(await text(path));
 
 const architectureOf = (config: TunedModel['config']) =>
   MODEL_ENGINES[config.architecture as ArchitectureId].architecture(config);
 
 /** Every weight moved by about two hundredths of itself, as by training; a variance stays above 0. */
-function moved(name: string, data: Float32Array): Float32Array {
+export function moved(name: string, data: Float32Array): Float32Array {
   const next = normal(seedOf(1, 0, name));
   return data.map((value) => value * (1 + 0.02 * Math.max(-4, Math.min(4, next()))));
 }
@@ -34,7 +34,7 @@ export async function tuned(shipped: ShippedModel, labels: readonly string[]): P
   const { id } = shipped;
   const before = await json<TunedModel['config']>(`${id}/config.json`);
   const config = { ...before, num_labels: labels.length };
-  const file = readSafetensors(new Uint8Array(await readFile(`${MODELS}${id}/model.safetensors`)), id);
+  const file = readSafetensors(new Uint8Array(await readFile(`${PUBLIC_MODELS}${id}/model.safetensors`)), id);
   const old = profile(architectureOf(before)).weights;
   const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   const head = new Map<string, { shape: readonly number[]; data: Float32Array }>();

@@ -40,37 +40,35 @@ function meanPooled<T>(ops: Ops<T>, x: T, mask: T): T {
 const firstToken = <T>(ops: Ops<T>, x: T): T => ops.reshape(ops.slice(x, 1, 0, 1), [0, -1]);
 
 /** Tokens to one row of features a text: a frozen encoder leaves no more than that. */
-function pooler(c: Config): Stage {
-  if (c.pooling === 'mean')
-    return stage({
-      name: 'pooler',
-      reads: ['x', 'mask'],
-      writes: ['features'],
-      run: (ops, v) => ({ features: meanPooled(ops, v.x, v.mask) }),
-    });
-  return stage({
-    name: 'pooler',
-    reads: ['x'],
-    writes: ['features'],
-    run(ops, v) {
-      const first = firstToken(ops, v.x);
-      if (c.family === 'distilbert') return { features: first };
-      return { features: ops.activation('tanh', ops.linear('bert.pooler.dense', first, { out: c.width })) };
-    },
-  });
-}
+const pooler = (c: Config): Stage =>
+  c.pooling === 'mean'
+    ? stage({
+        name: 'pooler',
+        reads: ['x', 'mask'],
+        writes: ['features'],
+        run: (ops, v) => ({ features: meanPooled(ops, v.x, v.mask) }),
+      })
+    : stage({
+        name: 'pooler',
+        reads: ['x'],
+        writes: ['features'],
+        run: (ops, v) => ({ features: firstToken(ops, v.x) }),
+      });
 
-/** The head. DistilBERT's own has a layer that pretraining does not know, so it belongs to what the head trains. */
+/** The layer before the classifier that the family's own head has on the first token. [B, D] -> [B, D]. */
+const deepened = <T>(ops: Ops<T>, c: Config, x: T): T =>
+  c.family === 'distilbert'
+    ? ops.activation('relu', ops.linear('pre_classifier', x, { out: c.width }))
+    : ops.activation('tanh', ops.linear('bert.pooler.dense', x, { out: c.width }));
+
+/** The head, with the layer that pretraining does not know or that a checkpoint may lack: it belongs to what the head trains. */
 const classifier = (c: Config): Stage =>
   stage({
     name: 'classifier',
     reads: ['features'],
     writes: ['logits'],
     run(ops, v) {
-      const deep = c.family === 'distilbert' && c.pooling === 'cls';
-      const features = deep
-        ? ops.activation('relu', ops.linear('pre_classifier', v.features, { out: c.width }))
-        : v.features;
+      const features = c.pooling === 'cls' ? deepened(ops, c, v.features) : v.features;
       return {
         logits: ops.linear('classifier', ops.dropout('dropout', features, c.dropout.classifier), { out: c.labels }),
       };
