@@ -1,5 +1,5 @@
 import { sourceOf } from '../src/engine/examples.ts';
-import { LABELLED, labelled, sample, studioWith } from '../src/engine/testing-texts.ts';
+import { LABELLED, labelled, sample, studioWith } from '../src/engine/testing/texts.ts';
 import { startRun } from '../src/engine/training.ts';
 import type { WorkerEvent } from '../src/protocol/messages.ts';
 import { forTask, initialSettings } from '../src/session/defaults.ts';
@@ -31,7 +31,7 @@ export const textsToHead: Bench = {
           `tokens and encoder: ${withSpread(
             all.map(({ prefix }) => prefix),
             's',
-          )}; what bounds them is the products, 21 million multiply-adds a token`,
+          )}; what bounds them is the products, 21 million operations a token`,
           `by the clock: ${withSpread(
             all.map(({ clock }) => clock),
             's',
@@ -53,7 +53,7 @@ async function texts() {
   };
   return Array.from({ length: TEXTS }, (_, i) => {
     const own = of[i % classes.length]!;
-    const count = [1, 1, 2, 3][Math.floor(i / classes.length) % 4]!;
+    const count = [1, 2, 1, 2, 1, 2, 1, 2, 2][Math.floor(i / classes.length) % 9]!;
     const parts = Array.from({ length: count }, (_, part) => text(own[(7 * i + 11 * part) % own.length]!));
     return [parts.join('; '), classes[i % classes.length]!] as const;
   });

@@ -14,8 +14,8 @@ import { WRITTEN } from './evaluate-writing.ts';
 import { generateText } from './generate.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
 import { Studio } from './studio.ts';
+import { PAIRS, sample, serve } from './testing/texts.ts';
 import { settings } from './testing.ts';
-import { PAIRS, sample, serve } from './testing-texts.ts';
 import { startRun } from './training.ts';
 
 const events: WorkerEvent[] = [];

@@ -10,7 +10,7 @@ import { TASK_METAS } from '../tasks/metas.ts';
 import { sourceOf } from './examples.ts';
 import { previewTexts } from './preview-texts.ts';
 import { report } from './report.ts';
-import { studioWith } from './testing-texts.ts';
+import { studioWith } from './testing/texts.ts';
 import { textFit } from './text-fit.ts';
 
 const MINILM = { kind: 'shipped', id: 'minilm-l6' } as const;

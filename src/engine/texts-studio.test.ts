@@ -6,7 +6,7 @@ import { evaluateBase } from './base.ts';
 import { checkLabels } from './check-labels.ts';
 import { probe } from './probe.ts';
 import type { Studio } from './studio.ts';
-import { LABELLED, labelled, sample, studioWith } from './testing-texts.ts';
+import { LABELLED, labelled, sample, studioWith } from './testing/texts.ts';
 import { startRun } from './training.ts';
 import { wordsOf, wordWeights } from './word-weights.ts';
 

@@ -14,8 +14,8 @@ import type { LoadedModel } from './model.ts';
 import { planRun, startingValues } from './plan.ts';
 import { prefixInputs } from './prefix.ts';
 import { taskMetaOf, taskOf } from './tasks.ts';
+import { LABELLED, PAIRS, sample, studioWith } from './testing/texts.ts';
 import { figures, runToEnd, settings } from './testing.ts';
-import { LABELLED, PAIRS, sample, studioWith } from './testing-texts.ts';
 import { thesaurusFor } from './thesaurus.ts';
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
 /** What each shipped model for texts is given. */
 const ON: Readonly<Record<string, { file: string; mapping: TextMapping; task: OptionValues }>> = {
   'text-classification': { file: 'topics.csv', mapping: LABELLED, task: { maxLength: 24 } },
-  'text-generation': { file: 'answers.jsonl', mapping: PAIRS, task: { maxLength: 40, packing: false } },
+  'text-generation': { file: 'answers.jsonl', mapping: PAIRS, task: { maxLength: 64, packing: false } },
 };
 const CASES = SHIPPED_MODELS.filter(({ input }) => input.kind === 'text').map(({ id, architecture }) => {
   const { id: task } = taskMetaOf(architecture);

@@ -7,8 +7,8 @@ import { defaultsOf } from '../protocol/options.ts';
 import { TASK_METAS } from '../tasks/metas.ts';
 import type { TextProcessor } from '../tasks/processor.ts';
 import { Studio } from './studio.ts';
+import { PAIRS, sample, serve } from './testing/texts.ts';
 import { settings } from './testing.ts';
-import { PAIRS, sample, serve } from './testing-texts.ts';
 import { startRun } from './training.ts';
 
 /** What `transformers` writes greedily after the end token and a prompt (`scripts/models/generation_fixtures.py`). */

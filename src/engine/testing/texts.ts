@@ -1,14 +1,14 @@
 /** Shared by tests, in Node, of what the engine does with texts: real samples, and the models that the site ships. */
 import { readFile } from 'node:fs/promises';
-import { readTable } from '../data/tables/read.ts';
-import type { TextTable } from '../data/tables/table.ts';
-import { type OpenedTexts, textsOf } from '../data/text-dataset.ts';
-import { DEFAULT_SPLIT } from '../protocol/dataset.ts';
-import type { WorkerEvent } from '../protocol/messages.ts';
-import type { TextMapping } from '../protocol/text.ts';
-import { Studio } from './studio.ts';
+import { readTable } from '../../data/tables/read.ts';
+import type { TextTable } from '../../data/tables/table.ts';
+import { type OpenedTexts, textsOf } from '../../data/text-dataset.ts';
+import { DEFAULT_SPLIT } from '../../protocol/dataset.ts';
+import type { WorkerEvent } from '../../protocol/messages.ts';
+import type { TextMapping } from '../../protocol/text.ts';
+import { Studio } from '../studio.ts';
 
-const publicFile = (path: string) => readFile(new URL(`../../public/${path}`, import.meta.url));
+const publicFile = (path: string) => readFile(new URL(`../../../public/${path}`, import.meta.url));
 
 /** What the site would send. */
 export const serve = async (url: string): Promise<Response> =>
