@@ -137,7 +137,8 @@ describe.each([
     await type(page, 'Epochs', epochs);
     await start(page);
     await ended(page);
-    await page.getByRole('heading', { name: 'Samples' }).waitFor();
+    await page.getByRole('heading', { name: 'What it writes' }).waitFor();
+    await page.getByText('Before training', { exact: true }).first().waitFor();
     await runCard(page)
       .getByText(/perplexity/i)
       .first()

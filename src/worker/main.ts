@@ -6,6 +6,7 @@ import { exportRun } from '../engine/export-run.ts';
 import { predictFrame } from '../engine/frames.ts';
 import { generateText } from '../engine/generate.ts';
 import { previewAugmentation } from '../engine/preview.ts';
+import { previewTexts } from '../engine/preview-texts.ts';
 import { report } from '../engine/report.ts';
 import { explain } from '../engine/saliency.ts';
 import { Studio } from '../engine/studio.ts';
@@ -61,7 +62,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'text-fit':
       return textFit(studio, command.model, command.task);
     case 'augment-texts':
-      throw new Error(`${command.kind} is not there yet`);
+      return previewTexts(studio, command);
     case 'report':
       return report(studio, command.model);
     case 'check-labels':

@@ -77,17 +77,21 @@ describe('a small model that writes', () => {
     expect([...weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBeLessThan(50_000);
   });
 
-  it.each([false, true])('learns a batch by heart, and then answers with it: packed %s', { timeout: 60_000 }, async (packing) => {
-    const net = learner();
-    const losses = await steps(net, rowsOf(texts, MOST, packing), 40);
-    expect(losses[0]).toBeGreaterThan(3);
-    expect(losses.at(-1)).toBeLessThan(0.05);
-    const [first, , third] = texts;
-    expect(await written(net, first!.ids.slice(0, 6))).toEqual(first!.ids.slice(6, -1));
-    // packed, the third text stands behind others; the first of a row is read as it is here
-    if (!packing) expect(await written(net, third!.ids.slice(0, 6))).toEqual(third!.ids.slice(6, -1));
-    net.dispose();
-  });
+  it.each([false, true])(
+    'learns a batch by heart, and then answers with it: packed %s',
+    { timeout: 60_000 },
+    async (packing) => {
+      const net = learner();
+      const losses = await steps(net, rowsOf(texts, MOST, packing), 40);
+      expect(losses[0]).toBeGreaterThan(3);
+      expect(losses.at(-1)).toBeLessThan(0.05);
+      const [first, , third] = texts;
+      expect(await written(net, first!.ids.slice(0, 6))).toEqual(first!.ids.slice(6, -1));
+      // packed, the third text stands behind others; the first of a row is read as it is here
+      if (!packing) expect(await written(net, third!.ids.slice(0, 6))).toEqual(third!.ids.slice(6, -1));
+      net.dispose();
+    },
+  );
 
   it('learns nothing from what is asked', async () => {
     const net = learner();
