@@ -124,7 +124,7 @@ describe.each([
     await drop(page, await disk.file('answers.jsonl', [...lines, '{"prompt": "cut off'].join('\n')));
     await page.getByRole('heading', { level: 1, name: new RegExp(`^${rows} `) }).waitFor();
     await page
-      .getByText(`answers.jsonl, line ${rows + 1}`)
+      .getByText(new RegExp(`^answers\\.jsonl, row ${rows + 1}, character \\d+: this is no valid JSON`))
       .first()
       .waitFor();
   });
