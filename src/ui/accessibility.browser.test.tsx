@@ -2,18 +2,32 @@ import axe from 'axe-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { Problem } from '@/protocol/problems.ts';
-import type { Screen, StudioState } from '@/session/store.ts';
+import type { RunRecord, Screen, StudioState } from '@/session/store.ts';
 import { SCREEN_COMPONENTS } from './shell/screens.tsx';
 import { Shell } from './shell/shell.tsx';
 import { DATA_PROBLEMS, datasetOf, FINDINGS, PROJECT, studioOf, WASM, WRONG_LABELS } from './testing/fixtures.ts';
 import { withoutLabels } from './testing/opened.ts';
 import { render } from './testing/render.tsx';
 import { baseOf, COMPARISON, EXPORTED, evaluationOf, runOf, runsOf } from './testing/run-fixtures.ts';
-import { FIT, MINILM, openQuestions, openReviews, settingsOf, TINY_GPT, writingRun } from './testing/text-fixtures.ts';
+import {
+  FIT,
+  generationOf,
+  MINILM,
+  openQuestions,
+  openReviews,
+  settingsOf,
+  TINY_GPT,
+  writingRun,
+} from './testing/text-fixtures.ts';
 
 const dataset = datasetOf();
 const reviews = (await openReviews()).summary();
 const questions = (await openQuestions()).summary();
+const written: RunRecord = {
+  ...writingRun({ epochs: 40, best: 6, status: { phase: 'done', finish: 'early-stopping' } }),
+  generation: generationOf(1),
+  generationBase: generationOf(),
+};
 const messy = datasetOf(undefined, { problems: DATA_PROBLEMS });
 const done = { phase: 'done', finish: 'early-stopping' } as const;
 const lost: Problem = { code: 'device-lost', severity: 'error', values: { epoch: 17 } };
@@ -82,6 +96,28 @@ const STATES: Record<string, Look> = {
     screen: 'train',
     heading: /Run 1/,
     state: { dataset: questions, model: TINY_GPT, ...runsOf(writingRun({ epochs: 40, best: 6, status: done })) },
+  },
+  'what it writes, judged': {
+    screen: 'evaluate',
+    heading: /writes with a perplexity/,
+    state: { dataset: questions, model: TINY_GPT, ...runsOf(written) },
+  },
+  'what it writes: answers': {
+    screen: 'evaluate',
+    section: 'answers',
+    heading: /writes with a perplexity/,
+    state: { dataset: questions, model: TINY_GPT, ...runsOf(written) },
+  },
+  'what it writes: try': {
+    screen: 'evaluate',
+    section: 'try',
+    heading: /writes with a perplexity/,
+    state: {
+      dataset: questions,
+      model: TINY_GPT,
+      generated: { 'run-1/base': 'the the the of', 'run-1/tuned': '4 plus 5 is 9.' },
+      ...runsOf(written),
+    },
   },
   'no run': { screen: 'train', heading: /No run/, state: {} },
   'a run that goes': { screen: 'train', heading: /Run 6/, state: runsOf(runOf({ number: 6 }), runOf({ number: 1 })) },

@@ -187,7 +187,7 @@ test('a picture of one’s own is dropped on the card, and not opened as data', 
   expect(drop.defaultPrevented).toBe(true);
   await expect
     .poll(() => calls.find((call) => call.kind === 'predict'))
-    .toMatchObject({ picture: { kind: 'file', name: 'leaf.jpg' } });
+    .toMatchObject({ tried: { kind: 'file', name: 'leaf.jpg' } });
 });
 
 test('an evaluation that failed says so and can be tried again, a picture tried in between or not', async () => {

@@ -3,6 +3,7 @@ import { type OpenedTexts, textsOf } from '@/data/text-dataset.ts';
 import { DEFAULT_SPLIT, type Finding } from '@/protocol/dataset.ts';
 import type { CommandOf } from '@/protocol/messages.ts';
 import type { ModelSummary } from '@/protocol/model.ts';
+import type { GenerationEvaluation } from '@/protocol/result.ts';
 import type { RunSettings } from '@/protocol/run.ts';
 import type { TextFit, TextMapping } from '@/protocol/text.ts';
 import { forTask, initialSettings, learningRateOf, methodDefaults } from '@/session/defaults.ts';
@@ -196,4 +197,33 @@ export function writingRun(o: Parameters<typeof runOf>[0] = {}): RunRecord {
     text,
   }));
   return { ...run, samples };
+}
+
+/** What forty test answers say of `writingRun`; `better` is by how much it writes better than the model before. */
+export function generationOf(better = 0): GenerationEvaluation {
+  const answers = Array.from({ length: 6 }, (_, id) => ({
+    id,
+    loss: 12 - 3 * better,
+    correct: 4 + Math.round(2 * better),
+    tokens: 8,
+    prompt: `What is ${id} plus ${id + 1}?`,
+    expected: `${id} plus ${id + 1} is ${2 * id + 1}.`,
+    ...(id < 3
+      ? { written: better > 0 ? `${id} plus ${id + 1} is ${2 * id}.` : 'the the the of', chrf: 20 + 60 * better }
+      : {}),
+  }));
+  const loss = 1.5 - 0.375 * better;
+  return {
+    run: 'run-1',
+    split: 'test',
+    examples: 6,
+    loss,
+    perplexity: Math.exp(loss),
+    tokenAccuracy: 0.5 + 0.25 * better,
+    tokens: 48,
+    written: 3,
+    exactMatch: 0,
+    chrf: 20 + 60 * better,
+    answers,
+  };
 }
