@@ -30,8 +30,9 @@ async function shippedVariant(id: string): Promise<Variant> {
       weights.set(name, { shape: [...spec.shape].reverse(), data: initial(name, spec, 1) });
   const rows = (values: number[]) => ({ data: Int32Array.from(values), shape: [2, 6], dtype: 'int32' }) as const;
   const mask = rows([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+  const vocabulary = architecture.vocab!;
   const all = {
-    ids: rows([101, 1045, 2293, 2009, 999, 102, 101, 1037, 2919, 102, 0, 0]),
+    ids: rows([101, 1045, 2293, 2009, 999, 102, 101, 1037, 2919, 102, 0, 0].map((id) => id % vocabulary)),
     mask,
     types: rows(Array(12).fill(0)),
   };
