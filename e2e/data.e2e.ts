@@ -32,7 +32,7 @@ async function trains(page: Page): Promise<void> {
   await toModel(page);
   await chooseModel(page, 'digits-cnn');
   await type(page, 'Epochs', 1);
-  await page.getByText(/^1 epoch: /).waitFor();
+  await page.getByText(/^1 epoch of /).waitFor();
   await start(page);
   expect(await ended(page)).toContain('The one epoch is done.');
 }
