@@ -104,9 +104,9 @@ describe('data that is wrong', () => {
       asks: false,
     },
     {
-      what: 'a folder without pictures',
-      make: () => disk.folder('letters', new Map([['a/letter.txt', text('Dear reader')]])),
-      says: /No picture was found.*Drop JPEG, PNG.*What was open before is still there/s,
+      what: 'a folder with neither pictures nor tables',
+      make: () => disk.folder('letters', new Map([['a/letter.pdf', text('%PDF-1.7 Dear reader')]])),
+      says: /No picture and no table was found.*Drop JPEG, PNG.*What was open before is still there/s,
     },
     {
       what: 'a zip that is none',
