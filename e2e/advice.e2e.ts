@@ -283,6 +283,9 @@ describe('before a run', () => {
         erase: 0,
         mixup: 0,
         cutmix: 0,
+        synonyms: 0,
+        swap: 0,
+        deletion: 0,
         views: 3,
       });
       const told =
