@@ -46,134 +46,134 @@ function spreadsheet(rows: readonly Definition[]): Uint8Array {
   return Uint8Array.from(table, (letter) => (letter.charCodeAt(0) < 256 ? letter.charCodeAt(0) : 63));
 }
 
-describe.each([
-  { backend: 'WASM', each: 60, epochs: 20, chance: 0.8 },
-  { backend: 'WebGPU', each: 8, epochs: 2, chance: 0 },
-] as const)('a spreadsheet of texts to a tuned model, on $backend', ({ backend, each, epochs, chance }) => {
-  const disk = useDisk();
-  let studio: OpenPage;
-  beforeAll(async () => {
-    studio = await openStudio();
-    await chooseBackend(studio.page, backend);
-  });
-  afterAll(() => studio?.close());
+describe.each([{ backend: 'WASM', each: 60, epochs: 20, chance: 0.8 }] as const)(
+  'a spreadsheet of texts to a tuned model, on $backend',
+  ({ backend, each, epochs, chance }) => {
+    const disk = useDisk();
+    let studio: OpenPage;
+    beforeAll(async () => {
+      studio = await openStudio();
+      await chooseBackend(studio.page, backend);
+    });
+    afterAll(() => studio?.close());
 
-  it('finds out encoding, delimiter and columns, and says so', async () => {
-    const { page } = studio;
-    await drop(page, await disk.file('définitions.csv', spreadsheet(await definitions(each))));
-    await page.getByRole('heading', { level: 1, name: `${2 * each} texts in 2 classes` }).waitFor();
-    await page.getByRole('listbox', { name: 'Texts' }).getByRole('option').first().waitFor();
-    await page.getByRole('list', { name: 'Show a class' }).getByTitle('à manger', { exact: true }).waitFor();
-  });
+    it('finds out encoding, delimiter and columns, and says so', async () => {
+      const { page } = studio;
+      await drop(page, await disk.file('définitions.csv', spreadsheet(await definitions(each))));
+      await page.getByRole('heading', { level: 1, name: `${2 * each} texts in 2 classes` }).waitFor();
+      await page.getByRole('listbox', { name: 'Texts' }).getByRole('option').first().waitFor();
+      await page.getByRole('list', { name: 'Show a class' }).getByTitle('à manger', { exact: true }).waitFor();
+    });
 
-  it('trains a head on the frozen encoder, whose features are kept', async () => {
-    const { page } = studio;
-    await toModel(page);
-    await page.getByRole('radio', { name: /^minilm-l6/, checked: true }).waitFor();
-    await chooseMethod(page, 'Head only');
-    await type(page, 'Epochs', epochs);
-    await start(page);
-    const words = await ended(page);
-    expect(words).toMatch(/Frozen prefix\s+[\d.]+ [kM]B\s+cached/);
-  });
+    it('trains a head on the frozen encoder, whose features are kept', async () => {
+      const { page } = studio;
+      await toModel(page);
+      await page.getByRole('radio', { name: /^minilm-l6/, checked: true }).waitFor();
+      await chooseMethod(page, 'Head only');
+      await type(page, 'Epochs', epochs);
+      await start(page);
+      const words = await ended(page);
+      expect(words).toMatch(/Frozen prefix\s+[\d.]+ [kM]B\s+cached/);
+    });
 
-  it('names texts that it never saw', async () => {
-    const { right, of } = await evaluate(studio.page);
-    expect(of).toBe(2 * Math.round(0.15 * each));
-    expect(right / of).toBeGreaterThanOrEqual(chance);
-  });
+    it('names texts that it never saw', async () => {
+      const { right, of } = await evaluate(studio.page);
+      expect(of).toBe(2 * Math.round(0.15 * each));
+      expect(right / of).toBeGreaterThanOrEqual(chance);
+    });
 
-  it('tells which words spoke for its answer', async () => {
-    const { page } = studio;
-    await page.getByRole('link', { name: 'Try it', exact: true }).click();
-    await page
-      .getByRole('textbox', { name: 'A text of your own' })
-      .fill('a small furry animal that hunts mice at night');
-    await press(page, 'Try a text');
-    await page.getByText(/^Each word, left out in turn/).waitFor();
-    await page.locator('main mark').first().waitFor();
-  });
+    it('tells which words spoke for its answer', async () => {
+      const { page } = studio;
+      await page.getByRole('link', { name: 'Try it', exact: true }).click();
+      await page
+        .getByRole('textbox', { name: 'A text of your own' })
+        .fill('a small furry animal that hunts mice at night');
+      await press(page, 'Try a text');
+      await page.getByText(/^Each word, left out in turn/).waitFor();
+      await page.locator('main mark').first().waitFor();
+    });
 
-  it('is saved with its tokenizer, and says nothing wrong on the way', async () => {
-    const { page, errors } = studio;
-    const files = await takeHome(page, disk.path('tuned.zip'));
-    expect(Object.keys(files)).toEqual(
-      expect.arrayContaining(['tokenizer.json', 'tokenizer_config.json', 'mean_pooled.py', 'model.safetensors']),
-    );
-    const config = JSON.parse(new TextDecoder().decode(files['config.json']));
-    expect(Object.values(config.id2label)).toEqual(['à manger', 'bête']);
-    expect(errors).toEqual([]);
-  });
-});
+    it('is saved with its tokenizer, and says nothing wrong on the way', async () => {
+      const { page, errors } = studio;
+      const files = await takeHome(page, disk.path('tuned.zip'));
+      expect(Object.keys(files)).toEqual(
+        expect.arrayContaining(['tokenizer.json', 'tokenizer_config.json', 'mean_pooled.py', 'model.safetensors']),
+      );
+      const config = JSON.parse(new TextDecoder().decode(files['config.json']));
+      expect(Object.values(config.id2label)).toEqual(['à manger', 'bête']);
+      expect(errors).toEqual([]);
+    });
+  },
+);
 
-describe.each([
-  { backend: 'WASM', rows: 120, epochs: 3 },
-  { backend: 'WebGPU', rows: 16, epochs: 1 },
-] as const)('questions and answers to a model that writes, on $backend', ({ backend, rows, epochs }) => {
-  const disk = useDisk();
-  let studio: OpenPage;
-  beforeAll(async () => {
-    studio = await openStudio();
-    await chooseBackend(studio.page, backend);
-  });
-  afterAll(() => studio?.close());
+describe.each([{ backend: 'WASM', rows: 120, epochs: 3 }] as const)(
+  'questions and answers to a model that writes, on $backend',
+  ({ backend, rows, epochs }) => {
+    const disk = useDisk();
+    let studio: OpenPage;
+    beforeAll(async () => {
+      studio = await openStudio();
+      await chooseBackend(studio.page, backend);
+    });
+    afterAll(() => studio?.close());
 
-  it('reads lines of JSON, and names the one that is broken', async () => {
-    const { page } = studio;
-    const lines = (await sample('answers.jsonl')).split('\n').slice(0, rows);
-    await drop(page, await disk.file('answers.jsonl', [...lines, '{"prompt": "cut off'].join('\n')));
-    await page.getByRole('heading', { level: 1, name: new RegExp(`^${rows} `) }).waitFor();
-    await page
-      .getByText(new RegExp(`^answers\\.jsonl, row ${rows + 1}, character \\d+: this is no valid JSON`))
-      .first()
-      .waitFor();
-  });
+    it('reads lines of JSON, and names the one that is broken', async () => {
+      const { page } = studio;
+      const lines = (await sample('answers.jsonl')).split('\n').slice(0, rows);
+      await drop(page, await disk.file('answers.jsonl', [...lines, '{"prompt": "cut off'].join('\n')));
+      await page.getByRole('heading', { level: 1, name: new RegExp(`^${rows} `) }).waitFor();
+      await page
+        .getByText(new RegExp(`^answers\\.jsonl, row ${rows + 1}, character \\d+: this is no valid JSON`))
+        .first()
+        .waitFor();
+    });
 
-  it('learns to answer, and shows what it writes at each validation', async () => {
-    const { page } = studio;
-    await toModel(page);
-    await page.getByRole('radio', { name: /^tiny-gpt/, checked: true }).waitFor();
-    await chooseMethod(page, 'Full');
-    await type(page, 'Epochs', epochs);
-    await start(page);
-    await ended(page);
-    await page.getByRole('heading', { name: 'What it writes' }).waitFor();
-    await page.getByText('Before training', { exact: true }).first().waitFor();
-    await runCard(page)
-      .getByText(/perplexity/i)
-      .first()
-      .waitFor();
-  });
+    it('learns to answer, and shows what it writes at each validation', async () => {
+      const { page } = studio;
+      await toModel(page);
+      await page.getByRole('radio', { name: /^tiny-gpt/, checked: true }).waitFor();
+      await chooseMethod(page, 'Full');
+      await type(page, 'Epochs', epochs);
+      await start(page);
+      await ended(page);
+      await page.getByRole('heading', { name: 'What it writes' }).waitFor();
+      await page.getByText('Before training', { exact: true }).first().waitFor();
+      await runCard(page)
+        .getByText(/perplexity/i)
+        .first()
+        .waitFor();
+    });
 
-  it('foretells answers that it never saw better than before', async () => {
-    const { page } = studio;
-    await page
-      .getByRole('link', { name: /Evaluate/ })
-      .first()
-      .click();
-    await page.getByRole('heading', { level: 1, name: /writes with a perplexity of/ }).waitFor();
-    await press(page, 'Measure before training');
-    await page.getByRole('heading', { level: 2, name: /^Perplexity fell from/ }).waitFor();
-  });
+    it('foretells answers that it never saw better than before', async () => {
+      const { page } = studio;
+      await page
+        .getByRole('link', { name: /Evaluate/ })
+        .first()
+        .click();
+      await page.getByRole('heading', { level: 1, name: /writes with a perplexity of/ }).waitFor();
+      await press(page, 'Measure before training');
+      await page.getByRole('heading', { level: 2, name: /^Perplexity fell from/ }).waitFor();
+    });
 
-  it('writes on from a prompt, on both sides', async () => {
-    const { page } = studio;
-    await page.getByRole('link', { name: 'Try it', exact: true }).click();
-    await page.getByRole('textbox', { name: 'Prompt' }).fill('What is an otter?');
-    await page.getByRole('textbox', { name: 'Tokens at most' }).fill('8');
-    await press(page, 'Write');
-    await page
-      .getByText(/^\d+ tokens?, \d+ a second\./)
-      .nth(1)
-      .waitFor();
-  });
+    it('writes on from a prompt, on both sides', async () => {
+      const { page } = studio;
+      await page.getByRole('link', { name: 'Try it', exact: true }).click();
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('What is an otter?');
+      await page.getByRole('textbox', { name: 'Tokens at most' }).fill('8');
+      await press(page, 'Write');
+      await page
+        .getByText(/^\d+ tokens?, \d+ a second\./)
+        .nth(1)
+        .waitFor();
+    });
 
-  it('is saved as transformers reads it', async () => {
-    const { page, errors } = studio;
-    const files = await takeHome(page, disk.path('tuned.zip'));
-    const config = JSON.parse(new TextDecoder().decode(files['config.json']));
-    expect(config).toMatchObject({ model_type: 'gpt2', architectures: ['GPT2LMHeadModel'] });
-    expect(Object.keys(files)).not.toContain('labels.json');
-    expect(errors).toEqual([]);
-  });
-});
+    it('is saved as transformers reads it', async () => {
+      const { page, errors } = studio;
+      const files = await takeHome(page, disk.path('tuned.zip'));
+      const config = JSON.parse(new TextDecoder().decode(files['config.json']));
+      expect(config).toMatchObject({ model_type: 'gpt2', architectures: ['GPT2LMHeadModel'] });
+      expect(Object.keys(files)).not.toContain('labels.json');
+      expect(errors).toEqual([]);
+    });
+  },
+);
