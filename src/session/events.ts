@@ -1,0 +1,64 @@
+import type { WorkerEvent } from '../protocol/messages.ts';
+import type { RunRecords } from './run-records.ts';
+import { append } from './series.ts';
+import type { StudioStore } from './store.ts';
+
+/** Pictures shown while files are read. */
+const ARRIVED = 60;
+
+/** What the worker tells of itself, into the store. */
+export function createEventHandler({ getState, setState }: StudioStore, records: RunRecords) {
+  return (event: WorkerEvent): void => {
+    switch (event.kind) {
+      case 'progress': {
+        const { kind: _, ...progress } = event;
+        setState((state) => ({ progress: { ...state.progress, [event.task]: progress } }));
+        return;
+      }
+      case 'arrived':
+        setState(({ arrived, arrivals }) => {
+          const next = [...arrived];
+          event.pictures.forEach((picture, i) => {
+            next[(arrivals + i) % ARRIVED] = picture;
+          });
+          return { arrived: next, arrivals: arrivals + event.pictures.length };
+        });
+        return;
+      case 'keeping':
+        setState({ keep: event.keep });
+        return;
+      case 'metrics':
+        for (const id of new Set(event.points.map((point) => point.run))) {
+          const run = getState().runs[id];
+          if (!run) continue;
+          const of = (split: 'train' | 'validation') =>
+            event.points.filter((point) => point.run === id && point.split === split);
+          records.patch(id, {
+            train: append(run.train, of('train')),
+            validation: append(run.validation, of('validation')),
+          });
+        }
+        return;
+      case 'sample':
+        setState(({ runs }) => {
+          const run = runs[event.sample.run];
+          return run ? { runs: { ...runs, [run.id]: { ...run, samples: [...run.samples, event.sample] } } } : {};
+        });
+        return;
+      case 'generated':
+        setState(({ generated }) => ({ generated: { ...generated, [event.stream]: event.text } }));
+        return;
+      case 'run-status':
+        records.patch(event.status.run, { status: event.status });
+        return;
+      case 'backend':
+        setState({ backend: event.backend });
+        return;
+      case 'backend-lost':
+        setState(({ problems }) => ({ problems: { ...problems, backend: event.problem } }));
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+}

@@ -1,0 +1,37 @@
+import { emptySeries } from './series.ts';
+import type { RunRecord, StudioStore } from './store.ts';
+
+/** The runs that stand in the store. */
+export interface RunRecords {
+  /** The one that Train, Evaluate and Export show. */
+  current(): RunRecord | undefined;
+  /** Adds to what is known of a run; of one that is no more, nothing. */
+  patch(id: string, patch: Partial<RunRecord>): void;
+  /** A new run, numbered after those before; it becomes the current one. */
+  add(record: Omit<RunRecord, 'number' | 'train' | 'validation' | 'samples'>): void;
+}
+
+export function createRunRecords({ getState, setState }: StudioStore): RunRecords {
+  return {
+    current() {
+      const { runs, currentRun: id } = getState();
+      return id ? runs[id] : undefined;
+    },
+    patch: (id, patch) =>
+      setState(({ runs }) => (runs[id] ? { runs: { ...runs, [id]: { ...runs[id], ...patch } } } : {})),
+    add: (record) =>
+      setState(({ runs }) => ({
+        currentRun: record.id,
+        runs: {
+          ...runs,
+          [record.id]: {
+            ...record,
+            number: 1 + Math.max(0, ...Object.values(runs).map(({ number }) => number)),
+            train: emptySeries(),
+            samples: [],
+            validation: emptySeries(),
+          },
+        },
+      })),
+  };
+}
