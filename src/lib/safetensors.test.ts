@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../protocol/problems.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { findTensors, isReadable, readSafetensors, readTensor, writeSafetensors } from './safetensors.ts';
 
 /** A file with this header and data, whatever they say of each other. */
 function file(header: unknown, data: Uint8Array = new Uint8Array(0), claimed?: bigint): Uint8Array {
@@ -91,6 +91,16 @@ describe('types', () => {
     expect(read[0x0001]).toBe(2 ** -133);
   });
 
+  it('rounds doubles to single precision', () =>
+    expect(one('F64', [4], new Uint8Array(Float64Array.of(1 / 3, 1e-46, 1e39, -0).buffer))).toEqual(
+      Float32Array.of(Math.fround(1 / 3), 0, Number.POSITIVE_INFINITY, -0),
+    ));
+
+  it('keeps what is no number in any precision', () => {
+    expect(one('F16', [2], bytesOf(0x7e01, 0xfe00))).toEqual(Float32Array.of(Number.NaN, Number.NaN));
+    expect(one('BF16', [2], bytesOf(0x7fc1, 0xff81))).toEqual(Float32Array.of(Number.NaN, Number.NaN));
+  });
+
   it('reads integers and bytes', () => {
     expect(one('I32', [2], new Uint8Array(Int32Array.of(-5, 2 ** 30).buffer))).toEqual(Int32Array.of(-5, 2 ** 30));
     expect(one('U8', [3], Uint8Array.of(0, 7, 255))).toEqual(Uint8Array.of(0, 7, 255));
@@ -151,5 +161,49 @@ describe('a header that is not one', () => {
   });
   it('a whole one is read', () => {
     expect(readSafetensors(file({ w: entry }), 'x').get('w')?.shape).toEqual([2]);
+  });
+});
+
+describe('a file that is read tensor by tensor', () => {
+  const whole = writeSafetensors(TENSORS);
+
+  it('gives the same values, and reads nothing but what is asked for', async () => {
+    const blob = new Blob([whole]);
+    const read: [number, number][] = [];
+    const watched = {
+      size: blob.size,
+      slice: (from: number, to: number) => {
+        read.push([from, to]);
+        return blob.slice(from, to);
+      },
+    };
+    const places = await findTensors(watched, 'x');
+    expect([...places.keys()]).toEqual([...TENSORS.keys()]);
+    const begin = places.get('a')!.from;
+    expect(read).toEqual([
+      [0, 8],
+      [8, begin],
+    ]);
+    for (const [name, { shape, data }] of TENSORS)
+      expect(await readTensor(watched, places.get(name)!)).toEqual({ shape, data });
+    expect(read.slice(2)).toEqual([...places.values()].map(({ from, to }) => [from, to]));
+  });
+
+  it('says where a tensor lies whose type is not read', async () => {
+    const bytes = file({ t: { dtype: 'I8', shape: [3], data_offsets: [0, 3] } }, new Uint8Array(3));
+    const place = (await findTensors(new Blob([bytes as Uint8Array<ArrayBuffer>]), 'x')).get('t')!;
+    expect(place).toMatchObject({ dtype: 'I8', shape: [3] });
+    expect(isReadable(place.dtype)).toBe(false);
+  });
+
+  it('is damaged where the whole one would be', async () => {
+    for (let length = 0; length < whole.length; length += 3) {
+      const found = await findTensors(new Blob([whole.subarray(0, length)]), 'x.safetensors').catch((e: unknown) => e);
+      expect(found, `${length} bytes`).toMatchObject({ problem: { code: 'model-damaged' } });
+    }
+    const huge = file('{}', undefined, 2n ** 40n) as Uint8Array<ArrayBuffer>;
+    await expect(findTensors(new Blob([huge]), 'x')).rejects.toMatchObject({
+      problem: { values: { reason: 'header' } },
+    });
   });
 });

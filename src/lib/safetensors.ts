@@ -8,20 +8,43 @@ export interface RawTensor {
 }
 export type TensorFile = ReadonlyMap<string, RawTensor>;
 
+/** Where a tensor lies: `from` and `to` count bytes of the file. */
+export interface TensorPlace {
+  dtype: string;
+  shape: readonly number[];
+  from: number;
+  to: number;
+}
+export type TensorPlaces = ReadonlyMap<string, TensorPlace>;
+
 interface HeaderEntry {
   dtype: string;
   shape: number[];
   data_offsets: [number, number];
 }
 
-const BYTES: Record<string, number> = { F32: 4, F16: 2, BF16: 2, I32: 4, U8: 1 };
+/** Bytes of a value, by the types that can be read. */
+const BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I32: 4, U8: 1 };
+/** More than this is no header: the limit of the format's own reader. */
+const MOST_HEADER = 100 * 2 ** 20;
+
+export const isReadable = (dtype: string): boolean => Object.hasOwn(BYTES, dtype);
+
+/** The upper half of single precision. */
+function brainFloats(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  return new Float32Array(bits.buffer);
+}
 
 function values(dtype: string, bytes: ArrayBuffer): RawTensor['data'] {
   switch (dtype) {
+    case 'F64':
+      return Float32Array.from(new Float64Array(bytes));
     case 'F16':
       return halvesToFloats(new Uint16Array(bytes));
     case 'BF16':
-      return new Float32Array(Uint32Array.from(new Uint16Array(bytes), (high) => high << 16).buffer);
+      return brainFloats(new Uint16Array(bytes));
     case 'I32':
       return new Int32Array(bytes);
     case 'U8':
@@ -31,7 +54,7 @@ function values(dtype: string, bytes: ArrayBuffer): RawTensor['data'] {
   }
 }
 
-const isSize = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
+const isSize = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
 /** Whether a header's entry is what it should be; what it says is checked against the file's length elsewhere. */
 function isEntry(entry: unknown): entry is HeaderEntry {
@@ -47,40 +70,70 @@ function isEntry(entry: unknown): entry is HeaderEntry {
   );
 }
 
+const damaged = (file: string, reason: string) => new ProblemError('model-damaged', { file, reason });
+
+/** Length of the header that a file of `size` bytes begins with. Throws `model-damaged`. */
+function headerLength(start: Uint8Array, size: number, file: string): number {
+  if (start.byteLength < 8) throw damaged(file, 'header');
+  const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
+  if (length > MOST_HEADER || length > size - 8) throw damaged(file, 'header');
+  return length;
+}
+
+/** What a header says of its tensors, each checked against the file's `size`. Throws `model-damaged`. */
+function placesOf(header: Uint8Array, size: number, file: string): TensorPlaces {
+  let entries: unknown;
+  try {
+    entries = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header));
+  } catch {
+    throw damaged(file, 'header');
+  }
+  if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) throw damaged(file, 'header');
+  const begin = 8 + header.byteLength;
+  const places = new Map<string, TensorPlace>();
+  for (const [name, entry] of Object.entries(entries)) {
+    if (name === '__metadata__') continue;
+    if (!isEntry(entry)) throw damaged(file, name);
+    const { dtype, shape, data_offsets: offsets } = entry;
+    const [from, to] = offsets;
+    const bytes = BYTES[dtype];
+    const count = shape.reduce((n, d) => n * d, 1);
+    if (bytes !== undefined && (to - from !== count * bytes || begin + to > size)) throw damaged(file, name);
+    places.set(name, { dtype, shape, from: begin + from, to: begin + to });
+  }
+  return places;
+}
+
 /**
- * Reads a safetensors file; half precision becomes single. A file cut short, or a header that lies about sizes, is a
+ * Reads a safetensors file; other precisions become single. A file cut short, or a header that lies about sizes, is a
  * `model-damaged` problem that names `file`. Tensors of other types (I64 counters) are left out.
  */
 export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
-  const damaged = (reason: string) => new ProblemError('model-damaged', { file, reason });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < 8) throw damaged('header');
-  const length = Number(view.getBigUint64(0, true));
-  if (length > bytes.byteLength - 8) throw damaged('header');
-  let header: Record<string, HeaderEntry>;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
-  } catch {
-    throw damaged('header');
-  }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged('header');
+  const length = headerLength(bytes, bytes.byteLength, file);
   const tensors = new Map<string, RawTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    if (!isEntry(entry)) throw damaged(name);
-    const size = BYTES[entry.dtype];
-    if (size === undefined) continue;
-    const [from, to] = entry.data_offsets;
-    const count = entry.shape.reduce((n, d) => n * d, 1);
-    if (to - from !== count * size) throw damaged(name);
-    if (8 + length + to > bytes.byteLength) throw damaged(name);
-    const start = bytes.byteOffset + 8 + length + from;
-    tensors.set(name, {
-      shape: entry.shape,
-      data: values(entry.dtype, bytes.buffer.slice(start, start + to - from) as ArrayBuffer),
-    });
+  for (const [name, { dtype, shape, from, to }] of placesOf(bytes.subarray(8, 8 + length), bytes.byteLength, file)) {
+    if (!isReadable(dtype)) continue;
+    const data = bytes.buffer.slice(bytes.byteOffset + from, bytes.byteOffset + to) as ArrayBuffer;
+    tensors.set(name, { shape, data: values(dtype, data) });
   }
   return tensors;
+}
+
+/** What is needed of a `Blob`. */
+type Source = Pick<Blob, 'size' | 'slice'>;
+
+const bytesAt = async (blob: Source, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await blob.slice(from, to).arrayBuffer());
+
+/** Where the tensors of a file lie, all types: its header alone is read. Throws `model-damaged` as `readSafetensors`. */
+export async function findTensors(blob: Source, file: string): Promise<TensorPlaces> {
+  const length = headerLength(await bytesAt(blob, 0, 8), blob.size, file);
+  return placesOf(await bytesAt(blob, 8, 8 + length), blob.size, file);
+}
+
+/** One tensor of a file, and nothing else of it, in memory. Its type `isReadable`. */
+export async function readTensor(blob: Source, { dtype, shape, from, to }: TensorPlace): Promise<RawTensor> {
+  return { shape, data: values(dtype, (await bytesAt(blob, from, to)).buffer) };
 }
 
 /**
