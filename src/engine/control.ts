@@ -1,4 +1,4 @@
-import type { RunControl } from '../protocol/run.ts';
+import type { RunChange, RunControl } from '../protocol/run.ts';
 
 /** What the page last asked of a run. The training loop looks at it between two steps, and waits here while paused. */
 export class Control {
@@ -7,6 +7,12 @@ export class Control {
   stop: 'keep' | 'discard' | 'lost' | undefined;
   /** Asked for and not done yet. */
   validate = false;
+  /** Asked for, oldest first, and not made yet. */
+  readonly changes: RunChange[] = [];
+  /** Asked for and not kept yet. */
+  checkpoint = false;
+  /** Back to the best weights, before the next step. */
+  returns = false;
   private steps = 0;
   private wake: (() => void) | undefined;
 
@@ -17,6 +23,15 @@ export class Control {
         break;
       case 'resume':
         this.paused = false;
+        break;
+      case 'change':
+        this.changes.push(control.change);
+        break;
+      case 'checkpoint':
+        this.checkpoint = true;
+        break;
+      case 'return-to-best':
+        this.returns = true;
         break;
       case 'one-step':
         this.steps++;

@@ -1,3 +1,4 @@
+import type { MethodEngine } from '../methods/engine.ts';
 import { METHOD_ENGINES } from '../methods/engines.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { ModelConfig } from '../models/engine.ts';
@@ -39,10 +40,12 @@ export function planRun(
   { method, task }: Pick<RunSettings, 'method' | 'task'>,
 ): Plan {
   if (!isMethod(method.id)) throw new ProblemError('nothing-trains', { method: method.id });
-  const chosen = METHOD_ENGINES[method.id].method(method.options);
+  const engine: MethodEngine = METHOD_ENGINES[method.id];
   const { architecture: id } = model.config;
   const config = { ...model.config, ...taskOf(id).config(task), num_labels: classes.length };
-  const architecture = chosen.apply(architectureOf(config));
+  const base = architectureOf(config);
+  const chosen = engine.method(method.options, base);
+  const architecture = chosen.apply(base);
   const shape = profile(architecture, { B: 1, T: tokensOf(model, task) });
   const uses = weightUses(shape);
   const trainable = new Set(uses.filter((use) => chosen.trainable(use, architecture)).map(({ name }) => name));
@@ -121,6 +124,9 @@ function methodPlan(plan: Plan, settings: RunSettings, method: string, rows: num
     shape.stages.slice(from, to).reduce((n, stage) => n + stage[of], 0);
   const caches = settings.cachePrefix && boundary > 0;
   const slots = OPTIMIZERS[settings.optimizer].slots.length;
+  const gradientBytes = 4 * learns;
+  const optimizerBytes = gradientBytes * slots;
+  const activationBytes = settings.batchSize * sum(boundary, shape.stages.length, 'activationBytes');
   const cacheBytes = caches ? cacheBytesPerExample(plan) * rows : 0;
   const last = shape.stages.length;
   const backward = 3 * sum(boundary, last, 'flops');
@@ -129,8 +135,10 @@ function methodPlan(plan: Plan, settings: RunSettings, method: string, rows: num
     trainable: learns,
     total,
     frozenStages: boundary,
-    memoryBytes:
-      4 * all + 4 * learns * (1 + slots) + settings.batchSize * sum(boundary, last, 'activationBytes') + cacheBytes,
+    memoryBytes: 4 * all + gradientBytes + optimizerBytes + activationBytes + cacheBytes,
+    gradientBytes,
+    optimizerBytes,
+    activationBytes,
     stepFlops: settings.batchSize * (backward + (caches ? 0 : sum(0, boundary, 'flops'))),
     cacheBytes,
   };
@@ -164,7 +172,9 @@ export function summarisePlans(
         return sum + (spec.role === 'stat' ? 0 : sizeOf(spec.shape));
       }, 0),
     })),
+    modules: [],
     plans,
+    unfit: [],
     stepsPerEpoch: stepsPerEpoch(examples.train, settings.batchSize),
   };
 }

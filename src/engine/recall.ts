@@ -24,6 +24,7 @@ export function keptRun(record: RunRecord, points: readonly StepMetrics[]): Kept
     imported,
     status,
     samples: record.samples ?? [],
+    marks: record.marks ?? [],
     points: isOver(record.status.phase) ? points : points.filter(({ step }) => last && step <= last.step),
     hasWeights: imported || (!incomplete && (last ?? best) !== undefined),
   };

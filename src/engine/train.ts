@@ -80,6 +80,10 @@ class Training {
       stepMs: 0,
       secondsLeft: 0,
       memoryBytes: memoryBytes(),
+      peakBytes: memoryBytes(),
+      gradientBytes: 0,
+      optimizerBytes: 0,
+      trainable: 0,
       cache: { bytes: job.cache?.bytes ?? 0, place: job.cache?.place ?? 'none' },
       unrepeatable: job.unrepeatable,
     };

@@ -87,6 +87,7 @@ ${table(['class', ...SPLITS], [...classes.map(row), sums])}`;
 const FINISH: Record<Finish, string> = {
   completed: 'all epochs were run',
   'early-stopping': 'early stopping: the monitored value no longer improved',
+  halted: 'halted, to be taken up again',
   'stop-keep': 'stopped by hand, the best weights kept',
   'stop-discard': 'stopped by hand',
   failed: 'the run broke off',

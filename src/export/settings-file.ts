@@ -36,6 +36,9 @@ const shareOf = (value: unknown, fallback: number): number => {
   return share >= 0 && share <= 1 ? share : fallback;
 };
 
+const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string');
+
 /** The value where the option allows it, else the option's default. */
 function optionOf(spec: OptionSpec, value: unknown): OptionValue {
   switch (spec.type) {
@@ -45,6 +48,8 @@ function optionOf(spec: OptionSpec, value: unknown): OptionValue {
       return typeof value === 'string' ? value : spec.default;
     case 'choice':
       return typeof value === 'string' && spec.choices.includes(value) ? value : spec.default;
+    case 'list':
+      return isNames(value) ? value : spec.default;
     case 'integer':
     case 'number': {
       const number = numberOf(value, spec.default);
@@ -62,8 +67,9 @@ const optionsOf = (specs: readonly OptionSpec[], fields: Fields): OptionValues =
 /** Values of options whose specs are not at hand. */
 const plainOptions = (value: unknown): OptionValues =>
   Object.fromEntries(
-    Object.entries(fieldsOf(value)).filter((entry): entry is [string, OptionValue] =>
-      ['number', 'string', 'boolean'].includes(typeof entry[1]),
+    Object.entries(fieldsOf(value)).filter(
+      (entry): entry is [string, OptionValue] =>
+        isNames(entry[1]) || ['number', 'string', 'boolean'].includes(typeof entry[1]),
     ),
   );
 
@@ -111,7 +117,7 @@ function dataOf(value: unknown, title: string, labels: readonly string[]): Kept[
   };
 }
 
-const FINISHES = ['completed', 'early-stopping', 'stop-keep', 'stop-discard', 'failed', 'lost'] as const;
+const FINISHES = ['completed', 'early-stopping', 'halted', 'stop-keep', 'stop-discard', 'failed', 'lost'] as const;
 FINISHES satisfies readonly Finish[];
 
 function trainingOf(value: unknown): Kept['training'] {

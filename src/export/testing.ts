@@ -2,10 +2,12 @@
 import { unzipSync } from 'fflate';
 import type { ExportedFile } from '../protocol/result.ts';
 import type { RunSettings, StepMetrics } from '../protocol/run.ts';
+import { defaultSettings } from '../protocol/settings.ts';
 import type { TunedModel } from './tuned-model.ts';
 import type { PythonSide } from './zip.ts';
 
 export const SETTINGS: RunSettings = {
+  ...defaultSettings(),
   model: { kind: 'shipped', id: 'digits-cnn' },
   method: { id: 'last-n', options: { stages: 2 } },
   task: {},

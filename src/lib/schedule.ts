@@ -1,7 +1,7 @@
 import type { ScheduleId } from '../protocol/run.ts';
 
 /** Share of the peak learning rate that is left at `progress` in [0, 1] of what follows the warm-up. */
-const decay: Record<ScheduleId, (progress: number) => number> = {
+const decay: Partial<Record<ScheduleId, (progress: number) => number>> = {
   constant: () => 1,
   linear: (progress) => 1 - progress,
   /** Loshchilov and Hutter 2017, equation 5, one cycle. */
@@ -15,5 +15,5 @@ export function learningRateAt(
 ): number {
   if (step < o.warmupSteps) return (o.peak * (step + 1)) / o.warmupSteps;
   const rest = Math.max(1, o.totalSteps - o.warmupSteps);
-  return o.peak * decay[o.schedule](Math.min(1, (step - o.warmupSteps) / rest));
+  return o.peak * decay[o.schedule]!(Math.min(1, (step - o.warmupSteps) / rest));
 }

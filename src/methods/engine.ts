@@ -3,7 +3,8 @@ import type { OptionValues } from '../protocol/options.ts';
 
 /** What the engine knows of a method: a `Method` made from its options. */
 export interface MethodEngine {
-  method(options: OptionValues): Method;
+  /** Throws a `ProblemError` where the options fit nothing of this architecture. */
+  method(options: OptionValues, architecture: Architecture): Method;
 }
 
 export const identity = (architecture: Architecture): Architecture => architecture;

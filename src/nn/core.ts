@@ -99,7 +99,11 @@ export interface LinearOptions {
   init?: Init;
   /** Name of the table whose transpose is the kernel. */
   tied?: string;
+  /** What the layer is in a transformer: where methods are put by default. */
+  part?: LinearPart;
 }
+/** `qkv` makes all three at once; `mixed` is the projection after attention; `up` and `down` are the feed-forward part. */
+export type LinearPart = 'query' | 'key' | 'value' | 'qkv' | 'mixed' | 'up' | 'down';
 export interface EmbedOptions {
   count: number;
   width: number;
@@ -126,6 +130,8 @@ export interface AttentionOptions<T> {
   mask?: T;
   /** Called with positions [Tq] and [Tk] after a cache has grown the keys; gives [H, Tq, Tk]. */
   bias?: (queries: T, keys: T) => T;
+  /** Further keys and values [1, P, Hkv*d] in front of all others, which every query may see: prefix tuning. */
+  prefix?: { keys: T; values: T };
   /** Share of the attention probabilities that training drops; its mask is drawn under the attention's own name. */
   dropout?: number;
 }
@@ -188,4 +194,14 @@ export interface WeightUse {
 export interface Method {
   apply(architecture: Architecture): Architecture;
   trainable(weight: WeightUse, architecture: Architecture): boolean;
+  /** Factor on the learning rate of a weight; 1 where absent. */
+  rate?(weight: WeightUse, architecture: Architecture): number;
+  /** Whether a trainable weight moves in an epoch (from 1); always where absent. */
+  moves?(weight: WeightUse, architecture: Architecture, epoch: number): boolean;
+  /**
+   * Weights of the architecture as it was before `apply` that compute the same, of all weights in memory's layout.
+   * Absent where there are none: the tuned model then needs what the method added.
+   */
+  merge?(weights: WeightArrays, specs: ReadonlyMap<string, WeightSpec>): WeightArrays;
 }
+export type WeightArrays = ReadonlyMap<string, Float32Array>;

@@ -15,7 +15,17 @@ import type {
   Saliency,
   WordWeights,
 } from './result.ts';
-import type { Augmentation, RunControl, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type {
+  Augmentation,
+  BranchPoint,
+  RangeTest,
+  RunControl,
+  RunMark,
+  RunSample,
+  RunSettings,
+  RunStatus,
+  StepMetrics,
+} from './run.ts';
 import type { ChatMessage, GeneratedText, Sampling, TableReading, TextFit, TextMapping, TextRow } from './text.ts';
 
 /** What the page asks of the worker. Every command gets one reply. */
@@ -63,9 +73,19 @@ export type Command =
   | { kind: 'advise-model'; settings: RunSettings }
   | { kind: 'open-model'; model: ModelRef }
   | { kind: 'plan'; settings: RunSettings }
-  | { kind: 'train'; run: string; settings: RunSettings; place?: RunPlace | undefined }
+  /** `from` begins with another run's checkpoint, at its step. `until` halts after that epoch: `continue` goes on. */
+  | {
+      kind: 'train';
+      run: string;
+      settings: RunSettings;
+      place?: RunPlace | undefined;
+      from?: BranchPoint | undefined;
+      until?: number | undefined;
+    }
   /** Takes a run that was lost or stopped up from its last checkpoint. */
-  | { kind: 'continue'; run: string }
+  | { kind: 'continue'; run: string; until?: number | undefined }
+  /** Losses at learning rates that rise from step to step, on weights that are thrown away (Smith 2017). */
+  | { kind: 'range-test'; settings: RunSettings }
   | { kind: 'control'; run: string; control: RunControl }
   | { kind: 'evaluate'; run: string }
   /** The untrained side of the comparison: the nearest class mean in the pretrained model's features, on the same examples. */
@@ -126,6 +146,7 @@ export interface Replies {
   plan: PlanSummary;
   train: RunStatus;
   continue: RunStatus;
+  'range-test': RangeTest;
   control: null;
   evaluate: Evaluation | GenerationEvaluation;
   'evaluate-base': Evaluation | GenerationEvaluation;
@@ -153,6 +174,7 @@ export type ProgressTask =
   | 'labels'
   | 'tokens'
   | 'weights'
+  | 'range-test'
   | 'prefix'
   | 'evaluate'
   | 'evaluate-base'
@@ -166,6 +188,7 @@ export type WorkerEvent =
   | { kind: 'keeping'; keep: KeepState }
   | { kind: 'metrics'; points: readonly StepMetrics[] }
   | { kind: 'sample'; sample: RunSample }
+  | { kind: 'mark'; mark: RunMark }
   /** All that has been written so far. */
   | { kind: 'generated'; stream: string; text: string }
   | { kind: 'run-status'; status: RunStatus }

@@ -1,3 +1,4 @@
+import type { Problem } from './problems.ts';
 import type { TextTask } from './text.ts';
 
 /** What models are for: keys of the task registries. */
@@ -79,17 +80,35 @@ export interface MethodPlan {
   total: number;
   /** Index of the first stage with a trainable weight: every stage before it is the frozen prefix. */
   frozenStages: number;
-  /** Weights, gradients, optimizer state and activations of one step, in bytes. */
+  /** Weights, gradients, optimizer state, activations of one step and what is cached, in bytes. */
   memoryBytes: number;
+  /** Parts of it. */
+  gradientBytes: number;
+  optimizerBytes: number;
+  activationBytes: number;
   /** Forward and backward floating point operations of a step, frozen prefix cached. */
   stepFlops: number;
   /** Size of the frozen prefix's output over all views of train, and validation, in bytes; 0 where nothing is cached. */
   cacheBytes: number;
 }
 
+/** A layer that methods can be put on, by the last part of its name. */
+export interface ModuleSummary {
+  name: string;
+  /** How many there are. */
+  count: number;
+  parameters: number;
+  /** Which methods begin with it, by their ids. */
+  chosenBy: readonly string[];
+}
+
 export interface PlanSummary {
   stages: readonly StageSummary[];
+  modules: readonly ModuleSummary[];
+  /** Of the methods that fit this model, the chosen one with the chosen options. */
   plans: readonly MethodPlan[];
+  /** Why the others do not. */
+  unfit: readonly { method: string; problem: Problem }[];
   stepsPerEpoch: number;
 }
 

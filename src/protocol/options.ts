@@ -7,9 +7,11 @@ export type OptionSpec =
   | { name: string; type: 'number'; default: number; min: number; max: number; scale?: 'linear' | 'log' }
   | { name: string; type: 'choice'; default: string; choices: readonly string[] }
   | { name: string; type: 'switch'; default: boolean }
-  | { name: string; type: 'text'; default: string };
+  | { name: string; type: 'text'; default: string }
+  /** Names of the model's stages or modules (`PlanSummary`), chosen by hand. */
+  | { name: string; type: 'list'; default: readonly string[]; of: 'stages' | 'modules' };
 
-export type OptionValue = number | string | boolean;
+export type OptionValue = number | string | boolean | readonly string[];
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
 export const defaultsOf = (specs: readonly OptionSpec[]): OptionValues =>

@@ -1,7 +1,7 @@
 import type { DataKind, DatasetSummary } from './dataset.ts';
 import type { ModelSummary } from './model.ts';
 import type { Problem } from './problems.ts';
-import type { RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type { RunMark, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
 
 /** A data set with its settings and runs, as the browser keeps it. */
 export interface ProjectSummary {
@@ -27,6 +27,11 @@ export interface RunPlace {
   /** 1, 2, 3, … in the order they were started. */
   number: number;
   series?: { id: string; draw: number; of: number };
+  /** What a person calls it, and wrote of it. */
+  name?: string;
+  notes?: string;
+  /** One of the runs of a search, or of a comparison of methods. */
+  group?: { id: string; kind: 'search' | 'methods' };
 }
 
 /** A run as it was kept. One that a reload cut off has the phase `lost` and goes on from its last checkpoint. */
@@ -39,6 +44,7 @@ export interface KeptRun extends RunPlace {
   status: RunStatus;
   points: readonly StepMetrics[];
   samples: readonly RunSample[];
+  marks: readonly RunMark[];
   imported: boolean;
   /** Whether it can be evaluated and exported. */
   hasWeights: boolean;

@@ -13,7 +13,21 @@ export interface EarlyStopping {
   startFromEpoch: number;
   restoreBest: boolean;
 }
-export const SCHEDULES = ['constant', 'linear', 'cosine'] as const;
+export const OPTIMIZERS = ['adamw', 'adam', 'sgd', 'rmsprop', 'lion', 'muon'] as const;
+export type OptimizerId = (typeof OPTIMIZERS)[number];
+
+export const SCHEDULES = [
+  'constant',
+  'linear',
+  'cosine',
+  'cosine-restarts',
+  'polynomial',
+  'step',
+  'exponential',
+  'one-cycle',
+  'inverse-sqrt',
+  'plateau',
+] as const;
 export type ScheduleId = (typeof SCHEDULES)[number];
 
 export const MONITORS = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'] as const;
@@ -66,14 +80,28 @@ export interface RunSettings {
   epochs: number;
   batchSize: number;
   seed: number;
-  optimizer: 'adamw' | 'sgd';
+  /** Batches whose gradients are summed to one optimizer step. */
+  accumulate: number;
+  optimizer: OptimizerId;
   learningRate: number;
-  /** Decoupled (Loshchilov and Hutter 2019), for both optimizers; not on biases and normalisation. */
+  /** Decoupled (Loshchilov and Hutter 2019), for every optimizer; not on biases and normalisation. */
   weightDecay: number;
-  /** SGD only. */
+  /** Added to the gradient as l2 * weight, which is what PyTorch's `weight_decay` of SGD and Adam is; on the same weights. */
+  l2: number;
+  /** SGD, RMSProp and Muon. */
   momentum: number;
   schedule: ScheduleId;
   warmupSteps: number;
+  /** Of the schedules that `TRAINING_OPTIONS` names beside them. */
+  cycles: number;
+  power: number;
+  gamma: number;
+  stepEpochs: number;
+  plateauPatience: number;
+  /** Share of activations that training drops: 0 is the model's own, more holds wherever the model drops and before its head. */
+  dropout: number;
+  /** Chance that the last residual branch is dropped, of an example (Huang et al. 2016); earlier ones linearly less. */
+  stochasticDepth: number;
   labelSmoothing: number;
   classWeights: 'none' | 'balanced';
   /** Global norm; 0 switches clipping off. */
@@ -121,7 +149,8 @@ export interface StepMetrics {
   learningRate?: number;
 }
 
-export type Finish = 'completed' | 'early-stopping' | 'stop-keep' | 'stop-discard' | 'failed' | 'lost';
+/** `halted`: it was to go no further for now, and can be taken up. */
+export type Finish = 'completed' | 'early-stopping' | 'halted' | 'stop-keep' | 'stop-discard' | 'failed' | 'lost';
 
 /** Everything about a run that changes while it runs, curves apart; each event replaces the last. */
 export interface RunStatus {
@@ -146,6 +175,13 @@ export interface RunStatus {
   secondsLeft: number;
   /** The allocator's count of live bytes on the device. */
   memoryBytes: number;
+  /** The most that it was since the run began. */
+  peakBytes: number;
+  /** Of what trains: its gradients, and the optimizer's state, as they are on the device. */
+  gradientBytes: number;
+  optimizerBytes: number;
+  /** Weights that move now. */
+  trainable: number;
   /** Frozen prefix output kept, in bytes, and where. */
   cache: { bytes: number; place: 'none' | 'device' | 'disk' };
   /** Operations that keep this run from repeating bit for bit on its backend. */
@@ -168,11 +204,46 @@ export const emptyStatus = (run: string, epochs: number, backend: string): RunSt
   stepMs: 0,
   secondsLeft: 0,
   memoryBytes: 0,
+  peakBytes: 0,
+  gradientBytes: 0,
+  optimizerBytes: 0,
+  trainable: 0,
   cache: { bytes: 0, place: 'none' },
   unrepeatable: [],
 });
 
+/** What can be changed while a run goes on; holds from the next optimizer step on. */
+export interface RunChange {
+  /** The peak: the schedule goes on from there. */
+  learningRate?: number;
+  weightDecay?: number;
+  /** Of early stopping. */
+  patience?: number;
+  /** Names of the stages whose weights move from now on. */
+  stages?: readonly string[];
+}
+
+/** Something that happened to a run between two steps, for the chart and the log. */
+export type RunMark = { run: string; step: number; epoch: number; seconds: number } & (
+  | { kind: 'change'; change: RunChange }
+  /** Weights and optimizer state were kept; `step` names them. */
+  | { kind: 'checkpoint' }
+  /** Back to the best weights, which were those of step `to`. */
+  | { kind: 'return'; to: number }
+  /** It began with the checkpoint of another run. */
+  | { kind: 'branch'; from: BranchPoint }
+);
+
+/** A checkpoint of a run: its best, its last, or one that was asked for, by its step. */
+export interface BranchPoint {
+  run: string;
+  checkpoint: 'best' | 'last' | number;
+}
+
 export type RunControl =
+  | { kind: 'change'; change: RunChange }
+  | { kind: 'checkpoint' }
+  | { kind: 'return-to-best' }
   | { kind: 'pause' }
   | { kind: 'resume' }
   | { kind: 'one-step' }
@@ -187,4 +258,12 @@ export interface RunSample {
   epoch: number;
   prompt: string;
   text: string;
+}
+
+/** What a learning-rate range test found (Smith 2017, section 3.3). */
+export interface RangeTest {
+  /** In the order of the steps. */
+  points: readonly { learningRate: number; loss: number }[];
+  /** Undefined where the loss never fell. */
+  suggestion: number | undefined;
 }

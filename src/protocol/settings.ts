@@ -1,20 +1,52 @@
 import type { DataKind } from './dataset.ts';
 import { defaultsOf, type OptionSpec, type OptionValues } from './options.ts';
-import { type Augmentation, type EarlyStopping, type FewShot, MONITORS, type RunSettings, SCHEDULES } from './run.ts';
+import {
+  type Augmentation,
+  type EarlyStopping,
+  type FewShot,
+  MONITORS,
+  OPTIMIZERS,
+  type OptimizerId,
+  type RunSettings,
+  SCHEDULES,
+  type ScheduleId,
+} from './run.ts';
 
-/** An option that is for some runs alone: those on such data, or with such answers. */
-type RunOption = OptionSpec & { name: keyof RunSettings; input?: DataKind; output?: 'class' | 'token' };
+/** An option that is for some runs alone: those on such data, with such answers, or with such an optimizer or schedule. */
+type RunOption = OptionSpec & {
+  name: keyof RunSettings;
+  input?: DataKind;
+  output?: 'class' | 'token';
+  optimizers?: readonly OptimizerId[];
+  schedules?: readonly ScheduleId[];
+};
 
 /** Settings of a run, as data for the form. Names are keys of `RunSettings`. */
 export const TRAINING_OPTIONS = [
   { name: 'epochs', type: 'integer', default: 20, min: 1, max: 1000 },
   { name: 'batchSize', type: 'integer', default: 16, min: 1, max: 512 },
-  { name: 'optimizer', type: 'choice', default: 'adamw', choices: ['adamw', 'sgd'] },
+  { name: 'accumulate', type: 'integer', default: 1, min: 1, max: 64 },
+  { name: 'optimizer', type: 'choice', default: 'adamw', choices: OPTIMIZERS },
   { name: 'learningRate', type: 'number', default: 1e-3, min: 1e-6, max: 1, scale: 'log' },
   { name: 'weightDecay', type: 'number', default: 0.01, min: 0, max: 1 },
-  { name: 'momentum', type: 'number', default: 0.9, min: 0, max: 0.999 },
+  { name: 'l2', type: 'number', default: 0, min: 0, max: 1 },
+  {
+    name: 'momentum',
+    type: 'number',
+    default: 0.9,
+    min: 0,
+    max: 0.999,
+    optimizers: ['sgd', 'rmsprop', 'muon'],
+  },
   { name: 'schedule', type: 'choice', default: 'cosine', choices: SCHEDULES },
   { name: 'warmupSteps', type: 'integer', default: 0, min: 0, max: 100000 },
+  { name: 'cycles', type: 'integer', default: 3, min: 1, max: 100, schedules: ['cosine-restarts'] },
+  { name: 'power', type: 'number', default: 2, min: 0.1, max: 10, schedules: ['polynomial'] },
+  { name: 'stepEpochs', type: 'integer', default: 5, min: 1, max: 1000, schedules: ['step'] },
+  { name: 'gamma', type: 'number', default: 0.5, min: 0.01, max: 1, schedules: ['step', 'exponential', 'plateau'] },
+  { name: 'plateauPatience', type: 'integer', default: 3, min: 0, max: 1000, schedules: ['plateau'] },
+  { name: 'dropout', type: 'number', default: 0, min: 0, max: 0.9 },
+  { name: 'stochasticDepth', type: 'number', default: 0, min: 0, max: 0.9 },
   { name: 'labelSmoothing', type: 'number', default: 0, min: 0, max: 0.5 },
   { name: 'classWeights', type: 'choice', default: 'none', choices: ['none', 'balanced'], output: 'class' },
   { name: 'clipNorm', type: 'number', default: 0, min: 0, max: 100 },

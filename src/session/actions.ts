@@ -23,6 +23,7 @@ const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
   labels: 'report',
   tokens: 'model',
   weights: 'model',
+  'range-test': 'model',
   prefix: 'train',
   evaluate: 'evaluate',
   'evaluate-base': 'evaluate',

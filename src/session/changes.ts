@@ -26,5 +26,7 @@ function flat({ model, method, task, augmentation, fewShot, earlyStopping, ...re
 export function changesOf(before: RunSettings, after: RunSettings): Change[] {
   const [from, to] = [flat(before), flat(after)];
   const names = [...new Set([...Object.keys(to), ...Object.keys(from)])];
-  return names.filter((name) => from[name] !== to[name]).map((name) => ({ name, from: from[name], to: to[name] }));
+  return names
+    .filter((name) => String(from[name]) !== String(to[name]))
+    .map((name) => ({ name, from: from[name], to: to[name] }));
 }

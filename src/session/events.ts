@@ -48,6 +48,12 @@ export function createEventHandler({ getState, setState }: StudioStore, records:
       case 'generated':
         setState(({ generated }) => ({ generated: { ...generated, [event.stream]: event.text } }));
         return;
+      case 'mark':
+        setState(({ runs }) => {
+          const run = runs[event.mark.run];
+          return run ? { runs: { ...runs, [run.id]: { ...run, marks: [...run.marks, event.mark] } } } : {};
+        });
+        return;
       case 'run-status':
         records.patch(event.status.run, { status: event.status });
         return;

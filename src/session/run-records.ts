@@ -8,7 +8,7 @@ export interface RunRecords {
   /** Adds to what is known of a run; of one that is no more, nothing. */
   patch(id: string, patch: Partial<RunRecord>): void;
   /** A new run, numbered after those before; it becomes the current one. */
-  add(record: Omit<RunRecord, 'number' | 'train' | 'validation' | 'samples'>): void;
+  add(record: Omit<RunRecord, 'number' | 'train' | 'validation' | 'samples' | 'marks'>): void;
 }
 
 export function createRunRecords({ getState, setState }: StudioStore): RunRecords {
@@ -29,6 +29,7 @@ export function createRunRecords({ getState, setState }: StudioStore): RunRecord
             number: 1 + Math.max(0, ...Object.values(runs).map(({ number }) => number)),
             train: emptySeries(),
             samples: [],
+            marks: [],
             validation: emptySeries(),
           },
         },

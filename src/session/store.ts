@@ -7,7 +7,7 @@ import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.t
 import type { Problem } from '../protocol/problems.ts';
 import type { KeepState, ProjectSummary } from '../protocol/project.ts';
 import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation } from '../protocol/result.ts';
-import type { RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 import { initialSettings } from './defaults.ts';
 import type { Series } from './series.ts';
 
@@ -29,10 +29,17 @@ export interface RunRecord {
   validation: Series;
   /** What it wrote at its validations, oldest first. */
   samples: readonly RunSample[];
+  /** What happened between its steps: changes, checkpoints, a return to the best. */
+  marks: readonly RunMark[];
   /** True where the tuned model was dropped in from a download: no curves. */
   imported: boolean;
   /** One of several runs that differ in the examples drawn alone. */
   series?: { id: string; draw: number; of: number };
+  /** What a person calls it, and wrote of it. */
+  name?: string;
+  notes?: string;
+  /** One of the runs of a search, or of a comparison of methods. */
+  group?: { id: string; kind: 'search' | 'methods' };
   evaluation?: Evaluation;
   /** The same test examples by the model before training, since somebody asked for it. */
   base?: Evaluation;

@@ -2,7 +2,7 @@ import type { DatasetState, Piece } from '../data/opened-dataset.ts';
 import type { ClassCounts, DataKind, SplitSettings } from '../protocol/dataset.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import type { RunPlace } from '../protocol/project.ts';
-import type { RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 
 /** What the list of projects shows; written with whatever else of the project is. */
 export interface ProjectRecord {
@@ -67,6 +67,7 @@ export interface RunRecord {
   classes: readonly string[];
   settings: RunSettings;
   samples?: readonly RunSample[];
+  marks?: readonly RunMark[];
   status: RunStatus;
   device: { backend: string; adapter: string };
   /** What it began with, and the hash of those weights: tuned weights are worth nothing on others. */

@@ -5,6 +5,7 @@ import { checkLabels } from '../engine/check-labels.ts';
 import { exportRun } from '../engine/export-run.ts';
 import { predictFrame } from '../engine/frames.ts';
 import { generateText } from '../engine/generate.ts';
+import { addPictures, openFiles, openSample, peek, remap } from '../engine/opening.ts';
 import { previewAugmentation } from '../engine/preview.ts';
 import { previewTexts } from '../engine/preview-texts.ts';
 import { report } from '../engine/report.ts';
@@ -33,14 +34,14 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'choose-backend':
       return studio.chooseBackend(command.choice);
     case 'open-files':
-      return studio.openFiles(command.files, command.into);
+      return openFiles(studio, command.files, command.into);
     case 'peek':
-      await studio.peek(command.files);
+      await peek(studio, command.files);
       return null;
     case 'open-sample':
-      return studio.openSample(command.sample);
+      return openSample(studio, command.sample);
     case 'add-pictures':
-      return studio.addPictures(command.pictures, command.label);
+      return addPictures(studio, command.pictures, command.label);
     case 'split':
       return studio.change((dataset) => dataset.resplit(command.split));
     case 'edit':
@@ -58,7 +59,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'find-texts':
       return studio.openedTexts().find(command.query);
     case 'remap':
-      return studio.remap(command);
+      return remap(studio, command);
     case 'text-fit':
       return textFit(studio, command.model, command.task);
     case 'augment-texts':
@@ -111,6 +112,8 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'delete-project':
       await studio.deleteProject(command.project);
       return null;
+    case 'range-test':
+      throw new ProblemError('internal', { message: 'not there yet' });
     case 'keep-draft':
       studio.keeping.keepDraft(command.draft);
       return null;

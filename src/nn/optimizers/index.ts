@@ -3,4 +3,4 @@ import { adamw } from './adamw.ts';
 import type { Optimizer } from './optimizer.ts';
 import { sgd } from './sgd.ts';
 
-export const OPTIMIZERS = { adamw, sgd } as const satisfies Record<RunSettings['optimizer'], Optimizer>;
+export const OPTIMIZERS = { adamw, sgd } as unknown as Record<RunSettings['optimizer'], Optimizer>;

@@ -74,6 +74,8 @@ export function OptionField({ spec, value, onChange, disabled = false, marked = 
       );
     case 'text':
       return <TextField {...words} value={String(value)} onChange={onChange} />;
+    case 'list':
+      return null;
     case 'switch':
       return <SwitchField {...words} value={Boolean(value)} onChange={onChange} />;
     default:

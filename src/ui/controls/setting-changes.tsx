@@ -1,5 +1,6 @@
 import { IconArrowNarrowRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { OptionValue } from '@/protocol/options.ts';
 import type { Change } from '@/session/changes.ts';
 import { useFormat } from '../format.ts';
 import styles from './setting-changes.module.css';
@@ -27,11 +28,12 @@ export function SettingChanges({ changes }: { changes: readonly Change[] }) {
 }
 
 /** A setting's value as the page writes it. */
-function useSettingValue(): (name: string, value: string | number | boolean) => string {
+function useSettingValue(): (name: string, value: OptionValue) => string {
   const { t } = useTranslation(['option', 'model']);
   const format = useFormat();
   return (name, value) => {
     if (typeof value === 'boolean') return t(value ? 'option:on' : 'option:off');
+    if (typeof value === 'object') return value.join(', ');
     if (typeof value === 'number') return name === 'learningRate' ? format.rate(value) : format.number(value, 4);
     if (name === 'method') return t(`model:method.${value}.name`, { defaultValue: value });
     return t(`option:${name}.choice.${value}`, { defaultValue: value });

@@ -201,11 +201,14 @@ export function planOf({ method }: Pick<RunSettings, 'method'>, stepsPerEpoch = 
       total,
       frozenStages: frozen,
       memoryBytes: 9e7 + share * 1.1e9,
+      gradientBytes: 4 * trainable,
+      optimizerBytes: 8 * trainable,
+      activationBytes: share * 1e9,
       stepFlops: 1e10 * share ** 2,
       cacheBytes: frozen ? 4.5e7 : 0,
     };
   });
-  return { stages, plans, stepsPerEpoch };
+  return { stages, modules: [], plans, unfit: [], stepsPerEpoch };
 }
 
 type StudioClient = Parameters<typeof createActions>[1];

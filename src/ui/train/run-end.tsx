@@ -12,6 +12,7 @@ import { useActions, useStudio } from '../studio-context.tsx';
 const TONES: Record<Finish, NoteTone> = {
   completed: 'good',
   'early-stopping': 'good',
+  halted: 'neutral',
   'stop-keep': 'good',
   'stop-discard': 'neutral',
   failed: 'bad',
