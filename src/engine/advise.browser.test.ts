@@ -3,6 +3,7 @@ import { METHOD_METAS } from '../methods/metas.ts';
 import { SHIPPED_MODELS } from '../models/metas.ts';
 import { tensorCount } from '../nn/memory.ts';
 import { adviseModels } from './advise.ts';
+import { openSample } from './opening.ts';
 import { Studio } from './studio.ts';
 import { settings } from './testing.ts';
 import { startRun } from './training.ts';
@@ -14,7 +15,7 @@ it('advises on every shipped model for the open digits, leaves nothing behind, a
   });
   await studio.chooseBackend('wasm');
   await expect(adviseModels(studio, settings())).rejects.toMatchObject({ problem: { code: 'no-dataset' } });
-  await studio.openSample('digits');
+  await openSample(studio, 'digits');
   const before = tensorCount();
   const advice = await adviseModels(studio, settings({ epochs: 3 }));
   expect(tensorCount()).toBe(before);

@@ -41,7 +41,7 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
   await studio.backend();
   const { dataset, ids } = examined(studio, run);
   if (taskMetaOf(run.model.config.architecture).output === 'token') {
-    const network = () => studio.tuned(run);
+    const network = () => studio.networks.tuned(run);
     const { model, settings } = run;
     const judged = { run: id, dataset, ids: ids.test, model, network, settings };
     run.generation = await evaluateWriting(judged, studio.progress('evaluate', 'items'));
@@ -52,7 +52,7 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
       run: id,
       split: 'test',
       // asked for each time: a question about another run may take its place meanwhile
-      network: { logits: (input) => studio.tuned(run).logits(input) },
+      network: { logits: (input) => studio.networks.tuned(run).logits(input) },
       source: sourceOf(dataset, run.model, run.settings.task),
       ids: ids.test,
       classes: run.classes,
@@ -69,15 +69,15 @@ export async function compare(studio: Studio, id: string, tried: Tried): Promise
   const run = finished(studio, id);
   await studio.backend();
   const what = resolve(studio, run, tried);
-  const base = await studio.baseOf(run);
+  const base = await studio.models.baseOf(run);
   const input = await inputOf(what, run.model, run.settings.task);
-  const logits = await studio.tuned(run).logits(input);
+  const logits = await studio.networks.tuned(run).logits(input);
   const tuned = guesses(logits, run.classes, GUESSES);
   if (base.labels.length === 0) return { tuned, pretrained: [], oldHead: [], logits };
   const asBefore = await inputOf(what, base, run.settings.task);
-  const before = await studio.pretrained(base, run.settings.task).logits(asBefore);
+  const before = await studio.networks.pretrained(base, run.settings.task).logits(asBefore);
   const head = oldHead(run.model, run.plan.head);
-  const kept = await head.logits(studio.tuned(run), input);
+  const kept = await head.logits(studio.networks.tuned(run), input);
   head.dispose();
   return {
     tuned,

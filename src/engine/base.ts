@@ -43,9 +43,9 @@ export async function evaluateBase(studio: Studio, id: string): Promise<Evaluati
   if (known) return known;
   await studio.backend();
   const { dataset, ids } = examined(studio, run);
-  const base = await studio.baseOf(run);
+  const base = await studio.models.baseOf(run);
   const { seed, task } = run.settings;
-  const network = () => studio.pretrained(base, task);
+  const network = () => studio.networks.pretrained(base, task);
   if (taskMetaOf(base.config.architecture).output === 'token') {
     const judged = { run: id, dataset, ids: ids.test, model: base, network, settings: run.settings };
     const generation = await evaluateWriting(judged, studio.progress('evaluate-base', 'items'));

@@ -6,6 +6,7 @@ import { compare, evaluateRun } from './answers.ts';
 import { evaluateBase } from './base.ts';
 import { exportRun } from './export-run.ts';
 import { predictFrame } from './frames.ts';
+import { openFiles, openSample } from './opening.ts';
 import { explain } from './saliency.ts';
 import { Studio } from './studio.ts';
 import { figures, settings } from './testing.ts';
@@ -27,7 +28,7 @@ const frameOf = (id: number) => createImageBitmap(studio.openedImages().blob(id)
 
 beforeAll(async () => {
   await studio.chooseBackend('wasm');
-  await studio.openSample('digits');
+  await openSample(studio, 'digits');
   expect((await startRun(studio, 'head', head)).phase).toBe('done');
 });
 
@@ -51,7 +52,7 @@ describe('the model before training', () => {
 
   it('of a model that was dropped in is judged on the open data', async () => {
     const { blob, name } = await exportRun(studio, 'head', [], 'five digits');
-    const opened = await studio.openFiles([{ path: name, file: blob }], 'new');
+    const opened = await openFiles(studio, [{ path: name, file: blob }], 'new');
     if (opened.kind !== 'model') throw new Error('a data set');
     const [dropped, own] = [await evaluateBase(studio, opened.run), await evaluateBase(studio, 'head')];
     expect(dropped).toEqual({ ...own, run: opened.run });

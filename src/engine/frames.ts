@@ -17,7 +17,7 @@ export async function predictFrame(studio: Studio, id: string, frame: ImageBitma
     const { pictures } = taskOf(config.architecture);
     if (!pictures) throw new ProblemError('data-unfit', { model: summary.name, task: summary.task, data: 'image' });
     const batch = pictures.frame(frame, processor);
-    const logits = await studio.tuned(run).logits({ kind: 'arrays', batch });
+    const logits = await studio.networks.tuned(run).logits({ kind: 'arrays', batch });
     return { guesses: guesses(logits, run.classes, GUESSES), ms: performance.now() - started };
   } finally {
     frame.close();

@@ -30,12 +30,12 @@ export function generateText(studio: Studio, command: CommandOf<'generate'>): Pr
     const { which, sampling } = command;
     const run = which === 'tuned' ? finished(studio, command.run) : studio.run(command.run);
     await studio.backend();
-    const model = which === 'tuned' ? run.model : await studio.baseOf(run);
+    const model = which === 'tuned' ? run.model : await studio.models.baseOf(run);
     const { task } = run.settings;
     const { writing, processor } = writerOf(model);
     let sentAt = Number.NEGATIVE_INFINITY;
     return write({
-      network: () => (which === 'tuned' ? studio.tuned(run) : studio.pretrained(model, task)),
+      network: () => (which === 'tuned' ? studio.networks.tuned(run) : studio.networks.pretrained(model, task)),
       processor,
       edges: writing.edges(processor, task),
       prompt: idsOf(command.prompt, studio, run, writing, processor),

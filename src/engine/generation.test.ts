@@ -88,8 +88,7 @@ const question = (patch: Partial<CommandOf<'generate'>> = {}): CommandOf<'genera
 beforeAll(async () => {
   globalThis.fetch = (url) => serve(String(url));
   await studio.chooseBackend('wasm');
-  // biome-ignore lint/complexity/useLiteralKeys: a model that the site does not ship
-  studio['models'].set('shipped/small', await smallModel());
+  studio.models.add(await smallModel());
   studio.dataset = await sample('answers.jsonl', PAIRS, 9);
   await startRun(studio, 'run', full);
 }, 120_000);

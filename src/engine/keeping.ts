@@ -1,5 +1,4 @@
 import type { AnyOpened } from '../data/open.ts';
-import type { Piece } from '../data/opened-dataset.ts';
 import { reopen } from '../data/reopen.ts';
 import type { WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef } from '../protocol/model.ts';
@@ -9,15 +8,13 @@ import type { RunSettings } from '../protocol/run.ts';
 import { Keeper } from '../storage/keeper.ts';
 import { Library } from '../storage/library.ts';
 import type { Project } from '../storage/project.ts';
-import type { ProjectRecord, RunRecord } from '../storage/records.ts';
-import { type KeptSource, RunKeeper } from '../storage/run-keeper.ts';
+import type { RunRecord } from '../storage/records.ts';
+import { RunKeeper } from '../storage/run-keeper.ts';
 import { readExport } from './dropped-model.ts';
+import { headOf, sourceOf } from './kept.ts';
 import type { LoadedModel } from './model.ts';
 import { keptRun, recallRun } from './recall.ts';
 import type { Run } from './runs.ts';
-
-/** Thumbnails that stand for a project. */
-const COVER = 4;
 
 /** Before the model's figures at step 0, which a run that begins anew measures again. */
 const BEGINNING = -1;
@@ -243,60 +240,4 @@ async function read(project: Project): Promise<{ dataset: AnyOpened; draft: RunS
   const dataset = found && (await reopen(found.state, found.pieces));
   if (!dataset) throw new ProblemError('project-missing');
   return { dataset, draft: found.draft, kept: dataset.length };
-}
-
-async function headOf(
-  dataset: AnyOpened,
-): Promise<Pick<ProjectRecord, 'id' | 'name' | 'kind' | 'examples' | 'classes' | 'cover'>> {
-  const { id, kind, state, length } = dataset;
-  const cover = await coverOf(dataset.pieces);
-  return { id, name: state.name, kind, examples: length, classes: state.classes.length, cover };
-}
-
-/** Spread over the data set, whose pictures lie class by class. */
-function coverOf(pieces: readonly Piece[]): Promise<ProjectRecord['cover']> {
-  const shown = pieces.filter(({ thumbnail }) => thumbnail.size > 0);
-  const count = Math.min(COVER, shown.length);
-  const picked = Array.from({ length: count }, (_, i) => shown[Math.floor(((i + 0.5) * shown.length) / count)]!);
-  return Promise.all(
-    picked.map(async ({ thumbnail }) => ({
-      type: thumbnail.type,
-      bytes: new Uint8Array(await thumbnail.arrayBuffer()),
-    })),
-  );
-}
-
-function sourceOf(run: Run, place: RunPlace): KeptSource {
-  const { data, model } = run;
-  const view = data?.dataset;
-  return {
-    record: () => ({
-      id: run.id,
-      place,
-      modelName: model.summary.name,
-      datasetName: view?.name ?? model.summary.name,
-      classes: run.classes,
-      settings: run.settings,
-      samples: run.samples,
-      status: run.status,
-      device: run.device,
-      model: model.summary.ref,
-      sha256: model.origin.sha256,
-      imported: run.imported !== undefined,
-    }),
-    snapshot: data && {
-      ...data.dataset.state,
-      ids: {
-        train: Int32Array.from(data.ids.train),
-        validation: Int32Array.from(data.ids.validation),
-        test: Int32Array.from(data.ids.test),
-      },
-    },
-    get last() {
-      return run.last;
-    },
-    get best() {
-      return run.best;
-    },
-  };
 }

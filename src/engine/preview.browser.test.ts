@@ -4,6 +4,7 @@ import { readBack } from '../nn/input.ts';
 import type { Augmentation } from '../protocol/run.ts';
 import { defaultSettings } from '../protocol/settings.ts';
 import { augmented, inputs, pixelsOf } from '../tasks/image-classification/engine.ts';
+import { openSample } from './opening.ts';
 import { previewAugmentation } from './preview.ts';
 import { Studio } from './studio.ts';
 
@@ -22,7 +23,7 @@ const studio = new Studio('/', () => {});
 
 beforeAll(async () => {
   await studio.chooseBackend('wasm');
-  await studio.openSample('digits');
+  await openSample(studio, 'digits');
 });
 
 const preview = (augmentation: Augmentation, ids: readonly number[], views = 1) =>

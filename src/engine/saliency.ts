@@ -20,7 +20,7 @@ export async function explain(studio: Studio, id: string, tried: TriedPicture, l
       data: 'image',
     });
   const input = await inputOf(resolve(studio, run, tried), run.model, run.settings.task);
-  const small = await gradCam(studio.tuned(run), input, label);
+  const small = await gradCam(studio.networks.tuned(run), input, label);
   const seen = await pictures.show(input.batch, 0, processor);
   return { label, ...resizeMap(small, processor.config.size), picture: seen };
 }

@@ -45,7 +45,7 @@ export async function lookAt(
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Look> {
   const dataset = studio.openedTexts();
-  const reader = await studio.reader(ref);
+  const reader = await studio.models.reader(ref);
   if (!fits(dataset, reader.config)) {
     const values = { model: ref.id, task: taskIdOf(reader.config.architecture), data: dataset.kind };
     throw new ProblemError('data-unfit', values);

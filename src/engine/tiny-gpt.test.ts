@@ -35,7 +35,7 @@ describe('the shipped tiny-gpt', () => {
       const processor = model.processor as TextProcessor;
       const end = processor.tokenizer.special.eos!;
       expect([end, ...processor.tokenizer.encode(prompt, { special: false }).ids]).toEqual(ids);
-      const network = studio.pretrained(model, task);
+      const network = studio.networks.pretrained(model, task);
       const reader = new Reader(() => network);
       const ours: number[] = [];
       const course = { prompt: ids, most: written.length, context: processor.maxLength, ends: new Set([end]) };

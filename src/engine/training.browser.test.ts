@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { RunStatus } from '../protocol/run.ts';
+import { openSample } from './opening.ts';
 import { Studio } from './studio.ts';
 import { settings } from './testing.ts';
 import { startRun } from './training.ts';
@@ -11,7 +12,7 @@ const studio = new Studio('/', (event) => {
 
 beforeAll(async () => {
   await studio.chooseBackend('wasm');
-  await studio.openSample('digits');
+  await openSample(studio, 'digits');
 });
 
 it('a run on few examples in augmented views prepares and keeps what its plan says', async () => {

@@ -196,7 +196,7 @@ async function prepare(
     viewKey(run),
     run.settings.task,
   ]);
-  return studio.prefix(key, () =>
+  return studio.networks.prefix(key, () =>
     cachePrefix({
       network: learner.network,
       plan: run.plan,

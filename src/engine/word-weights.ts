@@ -44,7 +44,7 @@ export async function wordWeights(studio: Studio, id: string, tried: TriedText, 
   const probability = async (tried: readonly (typeof what)[]): Promise<number[]> => {
     const k = run.classes.length;
     const input = { kind: 'arrays', batch: texts(tried, processor, run.settings.task) } as const;
-    const logits = await studio.tuned(run).logits(input);
+    const logits = await studio.networks.tuned(run).logits(input);
     return tried.map((_, i) => softmax(logits.subarray(i * k, (i + 1) * k))[label]!);
   };
   const [whole] = await probability([what]);

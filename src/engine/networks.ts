@@ -1,0 +1,72 @@
+import type { FeatureCache } from '../nn/input.ts';
+import { Network } from '../nn/network.ts';
+import type { OptionValues } from '../protocol/options.ts';
+import type { LoadedModel } from './model.ts';
+import { keyOf } from './models.ts';
+import { planRun, startingValues } from './plan.ts';
+import { type Run, tunedNetwork } from './runs.ts';
+import { taskOf } from './tasks.ts';
+
+/** What stays on the device between two questions; gone with the backend. */
+export class Networks {
+  /** Networks that answer. */
+  readonly #networks = new Map<string, Network>();
+  #prefix: { key: string; cache: FeatureCache } | undefined;
+
+  /** The tuned network of a finished run. */
+  tuned(run: Run): Network {
+    return this.#network(`run/${run.id}`, () => tunedNetwork(run));
+  }
+
+  /** A model as it came, with its own head; where it has none, with one of a single class that means nothing. */
+  pretrained(model: LoadedModel, task: OptionValues): Network {
+    const key = `model/${keyOf(model.summary.ref)}/${JSON.stringify(taskOf(model.config.architecture).config(task))}`;
+    return this.#network(key, () => {
+      const classes = model.labels.length > 0 ? model.labels : [''];
+      const plan = planRun(model, classes, { method: { id: 'full', options: {} }, task });
+      return new Network(plan.architecture, startingValues(model, plan, 0));
+    });
+  }
+
+  /** Made when first asked for. A second pair is not kept: weights take room. */
+  #network(key: string, make: () => Network): Network {
+    const known = this.#networks.get(key);
+    if (known) return known;
+    for (const [old, network] of this.#networks) {
+      if (old.split('/', 1)[0] !== key.split('/', 1)[0]) continue;
+      network.dispose();
+      this.#networks.delete(old);
+    }
+    const network = make();
+    this.#networks.set(key, network);
+    return network;
+  }
+
+  /** Keeps one frozen prefix's output for the next run that has the same; disposes of the one before. */
+  async prefix(key: string, make: () => Promise<FeatureCache | undefined>): Promise<FeatureCache | undefined> {
+    if (this.#prefix?.key === key) return this.#prefix.cache;
+    this.#prefix?.cache.dispose();
+    this.#prefix = undefined;
+    const cache = await make();
+    if (cache) this.#prefix = { key, cache };
+    return cache;
+  }
+
+  /** A run's weights change. */
+  outdate(run: string): void {
+    this.#networks.get(`run/${run}`)?.dispose();
+    this.#networks.delete(`run/${run}`);
+  }
+
+  /** The device went away, and all of this with it: it must not be touched. */
+  lose(): void {
+    this.#networks.clear();
+    this.#prefix = undefined;
+  }
+
+  dispose(): void {
+    for (const network of this.#networks.values()) network.dispose();
+    this.#prefix?.cache.dispose();
+    this.lose();
+  }
+}
