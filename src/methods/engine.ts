@@ -13,3 +13,7 @@ export const isTrained = ({ spec }: WeightUse): boolean => spec.role !== 'stat';
 /** Read by the last stage and by nothing else. A tied table is not part of the head. */
 export const isHead = ({ stages }: WeightUse, { stages: all }: Architecture): boolean =>
   stages.length === 1 && stages[0] === all.length - 1;
+
+/** The head of a model that tells classes apart, which is new as they are; one that says tokens goes on as it is. */
+export const isNewHead = (weight: WeightUse, architecture: Architecture): boolean =>
+  !architecture.perToken && isTrained(weight) && isHead(weight, architecture);
