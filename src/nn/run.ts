@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { seedOf, uniform } from '../lib/random.ts';
+import { geluNew, hasGeluNew } from './backends/gelu-new.ts';
 import type { Architecture, NormOptions, Ops, Prims, Stage, Unary, Values } from './core.ts';
 import { derive } from './derive.ts';
 import { axisOf } from './shapes.ts';
@@ -183,7 +184,12 @@ function normaliseByBatch(
   return tf.add(scaled, p.weight(`${name}.bias`, { shape: [width], role: 'bias', init: 'zeros' }));
 }
 
-export const runOps = (o: RunOptions): Ops<tf.Tensor> => derive(runPrims(o));
+/** What some backend does in one go. */
+const fused = ({ activation }: Ops<tf.Tensor>): Partial<Ops<tf.Tensor>> => ({
+  activation: (kind, x) => (kind === 'gelu_new' && hasGeluNew() ? geluNew(x) : activation(kind, x)),
+});
+
+export const runOps = (o: RunOptions): Ops<tf.Tensor> => derive(runPrims(o), fused);
 
 /** Runs stages without tidying between them: for use under a tape. */
 export function forward(stages: readonly Stage[], ops: Ops<tf.Tensor>, inputs: Values<tf.Tensor>): Values<tf.Tensor> {

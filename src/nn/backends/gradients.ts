@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 // after the core, which it finds half made otherwise
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 
+import { geluNewGradient } from './gelu-new.ts';
 import { gather } from './gradients/gather.ts';
 import { avgPool, batchNorm, comparison, relu6 } from './gradients/images.ts';
 import { batchMatMul, conv2d } from './gradients/products.ts';
@@ -22,7 +23,8 @@ let registered = false;
 export function registerGradients(): void {
   if (registered) return;
   registered = true;
-  for (const config of [sum, mean, tile, squaredDifference, batchMatMul, batchNorm, relu6]) replaceGradient(config);
+  for (const config of [sum, mean, tile, squaredDifference, batchMatMul, batchNorm, relu6, geluNewGradient])
+    replaceGradient(config);
   replaceGradient(avgPool(tf.getGradient(tf.AvgPool)));
   replaceGradient(conv2d(tf.getGradient(tf.Conv2D)));
   replaceGradient(gather(tf.getGradient(tf.GatherV2)));

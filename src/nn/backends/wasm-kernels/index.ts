@@ -2,6 +2,7 @@ import { registerBatchMatMul } from './batch-mat-mul.ts';
 import { registerConv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { registerConv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { registerDepthwiseBackprop } from './depthwise-backprop.ts';
+import { registerElementwise } from './elementwise.ts';
 import { registerFusedMatMul } from './fused-mat-mul.ts';
 import { registerIdentity } from './identity.ts';
 import { registerMaxPoolGrad } from './max-pool-grad.ts';
@@ -15,6 +16,7 @@ export function registerWasmKernels(): void {
   registerConv2dBackpropFilter();
   registerConv2dBackpropInput();
   registerDepthwiseBackprop();
+  registerElementwise();
   registerFusedMatMul();
   registerIdentity();
   registerMaxPoolGrad();

@@ -74,10 +74,37 @@ export const storeVector = (address: Code, value: Code, offset = 0): Code => [
   ...simd(11),
   ...memory(offset),
 ];
+/** The first of the four numbers. */
+export const storeFirst = (address: Code, value: Code, offset = 0): Code => [
+  ...address,
+  ...value,
+  ...simd(90),
+  ...memory(offset),
+  0,
+];
 export const zeroVector: Code = [...simd(12), ...new Array<number>(16).fill(0)];
 export const splat = (value: Code): Code => [...value, ...simd(19)];
 export const addVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(228)];
+export const subVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(229)];
 export const mulVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(230)];
+export const divVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(231)];
+/** What is not a number stays so. */
+export const minVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(232)];
+export const maxVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(233)];
+export const roundVector = (x: Code): Code => [...x, ...simd(106)];
+/** The same number four times. */
+export const vectorOf = (value: number): Code => {
+  const bytes = [...new Uint8Array(Float32Array.of(value).buffer)];
+  return [...simd(12), ...bytes, ...bytes, ...bytes, ...bytes];
+};
+/** Four floats as 32-bit integers; what is not a number is 0. */
+export const toInts = (x: Code): Code => [...x, ...simd(248)];
+export const intsOf = (value: number): Code => [...int(value), ...simd(17)];
+export const addInts = (a: Code, b: Code): Code => [...a, ...b, ...simd(174)];
+export const subInts = (a: Code, b: Code): Code => [...a, ...b, ...simd(177)];
+export const shiftLeft = (x: Code, bits: number): Code => [...x, ...int(bits), ...simd(171)];
+/** Keeps the sign. */
+export const shiftRight = (x: Code, bits: number): Code => [...x, ...int(bits), ...simd(172)];
 
 export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
   ...condition,

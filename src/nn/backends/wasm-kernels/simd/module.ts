@@ -4,6 +4,7 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { assemble } from './assembler.ts';
+import { exponential, geluNew, geluNewGrad } from './elementwise.ts';
 import { multiplyPanel, packPanel } from './product.ts';
 import { addProducts, addRuns, addScaled, sumRows } from './rows.ts';
 
@@ -20,6 +21,9 @@ export interface SimdLoops {
   addProducts: Loop<7>;
   addScaled: Loop<7>;
   addRuns: Loop<6>;
+  exponential: Loop<3>;
+  geluNew: Loop<3>;
+  geluNewGrad: Loop<4>;
 }
 
 /** What the Emscripten module exposes beyond its types: its exports, and its memory where threads share it. */
@@ -53,6 +57,9 @@ export function simdLoops(backend: BackendWasm): SimdLoops {
     addProducts(),
     addScaled(),
     addRuns(),
+    exponential(),
+    geluNew(),
+    geluNewGrad(),
   ];
   const module = new WebAssembly.Module(assemble(functions, shared));
   const loops = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SimdLoops;
