@@ -1,5 +1,6 @@
-import { type ClassSummary, SPLITS, type Split, type SplitSettings } from '../protocol/dataset.ts';
+import { type ClassSummary, NONE, SPLITS, type Split, type SplitSettings } from '../protocol/dataset.ts';
 import { type Problem, warning } from '../protocol/problems.ts';
+import type { Sorting } from './edits.ts';
 import { byText } from './paths.ts';
 
 /** Examples of a class that every split can have one of. */
@@ -42,4 +43,39 @@ export function classProblems(
       if (counts[split] === 0) problems.push(warning('split-too-small', { class: name, split, count: 0 }));
   });
   return problems;
+}
+
+/** The drawn splits of what takes part; `NONE` for the rest. */
+export function splitsInUse({ classes, labels, excluded, splits }: Sorting & { splits: Int8Array }): Int8Array {
+  const sizes = sizesOf(classes.length, labels, excluded);
+  return splits.map((split, id) =>
+    labels[id] !== NONE && !excluded[id] && sizes[labels[id]!]! >= LEAST ? split : NONE,
+  );
+}
+
+/** Each class with its examples in the splits that are in use, and the sizes without what was left out. */
+export function countClasses(
+  { classes: names, labels, excluded }: Sorting,
+  splits: Int8Array,
+): { classes: ClassSummary[]; sizes: number[] } {
+  const sizes = sizesOf(names.length, labels, excluded);
+  const classes = names.map((name, label) => {
+    return { name, counts: { train: 0, validation: 0, test: 0 }, excluded: 0, usable: sizes[label]! >= LEAST };
+  });
+  labels.forEach((label, id) => {
+    if (label === NONE) return;
+    if (excluded[id]) classes[label]!.excluded++;
+    const split = SPLITS[splits[id]!];
+    if (split) classes[label]!.counts[split]++;
+  });
+  return { classes, sizes };
+}
+
+/** Examples of each class that were not left out. */
+function sizesOf(classes: number, labels: Int32Array, excluded: Uint8Array): number[] {
+  const sizes = new Array<number>(classes).fill(0);
+  labels.forEach((label, id) => {
+    if (label !== NONE && !excluded[id]) sizes[label]!++;
+  });
+  return sizes;
 }

@@ -1,3 +1,4 @@
+import { joined } from '../lib/arrays.ts';
 import { type DatasetEdit, type EditSummary, NONE } from '../protocol/dataset.ts';
 
 /** What a person decides about the examples; never written to once it is made. */
@@ -32,6 +33,31 @@ export function applyEdit(before: Sorting, edit: DatasetEdit): Sorting {
     default:
       return edit satisfies never;
   }
+}
+
+/** With examples that came, unsorted where `came` has no name for one; a new name becomes a class. */
+export function extendedSorting(before: Sorting, came: readonly (string | undefined)[]): Sorting {
+  const classes = [...new Set([...before.classes, ...came.filter((name) => name !== undefined)])];
+  const places = new Map(classes.map((name, label) => [name, label]));
+  return {
+    classes,
+    labels: joined(
+      before.labels,
+      came.map((name) => (name === undefined ? NONE : places.get(name)!)),
+    ),
+    excluded: joined(
+      before.excluded,
+      came.map(() => 0),
+    ),
+  };
+}
+
+/** Back to what was `before`; examples that came since keep their classes, and stay out where they were left out. */
+export function restoredSorting(now: Sorting, before: Sorting): Sorting {
+  const came = [...now.labels.subarray(before.labels.length)].map((label) => now.classes[label]);
+  const excluded = now.excluded.slice();
+  excluded.set(before.excluded);
+  return { ...extendedSorting(before, came), excluded };
 }
 
 /** How many pictures, or classes, an edit is about. */

@@ -11,8 +11,8 @@ import {
   type SplitSettings,
 } from '../protocol/dataset.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
-import { classProblems, LEAST } from './classes.ts';
-import { applyEdit, type Sorting, summarise } from './edits.ts';
+import { classProblems, countClasses, splitsInUse } from './classes.ts';
+import { applyEdit, extendedSorting, restoredSorting, type Sorting, summarise } from './edits.ts';
 import { extendSplits, givenSplits, type Splittable, splitOf } from './split.ts';
 
 /** Examples in three splits, as they stood when the view was taken: what a run learns from and is judged by. */
@@ -160,22 +160,12 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
     labels: readonly (string | undefined)[],
     found: Partial<S> = {},
   ): number[] {
-    const { classes, filesRead, problems } = this.#state;
-    const all = [...new Set([...classes, ...labels.filter((label) => label !== undefined)])];
-    const places = new Map(all.map((name, label) => [name, label]));
+    const { filesRead, problems } = this.#state;
     const first = this.#given.length;
     for (const split of given) this.#given.push(split);
     this.#state = {
       ...this.#state,
-      classes: all,
-      labels: joined(
-        this.#state.labels,
-        labels.map((name) => (name === undefined ? NONE : places.get(name)!)),
-      ),
-      excluded: joined(
-        this.#state.excluded,
-        given.map(() => 0),
-      ),
+      ...extendedSorting(this.#state, labels),
       groups: this.#state.groups.map((group) => ({
         ...group,
         of: joined(
@@ -196,8 +186,8 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
   /** What the page is told of data of every kind; the examples' own columns are added to it. */
   protected common() {
     const { id, name, groups, split, filesRead, readMs, problems, labels, excluded } = this.#state;
-    const splits = this.#splits();
-    const { classes, sizes } = this.#classes(splits);
+    const splits = splitsInUse(this.#state);
+    const { classes, sizes } = countClasses(this.#state, splits);
     const [undo, redo] = [this.#undo.at(-1)?.edit, this.#redo.at(-1)?.edit];
     return {
       id,
@@ -217,8 +207,8 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
 
   /** For a run: what takes part, as it stands now. Throws `one-class` where too few classes have enough examples. */
   view(): V {
-    const splits = this.#splits();
-    const { classes, sizes } = this.#classes(splits);
+    const splits = splitsInUse(this.#state);
+    const { classes, sizes } = countClasses(this.#state, splits);
     const usable = classes.filter((one) => one.usable);
     if (usable.length < this.leastClasses) {
       const values = { class: usable[0]?.name ?? '', count: Math.max(0, ...sizes), classes: classes.length };
@@ -256,30 +246,6 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
     };
   }
 
-  /** The drawn splits of what takes part; `NONE` for the rest. */
-  #splits(): Int8Array {
-    const { labels, excluded, classes, splits } = this.#state;
-    const sizes = sizesOf(classes.length, labels, excluded);
-    return splits.map((split, id) =>
-      labels[id] !== NONE && !excluded[id] && sizes[labels[id]!]! >= LEAST ? split : NONE,
-    );
-  }
-
-  #classes(splits: Int8Array): { classes: ClassSummary[]; sizes: number[] } {
-    const { classes: names, labels, excluded } = this.#state;
-    const sizes = sizesOf(names.length, labels, excluded);
-    const classes = names.map((name, label) => {
-      return { name, counts: { train: 0, validation: 0, test: 0 }, excluded: 0, usable: sizes[label]! >= LEAST };
-    });
-    labels.forEach((label, id) => {
-      if (label === NONE) return;
-      if (excluded[id]) classes[label]!.excluded++;
-      const split = SPLITS[splits[id]!];
-      if (split) classes[label]!.counts[split]++;
-    });
-    return { classes, sizes };
-  }
-
   /** Splits for examples that take part and have none yet. */
   #deal(): void {
     const { splits, classes, split } = this.#state;
@@ -299,26 +265,9 @@ export abstract class OpenedDataset<S extends DatasetState = DatasetState, V ext
   /** Back to what was; examples that came since keep their classes. */
   #restore({ sorting, splits }: Step): void {
     const now = this.#state;
-    const came = [...now.labels.subarray(sorting.labels.length)].map((label) => now.classes[label]);
-    const classes = [...new Set([...sorting.classes, ...came.filter((name) => name !== undefined)])];
-    const labels = joined(
-      sorting.labels,
-      came.map((name) => (name === undefined ? NONE : classes.indexOf(name))),
-    );
-    const excluded = now.excluded.slice();
-    excluded.set(sorting.excluded);
     const dealt = now.splits.slice();
     dealt.set(splits);
-    this.#state = { ...now, classes, labels, excluded, splits: dealt };
+    this.#state = { ...now, ...restoredSorting(now, sorting), splits: dealt };
     this.#deal();
   }
-}
-
-/** Examples of each class that were not left out. */
-function sizesOf(classes: number, labels: Int32Array, excluded: Uint8Array): number[] {
-  const sizes = new Array<number>(classes).fill(0);
-  labels.forEach((label, id) => {
-    if (label !== NONE && !excluded[id]) sizes[label]!++;
-  });
-  return sizes;
 }
