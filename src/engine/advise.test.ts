@@ -6,7 +6,7 @@ import { probeOrder } from './probe.ts';
 import { settings } from './testing.ts';
 
 const stages = [1e6, 2e6, 1e6].map((flops, i): StageSummary => {
-  return { name: `s${i}`, flops, parameters: 0, activationBytes: 0 };
+  return { name: `s${i}`, flops, parameters: 0, trainable: 0, activationBytes: 0 };
 });
 const plan = (patch: Partial<MethodPlan>): MethodPlan => ({
   method: 'full',

@@ -8,7 +8,7 @@ import type { RunSettings } from '../protocol/run.ts';
 import { isForeign, type TextFit } from '../protocol/text.ts';
 import { secondsByMethod } from './cost.ts';
 import { fits } from './examples.ts';
-import { summarisePlans } from './plan.ts';
+import { summarisePlans } from './plan-summary.ts';
 import { probe, probeOrder } from './probe.ts';
 import type { Studio } from './studio.ts';
 import { lookAt } from './text-fit.ts';

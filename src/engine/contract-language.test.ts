@@ -17,7 +17,8 @@ import * as classification from '../tasks/text-classification/engine.ts';
 import { encode } from '../tasks/text-generation/encode.ts';
 import * as generation from '../tasks/text-generation/engine.ts';
 import { type LoadedModel, loadShipped } from './model.ts';
-import { planRun, startingValues, summarisePlans } from './plan.ts';
+import { planRun, startingValues } from './plan.ts';
+import { summarisePlans } from './plan-summary.ts';
 import { taskMetaOf, taskOf } from './tasks.ts';
 import { settings } from './testing.ts';
 

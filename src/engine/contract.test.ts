@@ -10,7 +10,8 @@ import type { WeightValues } from '../nn/weights.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import { engine as task } from '../tasks/image-classification/engine.ts';
 import { type LoadedModel, loadShipped, parameterCount } from './model.ts';
-import { planRun, startingValues, summarisePlans } from './plan.ts';
+import { planRun, startingValues } from './plan.ts';
+import { summarisePlans } from './plan-summary.ts';
 import { settings } from './testing.ts';
 
 /** Every registry entry for pictures gets these tests: a new model or method is tested from the day it is added. */

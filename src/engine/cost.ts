@@ -1,6 +1,6 @@
 import type { PlanSummary } from '../protocol/model.ts';
 import type { RunSettings } from '../protocol/run.ts';
-import { stepsPerEpoch } from './plan.ts';
+import { stepsPerEpoch } from './plan-summary.ts';
 import { cachedRows } from './views.ts';
 
 /** How fast this machine is at one model, from a probe. */

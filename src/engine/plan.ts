@@ -1,28 +1,28 @@
-import type { MethodEngine } from '../methods/engine.ts';
+import { isHead, type MethodEngine } from '../methods/engine.ts';
 import { METHOD_ENGINES } from '../methods/engines.ts';
-import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
+import type { MethodId } from '../methods/metas.ts';
 import type { ModelConfig } from '../models/engine.ts';
-import type { Architecture } from '../nn/core.ts';
+import type { Architecture, Method } from '../nn/core.ts';
 import { fromDisk } from '../nn/layout.ts';
-import { OPTIMIZERS } from '../nn/optimizers/index.ts';
-import { liveAt, type Profile, profile, sizeOf, weightUses } from '../nn/profile.ts';
+import { liveAt, type Profile, profile, weightUses } from '../nn/profile.ts';
 import { product } from '../nn/shapes.ts';
 import { initial, type WeightValues } from '../nn/weights.ts';
-import type { MethodPlan, PlanSummary } from '../protocol/model.ts';
-import { defaultsOf } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
 import { taskMetaOf, taskOf } from './tasks.ts';
-import { cachedRows } from './views.ts';
 
 /** What a run will do to a model: decided before anything runs. */
 export interface Plan {
   /** `config.json` as it describes the tuned model. */
   config: ModelConfig;
   architecture: Architecture;
+  method: Method;
+  /** What the method makes of the model. */
   profile: Profile;
   trainable: ReadonlySet<string>;
+  /** The model as it is without the method. */
+  base: { architecture: Architecture; profile: Profile };
   /** First stage that trains; the stages before it are the frozen prefix. */
   boundary: number;
   /** Weights of the head: replaced when the classes are others than the model's. */
@@ -33,7 +33,7 @@ export interface Plan {
 
 const isMethod = (id: string): id is MethodId => Object.hasOwn(METHOD_ENGINES, id);
 
-/** Throws `nothing-trains` where the method fits nothing of this model. */
+/** Throws `nothing-trains`, or what else keeps the method from this model. */
 export function planRun(
   model: LoadedModel,
   classes: readonly string[],
@@ -46,17 +46,21 @@ export function planRun(
   const base = architectureOf(config);
   const chosen = engine.method(method.options, base);
   const architecture = chosen.apply(base);
-  const shape = profile(architecture, { B: 1, T: tokensOf(model, task) });
-  const uses = weightUses(shape);
+  const sizes = { B: 1, T: tokensOf(model, task) };
+  const uses = weightUses(profile(architecture, sizes));
   const trainable = new Set(uses.filter((use) => chosen.trainable(use, architecture)).map(({ name }) => name));
   if (trainable.size === 0) throw new ProblemError('nothing-trains', { method: method.id });
-  const last = architecture.stages.length - 1;
+  const shape = profile(architecture, sizes, trainable);
+  const baseShape = profile(base, sizes);
+  const heads = weightUses(baseShape).filter((use) => isHead(use, base));
   return {
     architecture,
     profile: shape,
+    method: chosen,
     trainable,
     boundary: shape.stages.findIndex((stage) => stage.weights.some((name) => trainable.has(name))),
-    head: new Set(uses.filter(({ stages }) => stages.length === 1 && stages[0] === last).map(({ name }) => name)),
+    base: { architecture: base, profile: baseShape },
+    head: new Set(heads.map(({ name }) => name)),
     config,
     keepsHead:
       taskMetaOf(id).output === 'token' ||
@@ -69,8 +73,9 @@ export const tokensOf = ({ processor }: LoadedModel, task: RunSettings['task']):
   processor.kind === 'text' ? Math.min(processor.maxLength, Number(task.maxLength)) : 1;
 
 /**
- * First values of every weight of a plan, in memory's layout: the model's, and a fresh head drawn from the seed where
- * the classes are new. Throws `model-mismatch` naming the weight that the file lacks or holds in another shape.
+ * First values of every weight of a plan, in memory's layout: the model's, a fresh head drawn from the seed where the
+ * classes are new, and what the method added as its spec begins, where the file does not have it. Throws
+ * `model-mismatch` naming the weight that the file lacks or holds in another shape.
  */
 export function startingValues(model: LoadedModel, plan: Plan, seed: number): WeightValues {
   const values = new Map<string, Float32Array>();
@@ -88,6 +93,10 @@ export function startingValues(model: LoadedModel, plan: Plan, seed: number): We
         expected: spec.shape.join(' × '),
         value: raw ? raw.shape.join(' × ') : '–',
       });
+    if (!raw && !plan.base.profile.weights.has(name)) {
+      values.set(name, initial(name, spec, seed));
+      continue;
+    }
     values.set(name, data);
   }
   return values;
@@ -109,72 +118,4 @@ export function cacheBytesPerExample({ architecture, profile: { stages }, bounda
     const value = outputs[name];
     return sum + (value ? 4 * Number(product(value.shape)) : 0);
   }, 0);
-}
-
-export const stepsPerEpoch = (examples: number, batchSize: number): number => Math.ceil(examples / batchSize);
-
-function methodPlan(plan: Plan, settings: RunSettings, method: string, rows: number): MethodPlan {
-  const { profile: shape, trainable, boundary } = plan;
-  const count = (names: Iterable<string>) =>
-    [...names].reduce((sum, name) => sum + sizeOf(shape.weights.get(name)!.shape), 0);
-  const total = count([...shape.weights].filter(([, spec]) => spec.role !== 'stat').map(([name]) => name));
-  const all = count(shape.weights.keys());
-  const learns = count(trainable);
-  const sum = (from: number, to: number, of: 'flops' | 'activationBytes') =>
-    shape.stages.slice(from, to).reduce((n, stage) => n + stage[of], 0);
-  const caches = settings.cachePrefix && boundary > 0;
-  const slots = OPTIMIZERS[settings.optimizer].slots.length;
-  const gradientBytes = 4 * learns;
-  const optimizerBytes = gradientBytes * slots;
-  const activationBytes = settings.batchSize * sum(boundary, shape.stages.length, 'activationBytes');
-  const cacheBytes = caches ? cacheBytesPerExample(plan) * rows : 0;
-  const last = shape.stages.length;
-  const backward = 3 * sum(boundary, last, 'flops');
-  return {
-    method,
-    trainable: learns,
-    total,
-    frozenStages: boundary,
-    memoryBytes: 4 * all + gradientBytes + optimizerBytes + activationBytes + cacheBytes,
-    gradientBytes,
-    optimizerBytes,
-    activationBytes,
-    stepFlops: settings.batchSize * (backward + (caches ? 0 : sum(0, boundary, 'flops'))),
-    cacheBytes,
-  };
-}
-
-/** Every method on this model and data, the chosen one with the chosen options. */
-export function summarisePlans(
-  model: LoadedModel,
-  classes: readonly string[],
-  settings: RunSettings,
-  examples: { train: number; validation: number },
-): PlanSummary {
-  const chosen = planRun(model, classes, settings);
-  const rows = cachedRows(settings, examples);
-  const plans = Object.values(METHOD_METAS).map((meta) => {
-    const options = meta.id === settings.method.id ? settings.method.options : defaultsOf(meta.options);
-    return methodPlan(
-      planRun(model, classes, { method: { id: meta.id, options }, task: settings.task }),
-      settings,
-      meta.id,
-      rows,
-    );
-  });
-  return {
-    stages: chosen.profile.stages.map(({ name, flops, activationBytes, weights }) => ({
-      name,
-      flops,
-      activationBytes,
-      parameters: weights.reduce((sum, weight) => {
-        const spec = chosen.profile.weights.get(weight)!;
-        return sum + (spec.role === 'stat' ? 0 : sizeOf(spec.shape));
-      }, 0),
-    })),
-    modules: [],
-    plans,
-    unfit: [],
-    stepsPerEpoch: stepsPerEpoch(examples.train, settings.batchSize),
-  };
 }

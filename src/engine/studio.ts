@@ -14,7 +14,7 @@ import { Keeping } from './keeping.ts';
 import type { LoadedModel } from './model.ts';
 import { Models } from './models.ts';
 import { Networks } from './networks.ts';
-import { summarisePlans } from './plan.ts';
+import { summarisePlans } from './plan-summary.ts';
 import type { Run } from './runs.ts';
 import { Streams } from './streams.ts';
 

@@ -11,7 +11,7 @@ import type { Control } from './control.ts';
 import { begin, observe } from './early-stopping.ts';
 import { bucketsOf } from './examples.ts';
 import { type Fed, Feed, type FeedOptions } from './feed.ts';
-import { stepsPerEpoch } from './plan.ts';
+import { stepsPerEpoch } from './plan-summary.ts';
 import { cachedRows } from './views.ts';
 
 /** Everything a run needs; it knows no model, no task and no method. */

@@ -5,6 +5,8 @@ import type { OptionValues } from '../protocol/options.ts';
 export interface MethodEngine {
   /** Throws a `ProblemError` where the options fit nothing of this architecture. */
   method(options: OptionValues, architecture: Architecture): Method;
+  /** Kinds of layers that it is put on where none is chosen (`kindOf`), where it is put on layers. */
+  modules?(architecture: Architecture): readonly string[];
 }
 
 export const identity = (architecture: Architecture): Architecture => architecture;

@@ -11,7 +11,7 @@ export type DType = 'float32' | 'int32' | 'bool';
 export type Role = 'kernel' | 'bias' | 'scale' | 'table' | 'stat';
 /** Layout on disk only. In memory kernels are always [in, out] and HWIO, depthwise kernels [h, w, channels, 1]. */
 export type Stored = 'same' | 'transposed' | 'oihw' | 'oihw-depthwise';
-export type Init = 'zeros' | 'ones' | 'normal';
+export type Init = 'zeros' | 'ones' | 'normal' | 'uniform';
 
 export interface WeightSpec {
   /** In memory. */
@@ -153,6 +153,8 @@ export interface Ops<T> extends Prims<T> {
   positions(x: T): T;
   /** A value that does not depend on the decoding step; a KV cache remembers it. */
   once(name: string, make: () => T): T;
+  /** True where what is read goes on from a KV cache: what stands in front of a text stood there before. */
+  readonly continues?: boolean;
 }
 
 /** What flows between stages, by name; the batch is axis 0 of every value. */
@@ -198,6 +200,8 @@ export interface Method {
   rate?(weight: WeightUse, architecture: Architecture): number;
   /** Whether a trainable weight moves in an epoch (from 1); always where absent. */
   moves?(weight: WeightUse, architecture: Architecture, epoch: number): boolean;
+  /** Positions of the model's context that it takes from every text; 0 where absent. */
+  room?: number;
   /**
    * Weights of the architecture as it was before `apply` that compute the same, of all weights in memory's layout.
    * Absent where there are none: the tuned model then needs what the method added.

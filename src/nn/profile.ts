@@ -6,6 +6,8 @@ export interface StageProfile {
   name: string;
   /** Forward floating point operations of one example; a multiply-add counts as two. */
   flops: number;
+  /** Of the gradients of one example: those of what trains, and of what depends on it. */
+  backwardFlops: number;
   /** What its operations give out for one example: what a backward pass keeps. */
   activationBytes: number;
   /** Names of the weights it reads. */
@@ -18,17 +20,34 @@ export interface Profile {
   weights: ReadonlyMap<string, WeightSpec>;
 }
 
-/** Shapes, weights and cost of an architecture, per stage, for one example. Nothing runs. */
-export function profile(architecture: Architecture, sizes: Readonly<Record<string, number>> = { B: 1 }): Profile {
+/**
+ * Shapes, weights and cost of an architecture, per stage, for one example. Nothing runs. With `trainable`, what gradients
+ * of these weights cost: an operation's gradient by an operand costs what the operation does, and is made for operands that
+ * depend on such a weight alone.
+ */
+export function profile(
+  architecture: Architecture,
+  sizes: Readonly<Record<string, number>> = { B: 1 },
+  trainable: ReadonlySet<string> = new Set(),
+): Profile {
   const weights = new Map<string, WeightSpec>();
   let used = new Set<string>();
   let flops = 0;
+  let backward = 0;
   let bytes = 0;
+  /** What depends on a weight that trains. */
+  const moving = new WeakSet<Abstract>();
   const count = (x: Abstract): number => Number(product(x.shape));
-  const keep = (y: Abstract, operations: number): Abstract => {
-    bytes += 4 * count(y);
+  const follow = (y: Abstract, operations: number, operands: readonly Abstract[]): Abstract => {
+    const depends = operands.filter((x) => moving.has(x)).length;
     flops += operations;
+    backward += depends * operations;
+    if (depends > 0) moving.add(y);
     return y;
+  };
+  const keep = (y: Abstract, operations: number, ...operands: readonly Abstract[]): Abstract => {
+    bytes += 4 * count(y);
+    return follow(y, operations, operands);
   };
   const counted: Prims<Abstract> = {
     ...shapes,
@@ -38,40 +57,45 @@ export function profile(architecture: Architecture, sizes: Readonly<Record<strin
         throw new Error(`${name} is used as [${known.shape}] and as [${spec.shape}]`);
       if (!known) weights.set(name, spec);
       used.add(name);
-      return shapes.weight(name, spec);
+      const value = shapes.weight(name, spec);
+      if (trainable.has(name)) moving.add(value);
+      return value;
     },
-    unary: (kind, x) => keep(shapes.unary(kind, x), count(x)),
+    unary: (kind, x) => keep(shapes.unary(kind, x), count(x), x),
     binary(kind, a, b) {
       const y = shapes.binary(kind, a, b);
-      return keep(y, count(y));
+      return keep(y, count(y), a, b);
     },
     select(condition, a, b) {
       const y = shapes.select(condition, a, b);
-      return keep(y, count(y));
+      return keep(y, count(y), a, b);
     },
     matMul(a, b, transposeB) {
       const y = shapes.matMul(a, b, transposeB);
-      return keep(y, 2 * count(y) * Number(a.shape.at(-1)));
+      return keep(y, 2 * count(y) * Number(a.shape.at(-1)), a, b);
     },
-    transpose: (x, perm) => keep(shapes.transpose(x, perm), 0),
-    concat: (xs, axis) => keep(shapes.concat(xs, axis), 0),
-    slice: (x, axis, begin, end) => keep(shapes.slice(x, axis, begin, end), 0),
-    gather: (table, ids) => keep(shapes.gather(table, ids), 0),
-    expand: (x, like) => keep(shapes.expand(x, like), 0),
-    reduce: (kind, x, axes, keepDims) => keep(shapes.reduce(kind, x, axes, keepDims), count(x)),
-    softmax: (x) => keep(x, 5 * count(x)),
+    reshape: (x, dims) => follow(shapes.reshape(x, dims), 0, [x]),
+    transpose: (x, perm) => keep(shapes.transpose(x, perm), 0, x),
+    concat: (xs, axis) => keep(shapes.concat(xs, axis), 0, ...xs),
+    slice: (x, axis, begin, end) => keep(shapes.slice(x, axis, begin, end), 0, x),
+    gather: (table, ids) => keep(shapes.gather(table, ids), 0, table),
+    expand: (x, like) => keep(shapes.expand(x, like), 0, x),
+    reduce: (kind, x, axes, keepDims) => keep(shapes.reduce(kind, x, axes, keepDims), count(x), x),
+    softmax: (x) => keep(x, 5 * count(x), x),
     conv2d(x, kernel, o) {
       const y = shapes.conv2d(x, kernel, o);
       const [kh, kw, channels] = kernel.shape.map(Number);
       const epilogues = (o.bias ? 1 : 0) + (o.activation ? 1 : 0);
       bytes += 4 * count(y) * epilogues;
-      return keep(y, count(y) * (2 * kh! * kw! * (o.depthwise ? 1 : channels!) + epilogues));
+      const operations = count(y) * (2 * kh! * kw! * (o.depthwise ? 1 : channels!) + epilogues);
+      if (o.bias && moving.has(o.bias)) moving.add(y);
+      return keep(y, operations, x, kernel);
     },
     pool2d(kind, x, o) {
       const y = shapes.pool2d(kind, x, o);
-      return keep(y, count(y) * o.size * o.size);
+      return keep(y, count(y) * o.size * o.size, x);
     },
-    dropout: (name, x, rate) => (rate > 0 ? keep(shapes.dropout(name, x, rate), count(x)) : x),
+    dropout: (name, x, rate) => (rate > 0 ? keep(shapes.dropout(name, x, rate), count(x), x) : x),
   };
 
   const ops: Ops<Abstract> = derive(counted);
@@ -79,11 +103,12 @@ export function profile(architecture: Architecture, sizes: Readonly<Record<strin
   const stages = architecture.stages.map((stage): StageProfile => {
     used = new Set();
     flops = 0;
+    backward = 0;
     bytes = 0;
     const output = stage.run(ops, values);
     for (const name of stage.writes) if (!output[name]) throw new Error(`${stage.name} promises ${name}`);
     values = { ...values, ...output };
-    return { name: stage.name, flops, activationBytes: bytes, weights: [...used], output };
+    return { name: stage.name, flops, backwardFlops: backward, activationBytes: bytes, weights: [...used], output };
   });
   return { stages, weights };
 }
@@ -96,6 +121,10 @@ export function weightUses({ stages, weights }: Profile): WeightUse[] {
     stages: stages.flatMap((stage, i) => (stage.weights.includes(name) ? [i] : [])),
   }));
 }
+
+/** Read by the last stage and by nothing else. A tied table is not part of the head. */
+export const isHeadWeight = ({ stages }: Pick<WeightUse, 'stages'>, { stages: all }: Architecture): boolean =>
+  stages.length === 1 && stages[0] === all.length - 1;
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { normal, seedOf } from '../lib/random.ts';
+import { normal, seedOf, uniform } from '../lib/random.ts';
 import type { WeightSpec } from './core.ts';
 import { sizeOf } from './profile.ts';
 
@@ -8,7 +8,8 @@ export type WeightValues = ReadonlyMap<string, Float32Array>;
 
 /**
  * First values of a weight that no file gives. `normal` is He et al. 2015 for kernels (standard deviation
- * sqrt(2 / fan in)) and 0.02 for tables (Devlin et al. 2019). Drawn from (seed, name).
+ * sqrt(2 / fan in)) and 0.02 for tables (Devlin et al. 2019); `uniform` lies between -1 / sqrt(fan in) and
+ * 1 / sqrt(fan in), which is what PyTorch's linear layers begin with. Drawn from (seed, name).
  */
 export function initial(name: string, spec: WeightSpec, seed: number): Float32Array {
   const data = new Float32Array(sizeOf(spec.shape));
@@ -16,7 +17,12 @@ export function initial(name: string, spec: WeightSpec, seed: number): Float32Ar
   if (spec.init === 'zeros') return data;
   const fanIn = sizeOf(spec.shape.slice(0, -1));
   const deviation = spec.role === 'table' ? 0.02 : Math.sqrt(2 / fanIn);
-  const next = normal(seedOf(seed, 0, `init.${name}`));
+  const drawn = seedOf(seed, 0, `init.${name}`);
+  if (spec.init === 'uniform') {
+    const next = uniform(drawn);
+    return data.map(() => (2 * next() - 1) / Math.sqrt(fanIn));
+  }
+  const next = normal(drawn);
   for (let i = 0; i < data.length; i++) data[i] = deviation * next();
   return data;
 }

@@ -1,3 +1,4 @@
+import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
 import type { TextTask } from './text.ts';
 
@@ -59,6 +60,8 @@ export interface ModelSummary {
   input: ModelInput;
   /** Labels of the head that came with it; none where it has no head of its own. */
   labels: readonly string[];
+  /** The task's options under which that head is what it was. */
+  headOptions?: OptionValues;
   parameters: number;
   /** Whether the weights came from the browser's cache. */
   cached: boolean;
@@ -67,6 +70,8 @@ export interface ModelSummary {
 export interface StageSummary {
   name: string;
   parameters: number;
+  /** How many of them move with the chosen method. */
+  trainable: number;
   /** Forward floating point operations of one example. */
   flops: number;
   /** Activations of one example that a backward pass would keep, in bytes. */
@@ -92,7 +97,7 @@ export interface MethodPlan {
   cacheBytes: number;
 }
 
-/** A layer that methods can be put on, by the last part of its name. */
+/** Layers that methods can be put on, by what their names share after the block's number. */
 export interface ModuleSummary {
   name: string;
   /** How many there are. */

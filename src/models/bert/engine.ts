@@ -1,4 +1,4 @@
-import { type Architecture, type Ops, type Stage, stage } from '../../nn/core.ts';
+import { type Architecture, type LinearPart, type Ops, type Stage, stage } from '../../nn/core.ts';
 import type { ModelEngine } from '../engine.ts';
 import { type Config, parse } from './config.ts';
 import { NAMES } from './names.ts';
@@ -17,15 +17,16 @@ function embeddings<T>(ops: Ops<T>, c: Config, ids: T, types: T | undefined): T 
 /** A post-norm transformer layer (Vaswani et al. 2017). x [B, T, D], mask [B, T] -> [B, T, D]. */
 function layer<T>(ops: Ops<T>, c: Config, name: string, x: T, mask: T): T {
   const n = NAMES[c.family];
-  const linear = (suffix: string, input: T, out: number): T => ops.linear(`${name}.${suffix}`, input, { out });
-  const [q, k, v] = [linear(n.query, x, c.width), linear(n.key, x, c.width), linear(n.value, x, c.width)];
+  const linear = (part: LinearPart & keyof typeof n, input: T, out: number): T =>
+    ops.linear(`${name}.${n[part]}`, input, { out, part });
+  const [q, k, v] = [linear('query', x, c.width), linear('key', x, c.width), linear('value', x, c.width)];
   const { hidden, attention } = c.dropout;
   const heads = ops.attention(`${name}.${n.attention}`, q, k, v, { heads: c.heads, mask, dropout: attention });
-  let mixed = linear(n.mixed, heads, c.width);
+  let mixed = linear('mixed', heads, c.width);
   if (n.mixedDropout) mixed = ops.dropout(`${name}.${n.mixedDropout}`, mixed, hidden);
   const h = ops.layerNorm(`${name}.${n.mixedNorm}`, ops.add(x, mixed), c);
-  const inner = ops.activation(c.activation, linear(n.up, h, c.inner)); // [B, T, inner]
-  const out = ops.dropout(`${name}.${n.downDropout}`, linear(n.down, inner, c.width), hidden);
+  const inner = ops.activation(c.activation, linear('up', h, c.inner)); // [B, T, inner]
+  const out = ops.dropout(`${name}.${n.downDropout}`, linear('down', inner, c.width), hidden);
   return ops.layerNorm(`${name}.${n.norm}`, ops.add(h, out), c);
 }
 

@@ -1,4 +1,4 @@
-import { type Activation, type Architecture, type Ops, type Stage, stage } from '../../nn/core.ts';
+import { type Activation, type Architecture, type LinearPart, type Ops, type Stage, stage } from '../../nn/core.ts';
 import { ProblemError } from '../../protocol/problems.ts';
 import { reader } from '../config.ts';
 import type { ModelConfig, ModelEngine } from '../engine.ts';
@@ -53,9 +53,9 @@ function parse(config: ModelConfig): Config {
 
 /** A pre-norm transformer block (Radford et al. 2019). x [B, T, D] -> [B, T, D]. */
 function block<T>(ops: Ops<T>, c: Config, name: string, x: T): T {
-  const linear = (suffix: string, input: T, out: number): T =>
-    ops.linear(`${name}.${suffix}`, input, { out, stored: 'same' }); // Conv1D keeps [in, out]
-  const qkv = linear('attn.c_attn', ops.layerNorm(`${name}.ln_1`, x, c), 3 * c.width); // [B, T, 3 D]
+  const linear = (suffix: string, part: LinearPart, input: T, out: number): T =>
+    ops.linear(`${name}.${suffix}`, input, { out, part, stored: 'same' }); // Conv1D keeps [in, out]
+  const qkv = linear('attn.c_attn', 'qkv', ops.layerNorm(`${name}.ln_1`, x, c), 3 * c.width); // [B, T, 3 D]
   const part = (i: number): T => ops.slice(qkv, 2, i * c.width, (i + 1) * c.width);
   const { attention, residual } = c.dropout;
   const heads = ops.attention(`${name}.attn`, part(0), part(1), part(2), {
@@ -63,10 +63,10 @@ function block<T>(ops: Ops<T>, c: Config, name: string, x: T): T {
     causal: true,
     dropout: attention,
   });
-  const mixed = ops.dropout(`${name}.attn.resid_dropout`, linear('attn.c_proj', heads, c.width), residual);
+  const mixed = ops.dropout(`${name}.attn.resid_dropout`, linear('attn.c_proj', 'mixed', heads, c.width), residual);
   const h = ops.add(x, mixed);
-  const inner = ops.activation(c.activation, linear('mlp.c_fc', ops.layerNorm(`${name}.ln_2`, h, c), c.inner));
-  return ops.add(h, ops.dropout(`${name}.mlp.dropout`, linear('mlp.c_proj', inner, c.width), residual));
+  const inner = ops.activation(c.activation, linear('mlp.c_fc', 'up', ops.layerNorm(`${name}.ln_2`, h, c), c.inner));
+  return ops.add(h, ops.dropout(`${name}.mlp.dropout`, linear('mlp.c_proj', 'down', inner, c.width), residual));
 }
 
 /**

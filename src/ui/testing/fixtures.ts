@@ -183,16 +183,20 @@ const STAGES: readonly [string, number][] = [
 
 /** What the engine would plan: the profile of EfficientNet-Lite0 with a new head. */
 export function planOf({ method }: Pick<RunSettings, 'method'>, stepsPerEpoch = 11): PlanSummary {
+  const frozenBy = (id: string): number => {
+    const wanted = id === method.id ? Number(method.options.stages ?? 3) : 3;
+    return id === 'full' ? 0 : id === 'head' ? STAGES.length - 1 : Math.max(0, STAGES.length - wanted);
+  };
   const stages: StageSummary[] = STAGES.map(([name, parameters], i) => ({
     name,
     parameters,
+    trainable: i < frozenBy(method.id) ? 0 : parameters,
     flops: 4e7 + i * 1e6,
     activationBytes: 3e6 / (i + 1),
   }));
   const total = stages.reduce((sum, stage) => sum + stage.parameters, 0);
   const plans = (Object.keys(METHOD_METAS) as MethodId[]).map((id): MethodPlan => {
-    const wanted = id === method.id ? Number(method.options.stages ?? 3) : 3;
-    const frozen = id === 'full' ? 0 : id === 'head' ? stages.length - 1 : Math.max(0, stages.length - wanted);
+    const frozen = frozenBy(id);
     const trainable = stages.slice(frozen).reduce((sum, stage) => sum + stage.parameters, 0);
     const share = (stages.length - frozen) / stages.length;
     return {

@@ -1,0 +1,113 @@
+import type { MethodEngine } from '../methods/engine.ts';
+import { METHOD_ENGINES } from '../methods/engines.ts';
+import { METHOD_METAS } from '../methods/metas.ts';
+import { kindOf, placesOf, sizeOfModule } from '../methods/seams.ts';
+import type { Architecture } from '../nn/core.ts';
+import { OPTIMIZERS } from '../nn/optimizers/index.ts';
+import { isHeadWeight, sizeOf, weightUses } from '../nn/profile.ts';
+import type { MethodPlan, ModuleSummary, PlanSummary, StageSummary } from '../protocol/model.ts';
+import { defaultsOf } from '../protocol/options.ts';
+import { type Problem, ProblemError } from '../protocol/problems.ts';
+import type { RunSettings } from '../protocol/run.ts';
+import type { LoadedModel } from './model.ts';
+import { cacheBytesPerExample, type Plan, planRun } from './plan.ts';
+import { cachedRows } from './views.ts';
+
+export const stepsPerEpoch = (examples: number, batchSize: number): number => Math.ceil(examples / batchSize);
+
+/** Every method on this model and data, the chosen one with the chosen options; those that do not fit say why. */
+export function summarisePlans(
+  model: LoadedModel,
+  classes: readonly string[],
+  settings: RunSettings,
+  examples: { train: number; validation: number },
+): PlanSummary {
+  const rows = cachedRows(settings, examples);
+  const planned = Object.values(METHOD_METAS).map(({ id, options: specs }) => {
+    const options = id === settings.method.id ? settings.method.options : defaultsOf(specs);
+    return { id, made: attempt(() => planRun(model, classes, { method: { id, options }, task: settings.task })) };
+  });
+  const fitting = planned.flatMap(({ id, made }) => ('plan' in made ? [{ id, plan: made.plan }] : []));
+  // where the chosen method does not fit, the model is shown as it is
+  const shown = fitting.find(({ id }) => id === settings.method.id)?.plan;
+  const whole = shown ?? planRun(model, classes, { method: { id: 'full', options: {} }, task: settings.task });
+  return {
+    stages: stagesOf(whole, shown?.trainable ?? new Set()),
+    modules: modulesFor(whole.base.architecture),
+    plans: fitting.map(({ id, plan }) => methodPlan(plan, settings, id, rows)),
+    unfit: planned.flatMap(({ id, made }) => ('problem' in made ? [{ method: id, problem: made.problem }] : [])),
+    stepsPerEpoch: stepsPerEpoch(examples.train, settings.batchSize * settings.accumulate),
+  };
+}
+
+function attempt(make: () => Plan): { plan: Plan } | { problem: Problem } {
+  try {
+    return { plan: make() };
+  } catch (error) {
+    if (error instanceof ProblemError) return { problem: error.problem };
+    throw error;
+  }
+}
+
+function stagesOf({ profile: { stages, weights } }: Plan, trainable: ReadonlySet<string>): StageSummary[] {
+  const count = (names: readonly string[]) => names.reduce((sum, name) => sum + sizeOf(weights.get(name)!.shape), 0);
+  return stages.map(({ name, flops, activationBytes, weights: read }) => ({
+    name,
+    flops,
+    activationBytes,
+    parameters: count(read.filter((weight) => weights.get(weight)!.role !== 'stat')),
+    trainable: count(read.filter((weight) => trainable.has(weight))),
+  }));
+}
+
+/** The layers that methods can be put on, counted by kind. */
+function modulesFor(architecture: Architecture): ModuleSummary[] {
+  const engines: readonly (readonly [string, MethodEngine])[] = Object.entries(METHOD_ENGINES);
+  const begins = engines.map(([id, { modules }]) => ({ id, kinds: modules?.(architecture) ?? [] }));
+  const places = placesOf(architecture);
+  return [...new Set(places.map(kindOf))].map((name) => {
+    const same = places.filter((place) => kindOf(place) === name);
+    return {
+      name,
+      count: same.length,
+      parameters: same.reduce((sum, place) => sum + sizeOfModule(place), 0),
+      chosenBy: begins.filter(({ kinds }) => kinds.includes(name)).map(({ id }) => id),
+    };
+  });
+}
+
+function methodPlan(plan: Plan, settings: RunSettings, method: string, rows: number): MethodPlan {
+  const { profile: shape, trainable, boundary } = plan;
+  const count = (names: Iterable<string>) =>
+    [...names].reduce((sum, name) => sum + sizeOf(shape.weights.get(name)!.shape), 0);
+  const total = count([...shape.weights].filter(([, spec]) => spec.role !== 'stat').map(([name]) => name));
+  const all = count(shape.weights.keys());
+  const learns = count(trainable);
+  const last = shape.stages.length;
+  const sum = (from: number, to: number, of: 'flops' | 'backwardFlops' | 'activationBytes') =>
+    shape.stages.slice(from, to).reduce((n, stage) => n + stage[of], 0);
+  const caches = settings.cachePrefix && boundary > 0;
+  const gradientBytes = 4 * learns;
+  const optimizer = OPTIMIZERS[settings.optimizer];
+  const optimizerBytes = weightUses(shape)
+    .filter(({ name }) => trainable.has(name))
+    .reduce((sum, use) => {
+      const slots = optimizer.slots({ spec: use.spec, head: isHeadWeight(use, plan.architecture) });
+      return sum + 4 * sizeOf(use.spec.shape) * slots.length;
+    }, 0);
+  const activationBytes = settings.batchSize * sum(boundary, last, 'activationBytes');
+  const cacheBytes = caches ? cacheBytesPerExample(plan) * rows : 0;
+  const forward = sum(caches ? boundary : 0, last, 'flops');
+  return {
+    method,
+    trainable: learns,
+    total,
+    frozenStages: boundary,
+    memoryBytes: 4 * all + gradientBytes + optimizerBytes + activationBytes + cacheBytes,
+    gradientBytes,
+    optimizerBytes,
+    activationBytes,
+    stepFlops: settings.batchSize * (forward + sum(boundary, last, 'backwardFlops')),
+    cacheBytes,
+  };
+}
