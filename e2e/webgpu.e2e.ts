@@ -163,7 +163,7 @@ describe('photos to a tuned model and back, on WebGPU', () => {
     await drop(page, await disk.folder('words', others));
     await page.getByRole('heading', { level: 1, name: '24 pictures in 3 classes' }).waitFor();
     await toModel(page);
-    await page.getByText('from your download: 5, 6, 7, and 8').waitFor();
+    await page.getByText('dropped in by you: 5, 6, 7, and 8').waitFor();
     await chooseMethod(page, 'Head only');
     await type(page, 'Epochs', 2);
     await page.getByText(/^2 epochs of /).waitFor();

@@ -74,9 +74,10 @@ export async function compare(studio: Studio, id: string, tried: Tried): Promise
   const logits = await studio.networks.tuned(run).logits(input);
   const tuned = guesses(logits, run.classes, GUESSES);
   if (base.labels.length === 0) return { tuned, pretrained: [], oldHead: [], logits };
-  const asBefore = await inputOf(what, base, run.settings.task);
-  const before = await studio.networks.pretrained(base, run.settings.task).logits(asBefore);
-  const head = oldHead(run.model, run.plan.head);
+  const task = { ...run.settings.task, ...base.summary.headOptions };
+  const asBefore = await inputOf(what, base, task);
+  const before = await studio.networks.pretrained(base, task).logits(asBefore);
+  const head = oldHead(run.model);
   const kept = await head.logits(studio.networks.tuned(run), input);
   head.dispose();
   return {

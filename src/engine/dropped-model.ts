@@ -1,30 +1,74 @@
 import { isZip } from '../data/image/sniff.ts';
+import { commonFolder, tidyPath } from '../data/paths.ts';
 import { readZip } from '../data/readers/zip.ts';
+import { readDirectory } from '../data/readers/zip-directory.ts';
 import { importZip, isExportedZip } from '../export/import.ts';
+import { checkpointFolder } from '../lib/checkpoint-paths.ts';
+import type { DroppedFile } from '../protocol/dataset.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import { PROCESSOR_FILES } from '../tasks/processor.ts';
 import { fromImport, type LoadedModel } from './model.ts';
 import { planRun } from './plan.ts';
+import { PretrainedFolder } from './pretrained/folder.ts';
+import { readPretrained } from './pretrained/read.ts';
 import { importedRun, type Run } from './runs.ts';
 import { taskIdOf, taskMetaOf } from './tasks.ts';
 
+/** A model that was dropped in. */
+export interface DroppedModel {
+  model: LoadedModel;
+  /** The run that it came of, where it was exported here. */
+  run?: Run;
+  /** What it is read from again. */
+  files: readonly DroppedFile[];
+}
+
+const isModel = (paths: readonly string[]): boolean => isExportedZip(paths) || checkpointFolder(paths) !== undefined;
+
 /**
- * The model in a zip that was exported here, and the run that it came of; undefined for anything else. Throws what is
- * wrong with it: `model-damaged`, `model-config`, `model-mismatch`.
+ * The model in these files, or in a zip of them: one that was exported here, or a checkpoint of Hugging Face
+ * `transformers`. Undefined for anything else. Throws what is wrong with it: what `importZip` and `readPretrained` throw.
  */
-export async function readExport(
-  zip: Blob,
-  path: string,
+export async function readModel(
+  files: readonly DroppedFile[],
   id: string,
-): Promise<{ model: LoadedModel; run: Run } | undefined> {
-  if (!isZip(new Uint8Array(await zip.slice(0, 64).arrayBuffer()))) return undefined;
-  const { files, problems } = await readZip(zip, path);
-  if (!isExportedZip(files.map((entry) => entry.path))) return undefined;
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<DroppedModel | undefined> {
+  const zip = files.length === 1 ? files[0] : undefined;
+  const archive = zip && isZip(new Uint8Array(await zip.file.slice(0, 64).arrayBuffer())) ? zip : undefined;
+  const within = archive ? await unzipped(archive) : files;
+  const paths = within.map(({ path }) => path);
+  if (!isModel(paths)) return undefined;
+  if (isExportedZip(paths)) return { ...(await readExport(within, archive?.path, id)), files };
+  const folder = new PretrainedFolder(within, archive?.path);
+  const { model, files: taken } = await readPretrained(folder, id, onProgress);
+  return {
+    model,
+    files: taken.map((name) => ({ path: `${model.summary.name}/${name}`, file: folder.blob(name) })),
+  };
+}
+
+/** What is in a zip that holds a model; nothing of any other is unpacked. Throws `model-damaged` where part cannot be. */
+async function unzipped({ path, file }: DroppedFile): Promise<DroppedFile[]> {
+  const directory = await readDirectory(file);
+  if (directory && !isModel(directory.names.map(tidyPath))) return [];
+  const { files, problems } = await readZip(file, path);
   const cut = problems.find(({ code }) => code === 'zip-damaged');
-  if (cut) throw new ProblemError('model-damaged', { file: path, reason: 'zip' });
+  if (cut && isModel(files.map((entry) => entry.path)))
+    throw new ProblemError('model-damaged', { file: path, reason: 'zip' });
+  return files;
+}
+
+/** What was exported here. */
+async function readExport(
+  files: readonly DroppedFile[],
+  archive: string | undefined,
+  id: string,
+): Promise<{ model: LoadedModel; run: Run }> {
   const entries = new Map<string, Uint8Array>();
-  for (const entry of files) entries.set(entry.path, new Uint8Array(await entry.file.arrayBuffer()));
-  const imported = importZip(entries, path, (architecture) => ({
+  for (const { path, file } of files) entries.set(path, new Uint8Array(await file.arrayBuffer()));
+  const name = archive ?? commonFolder(files.map(({ path }) => path));
+  const imported = importZip(entries, name, (architecture) => ({
     task: taskIdOf(architecture),
     processorFiles: PROCESSOR_FILES[taskMetaOf(architecture).input],
   }));

@@ -9,7 +9,8 @@ import { ProblemError } from '../protocol/problems.ts';
 import type { ExportedFile } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
 import { evaluateRun } from './answers.ts';
-import type { LoadedModel } from './model.ts';
+import { architectureOf, type LoadedModel } from './model.ts';
+import { ownHead } from './old-head.ts';
 import { type Run, tunedValues } from './runs.ts';
 import type { Studio } from './studio.ts';
 import { taskIdOf, taskMetaOf, taskOf } from './tasks.ts';
@@ -38,6 +39,7 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
   const task = taskIdOf(model.config.architecture);
   const writes = taskMetaOf(model.config.architecture).output === 'token';
   const prompt = taskOf(model.config.architecture).prompt?.(settings.task);
+  const shipped = shippedModel(model.origin.id) !== undefined;
   const learnable = [...plan.profile.weights].filter(([, { role }]) => role !== 'stat').map(([name]) => name);
   return {
     title,
@@ -47,9 +49,9 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
     labels: writes ? [] : run.classes,
     ...(prompt ? { prompt } : {}),
     weights,
-    pretrainedHead: model.labels.length > 0 ? headOf(model, plan.head) : { labels: [], weights: new Map() },
-    base: { ...model.origin, shipped: shippedModel(model.origin.id) !== undefined },
-    settings: { ...settings, model: { kind: 'shipped', id: model.origin.id } },
+    pretrainedHead: model.labels.length > 0 ? headOf(model) : { labels: [], weights: new Map() },
+    base: { ...model.origin, shipped },
+    settings: { ...settings, model: { kind: shipped ? 'shipped' : 'imported', id: model.origin.id } },
     data: {
       name: run.data?.dataset.name ?? title,
       classes:
@@ -94,9 +96,9 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
 const isEvaluated = ({ evaluation, generation }: Run): boolean => (evaluation ?? generation) !== undefined;
 
 /** The head that the model came with, as its file holds it. */
-function headOf(model: LoadedModel, head: ReadonlySet<string>): TunedModel['pretrainedHead'] {
+function headOf(model: LoadedModel): TunedModel['pretrainedHead'] {
   const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-  for (const name of head) {
+  for (const name of ownHead(architectureOf(model.config)).keys()) {
     const raw = model.file.get(name);
     if (raw?.data instanceof Float32Array) weights.set(name, { shape: raw.shape, data: raw.data });
   }

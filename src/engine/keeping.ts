@@ -10,7 +10,7 @@ import { Library } from '../storage/library.ts';
 import type { Project } from '../storage/project.ts';
 import type { RunRecord } from '../storage/records.ts';
 import { RunKeeper } from '../storage/run-keeper.ts';
-import { readExport } from './dropped-model.ts';
+import { type DroppedModel, readModel } from './dropped-model.ts';
 import { headOf, sourceOf } from './kept.ts';
 import type { LoadedModel } from './model.ts';
 import { keptRun, recallRun } from './recall.ts';
@@ -18,13 +18,6 @@ import type { Run } from './runs.ts';
 
 /** Before the model's figures at step 0, which a run that begins anew measures again. */
 const BEGINNING = -1;
-
-/** A tuned model that was dropped in. */
-interface Dropped {
-  path: string;
-  blob: Blob;
-  run: Run;
-}
 
 /** What survives a reload: joins what is open in the worker to the projects on the disk. */
 export class Keeping {
@@ -36,10 +29,13 @@ export class Keeping {
   /** Of the runs that the page shows. */
   #places = new Map<string, RunPlace>();
   readonly #runs = new Map<string, RunKeeper>();
-  /** Where the runs and models of the open project are that have not been asked for yet. */
+  /** Where the runs of the open project are that have not been asked for yet. */
   #asleep = new Map<string, { project: Project; record: RunRecord; dataset: AnyOpened }>();
-  #models = new Map<string, () => Promise<LoadedModel>>();
-  readonly #dropped = new Map<string, Dropped>();
+  /** Models that the projects which were open keep. */
+  readonly #models = new Map<string, () => Promise<LoadedModel>>();
+  readonly #dropped = new Map<string, DroppedModel>();
+  /** Models that are on the disk or on their way: `<project>/<model>`. */
+  readonly #written = new Set<string>();
 
   constructor(emit: (event: WorkerEvent) => void) {
     this.#emit = emit;
@@ -70,7 +66,7 @@ export class Keeping {
   /** A new data set becomes a project of its own; the one that it is made of goes, where nothing was trained on it. */
   begin(dataset: AnyOpened, instead?: string): void {
     this.#take(dataset, async () => (await this.library()).create(await headOf(dataset)));
-    for (const id of this.#dropped.keys()) this.keepModel(id);
+    for (const [id, { run }] of this.#dropped) if (run || !this.#isWritten(id)) this.keepModel(id);
     if (instead) void this.#replace(instead, this.#current!);
   }
 
@@ -99,6 +95,7 @@ export class Keeping {
 
   keepDraft(draft: RunSettings): void {
     this.#current?.keepDraft(draft);
+    if (draft.model.kind === 'imported') this.keepModel(draft.model.id);
   }
 
   // ---- runs
@@ -125,30 +122,40 @@ export class Keeping {
     this.#asleep.delete(run);
     this.#places.delete(run);
     this.#runs.delete(run);
+    // the model that it came as may go with it
+    for (const place of this.#written) if (place.endsWith(`/${run}`)) this.#written.delete(place);
     for (const keeper of this.#keepers.values()) await keeper.attempt((project) => project.forgetRun(run));
   }
 
   // ---- models that were dropped in
 
   /** Kept with the data set that is open, or with the next one that is. */
-  dropped(id: string, dropped: Dropped): void {
+  dropped(id: string, dropped: DroppedModel): void {
     this.#dropped.set(id, dropped);
-    this.#places.set(id, this.#next());
+    if (dropped.run) this.#places.set(id, this.#next());
     this.keepModel(id);
   }
 
   private keepModel(id: string, keeper = this.#current): void {
     const dropped = this.#dropped.get(id);
     if (!dropped || !keeper) return;
-    const { path, blob, run } = dropped;
-    void keeper.attempt(async (project) => {
-      if (!project.mine) return;
+    const { files, model, run } = dropped;
+    const place = `${keeper.id}/${id}`;
+    if (this.#written.has(place)) return;
+    this.#written.add(place);
+    const written = keeper.attempt(async (project) => {
+      if (!project.mine) return false;
       await keeper.flush();
-      await project.addImport(id, { path, blob, summary: run.model.summary });
+      await project.addImport(id, { files, summary: model.summary });
+      if (!run) return true;
       const record = sourceOf(run, this.#places.get(id) ?? this.#next()).record();
       await project.saveRun({ ...record, project: project.id });
+      return true;
     });
+    void written.then((done) => done || this.#written.delete(place));
   }
+
+  #isWritten = (model: string): boolean => [...this.#written].some((place) => place.endsWith(`/${model}`));
 
   // ---- projects
 
@@ -169,18 +176,13 @@ export class Keeping {
     const runs = await Promise.all(records.map(async (record) => this.#marked(project, record, kept)));
     this.#places = new Map(runs.map(({ id, place }) => [id, place]));
     this.#asleep = new Map(runs.map((record) => [record.id, { project, record, dataset }]));
-    this.#models = new Map(
-      imports.map((record) => [
-        record.id,
-        async () => {
-          const blob = await project.readImport(record);
-          const read = await readExport(blob, record.path, record.id);
-          if (!read) throw new ProblemError('model-missing', { file: record.path });
-          this.#dropped.set(record.id, { path: record.path, blob, run: read.run });
-          return read.model;
-        },
-      ]),
-    );
+    for (const record of imports)
+      this.#models.set(record.id, async () => {
+        const read = await readModel(await project.readImport(record), record.id);
+        if (!read) throw new ProblemError('model-missing', { file: record.summary.name });
+        this.#dropped.set(record.id, read);
+        return read.model;
+      });
     return {
       data: dataset,
       // a data set that was not put away yet still has its runs
@@ -213,7 +215,7 @@ export class Keeping {
     return run;
   }
 
-  /** A model that an imported run of the open project came as. */
+  /** A model that was dropped in and is kept. */
   model(id: string): Promise<LoadedModel> | undefined {
     return this.#models.get(id)?.();
   }

@@ -9,7 +9,7 @@ import type { ModelRef, ModelSummary, ShippedModel } from '../protocol/model.ts'
 import { ProblemError } from '../protocol/problems.ts';
 import { inputOf, PROCESSOR_FILES, type Processor, type ProcessorFiles, processorOf } from '../tasks/processor.ts';
 import { download, type Fetch } from './download.ts';
-import { taskIdOf, taskMetaOf } from './tasks.ts';
+import { taskIdOf, taskMetaOf, taskOf } from './tasks.ts';
 
 /** A pretrained model on the CPU: what every run starts from. It never changes. */
 export interface LoadedModel {
@@ -48,7 +48,8 @@ export function parameterCount(architecture: Architecture): number {
   return count;
 }
 
-function summarise(
+/** What the page is told of a model. */
+export function summarise(
   ref: ModelRef,
   name: string,
   config: ModelConfig,
@@ -56,6 +57,7 @@ function summarise(
   labels: readonly string[],
   cached: boolean,
 ): ModelSummary {
+  const headOptions = labels.length > 0 ? (taskOf(config.architecture).optionsOf?.(config) ?? {}) : {};
   return {
     ref,
     name,
@@ -63,6 +65,7 @@ function summarise(
     task: taskIdOf(config.architecture),
     input: inputOf(processor),
     labels,
+    ...(Object.keys(headOptions).length > 0 ? { headOptions } : {}),
     parameters: parameterCount(architectureOf({ ...config, num_labels: Math.max(1, labels.length) })),
     cached,
   };

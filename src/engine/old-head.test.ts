@@ -45,7 +45,7 @@ async function beforeAndAfter(
     batchStatistics: false,
     clipNorm: 0,
   });
-  const head = oldHead(model, plan.head);
+  const head = oldHead(model);
   const before = await head.logits(net.network, input());
   const targets = labelTargets([0, 1, 2, 0], { classes: 3, smoothing: 0 }).batch;
   for (let step = 0; step < 10; step++)

@@ -1,8 +1,8 @@
-import type { Architecture } from '../nn/core.ts';
+import type { Architecture, WeightSpec } from '../nn/core.ts';
 import type { Input } from '../nn/input.ts';
 import { fromDisk } from '../nn/layout.ts';
 import type { Network } from '../nn/network.ts';
-import { profile } from '../nn/profile.ts';
+import { profile, weightUses } from '../nn/profile.ts';
 import { Weights, type WeightValues } from '../nn/weights.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
 
@@ -13,11 +13,19 @@ export interface OldHead {
   dispose(): void;
 }
 
-/** `head` names the weights that a new head replaced. */
-export function oldHead(model: LoadedModel, head: ReadonlySet<string>): OldHead {
+/** The weights that only the last stage of a model reads, in the head that it came with. */
+export function ownHead(architecture: Architecture): ReadonlyMap<string, WeightSpec> {
+  const shape = profile(architecture);
+  const last = architecture.stages.length - 1;
+  const names = weightUses(shape).filter(({ stages }) => stages.length === 1 && stages[0] === last);
+  return new Map(names.map(({ name, spec }) => [name, spec]));
+}
+
+/** Of a model that has one. */
+export function oldHead(model: LoadedModel): OldHead {
   const architecture: Architecture = architectureOf(model.config);
-  const specs = new Map([...profile(architecture).weights].filter(([name]) => head.has(name)));
-  const weights = new Weights(specs, headValues(model, specs));
+  const head = ownHead(architecture);
+  const weights = new Weights(head, headValues(model, head));
   return {
     async logits(network, input) {
       const weight = (name: string) => (head.has(name) ? weights.get(name) : network.weights.get(name));

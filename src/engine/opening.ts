@@ -6,14 +6,14 @@ import { OpenedTexts } from '../data/text-dataset.ts';
 import { shippedModel } from '../models/metas.ts';
 import { type DatasetSummary, DEFAULT_SPLIT, type DroppedFile } from '../protocol/dataset.ts';
 import type { CommandOf, Opened } from '../protocol/messages.ts';
-import type { ImageInput, ModelSummary } from '../protocol/model.ts';
+import type { ImageInput } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { Arrivals } from './arrivals.ts';
-import { readExport } from './dropped-model.ts';
+import { readModel } from './dropped-model.ts';
 import type { Studio } from './studio.ts';
 
-/** A data set, or a zip that was exported here. */
+/** A data set, or a model: a download of this page, or a checkpoint of Hugging Face `transformers`. */
 export async function openFiles(studio: Studio, files: readonly DroppedFile[], into: 'new' | 'add'): Promise<Opened> {
   const { dataset } = studio;
   if (into === 'add' && dataset instanceof OpenedImages) {
@@ -26,9 +26,8 @@ export async function openFiles(studio: Studio, files: readonly DroppedFile[], i
     studio.keeping.changed();
     return { kind: 'dataset', dataset: dataset.summary() };
   }
-  const only = files.length === 1 ? files[0] : undefined;
-  const model = only && (await openExport(studio, only));
-  if (model) return { kind: 'model', ...model };
+  const model = await openModel(studio, files);
+  if (model) return model;
   return { kind: 'dataset', dataset: await takeDataset(studio, files) };
 }
 
@@ -41,18 +40,15 @@ export async function peek(studio: Studio, files: readonly DroppedFile[]): Promi
   }
 }
 
-async function openExport(
-  studio: Studio,
-  { path, file }: DroppedFile,
-): Promise<{ model: ModelSummary; run: string } | undefined> {
+async function openModel(studio: Studio, files: readonly DroppedFile[]): Promise<Opened | undefined> {
   const id = crypto.randomUUID();
-  const read = await readExport(file, path, id);
-  if (!read) return undefined;
-  const { model, run } = read;
+  const dropped = await readModel(files, id, studio.progress('files', 'bytes'));
+  if (!dropped) return undefined;
+  const { model, run } = dropped;
   studio.models.add(model);
-  studio.runs.set(id, run);
-  studio.keeping.dropped(id, { path, blob: file, run });
-  return { model: model.summary, run: id };
+  if (run) studio.runs.set(id, run);
+  studio.keeping.dropped(id, dropped);
+  return run ? { kind: 'model', model: model.summary, run: id } : { kind: 'checkpoint', model: model.summary };
 }
 
 /** Throws `sample-missing`. */

@@ -42,7 +42,8 @@ export function planRun(
   if (!isMethod(method.id)) throw new ProblemError('nothing-trains', { method: method.id });
   const engine: MethodEngine = METHOD_ENGINES[method.id];
   const { architecture: id } = model.config;
-  const config = { ...model.config, ...taskOf(id).config(task), num_labels: classes.length };
+  const own = taskOf(id).config(task);
+  const config = { ...model.config, ...own, num_labels: classes.length };
   const base = architectureOf(config);
   const chosen = engine.method(method.options, base);
   const architecture = chosen.apply(base);
@@ -64,9 +65,15 @@ export function planRun(
     config,
     keepsHead:
       taskMetaOf(id).output === 'token' ||
-      (classes.length === model.labels.length && classes.every((name, i) => name === model.labels[i])),
+      (isOwn(model.config, own) &&
+        classes.length === model.labels.length &&
+        classes.every((name, i) => name === model.labels[i])),
   };
 }
+
+/** Whether a model came with these fields: a head that reads something else is another one. */
+const isOwn = (config: ModelConfig, fields: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(fields).every(([name, value]) => (config[name] ?? value) === value);
 
 /** Tokens that an example takes at most under the task's settings; 1 for what is no text. */
 export const tokensOf = ({ processor }: LoadedModel, task: RunSettings['task']): number =>

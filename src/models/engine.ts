@@ -1,4 +1,5 @@
 import type { Architecture } from '../nn/core.ts';
+import type { CheckpointForm } from './checkpoint.ts';
 
 /** `config.json` as it was read: checked by the architecture it names. */
 export type ModelConfig = Readonly<Record<string, unknown>> & { architecture: string; num_labels: number };
@@ -9,4 +10,6 @@ export interface ModelEngine {
   architecture(config: ModelConfig): Architecture;
   /** Tokens that it takes at most, where it takes texts. Throws `model-config`. */
   context?(config: ModelConfig): number;
+  /** Where it takes checkpoints of other people. */
+  checkpoint?: CheckpointForm;
 }

@@ -56,3 +56,7 @@ export const toDisk = (data: Float32Array, spec: WeightSpec): { shape: readonly 
   !spec.stored || spec.stored === 'same'
     ? { shape: spec.shape, data }
     : permute(data, spec.shape, toDiskAxes[spec.stored]);
+
+/** The shape that the file holds it in. */
+export const diskShape = ({ shape, stored }: WeightSpec): readonly number[] =>
+  !stored || stored === 'same' ? shape : toDiskAxes[stored].map((axis) => shape[axis]!);

@@ -118,8 +118,11 @@ export type Prompt =
   | { kind: 'messages'; messages: readonly ChatMessage[] }
   | { kind: 'example'; id: number };
 
-/** A dropped zip is either data or a model that was exported here. */
-export type Opened = { kind: 'dataset'; dataset: DatasetSummary } | { kind: 'model'; model: ModelSummary; run: string };
+/** What is dropped is data, a model that was exported here with its run, or a checkpoint to start from. */
+export type Opened =
+  | { kind: 'dataset'; dataset: DatasetSummary }
+  | { kind: 'model'; model: ModelSummary; run: string }
+  | { kind: 'checkpoint'; model: ModelSummary };
 
 export interface Replies {
   'choose-backend': BackendInfo;

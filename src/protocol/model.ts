@@ -1,5 +1,6 @@
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
+import type { OptionValues } from './options.ts';
 import type { TextTask } from './text.ts';
 
 /** What models are for: keys of the task registries. */

@@ -1,4 +1,5 @@
 import type { StudioClient } from '../client/client.ts';
+import { checkpointFolder } from '../lib/checkpoint-paths.ts';
 import {
   type DatasetEdit,
   type DatasetSummary,
@@ -10,13 +11,15 @@ import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import { SAMPLES } from '../protocol/samples.ts';
 import { modelFor, settingsFor } from './defaults.ts';
 import type { Gathered } from './gathered.ts';
+import { withModel } from './kept.ts';
 import type { ProblemPlace, Screen, StudioStore } from './store.ts';
 
-/** A zip's directory lies at its end; that of an exported model names its weights. */
+/** A zip's directory lies at its end; that of a model names its weights. */
 async function isModel(files: readonly DroppedFile[]): Promise<boolean> {
   const [only] = files;
-  if (!only || files.length > 1 || !/\.zip$/i.test(only.path)) return false;
-  return (await only.file.slice(-65_536).text()).includes('model.safetensors');
+  if (!only || files.length > 1 || !/\.zip$/i.test(only.path))
+    return checkpointFolder(files.map(({ path }) => path)) !== undefined;
+  return /\.safetensors|pytorch_model/.test(await only.file.slice(-65_536).text());
 }
 
 interface Around {
@@ -56,6 +59,12 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
     void openModel(model);
   }
 
+  /** A model to start from: where it is chosen. */
+  async function takeCheckpoint(model: ModelSummary): Promise<void> {
+    setState(({ imported }) => ({ imported: withModel(imported, model), screen: 'model' }));
+    await openModel(model.ref);
+  }
+
   /** The open data set is another than it was. */
   async function changed(dataset: DatasetSummary): Promise<void> {
     setState({ dataset });
@@ -79,12 +88,13 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
   }
 
   const actions = {
-    /** Opens dropped or picked files: a data set, or a zip that was exported here. */
+    /** Opens dropped or picked files: a data set, or a model. */
     async openFiles(files: readonly DroppedFile[], into: 'new' | 'add' = 'new'): Promise<void> {
       const open = () => attempt('data', () => client.call({ kind: 'open-files', files, into }));
       const opened = into === 'new' ? await whileOpening(open) : await open();
       if (!opened) return;
       if (opened.kind === 'model') takeImported(opened.model, opened.run);
+      else if (opened.kind === 'checkpoint') await takeCheckpoint(opened.model);
       else if (into === 'add') await changed(opened.dataset);
       else takeDataset(opened.dataset);
     },
@@ -127,7 +137,7 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
     },
 
     /**
-     * Opens files, or asks whether they join the data set that is open. A model that was exported here is no data, and
+     * Opens files, or asks whether they join the data set that is open. A model is no data, and
      * of an empty folder nothing is to be asked: opening says what is wrong with it.
      */
     async askAboutFiles(files: readonly DroppedFile[]): Promise<void> {

@@ -88,3 +88,13 @@ export function forTask(settings: RunSettings, task: string): RunSettings {
     fewShot: meta.output === 'class' ? settings.fewShot : (defaultsOf(FEW_SHOT_OPTIONS) as unknown as FewShot),
   };
 }
+
+/**
+ * The settings for a model whose head is its own only under certain options of its task; those that stood so for the model
+ * `before` go back to their defaults.
+ */
+export function withHead(settings: RunSettings, model: ModelSummary, before?: ModelSummary): RunSettings {
+  const names = Object.keys(before?.headOptions ?? {});
+  const defaults = defaultsOf((taskMeta(model.task)?.options ?? []).filter(({ name }) => names.includes(name)));
+  return { ...settings, task: { ...settings.task, ...defaults, ...model.headOptions } };
+}

@@ -1,3 +1,4 @@
+import type { ModelSummary } from '../protocol/model.ts';
 import type { KeptRun, OpenedProject } from '../protocol/project.ts';
 import { modelFor, settingsFor } from './defaults.ts';
 import { append, emptySeries } from './series.ts';
@@ -13,6 +14,12 @@ export function recordOf({ points, hasWeights: _, ...run }: KeptRun): RunRecord 
   return { ...run, train: of('train'), validation: of('validation') };
 }
 
+/** Models that were dropped in, with one more. */
+export const withModel = (models: readonly ModelSummary[], model: ModelSummary): readonly ModelSummary[] => [
+  ...models.filter(({ ref }) => ref.id !== model.ref.id),
+  model,
+];
+
 /** The state with nothing that was found out about another data set or its runs. */
 export function cleared(state: StudioState): StudioState {
   const { dataset: _, report: __, wrongLabels: ___, modelAdvice: ____, setUp: _____, ...rest } = state;
@@ -21,7 +28,7 @@ export function cleared(state: StudioState): StudioState {
 }
 
 /** The state with a kept project open: at its newest run where that one waits to go on. */
-export function withProject(state: StudioState, { dataset, draft, runs }: OpenedProject): StudioState {
+export function withProject(state: StudioState, { dataset, draft, runs, models }: OpenedProject): StudioState {
   const newest = runs.at(-1);
   const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
   const { keep } = state;
@@ -30,6 +37,7 @@ export function withProject(state: StudioState, { dataset, draft, runs }: Opened
     // it may have come before the answer
     ...(keep?.project === dataset.id ? { keep } : {}),
     dataset,
+    imported: models.reduce(withModel, state.imported),
     settings: draft ?? settingsFor(state.settings, modelFor(dataset, state.settings.model, state.model), training),
     runs: Object.fromEntries(runs.map((run) => [run.id, recordOf(run)])),
     ...(newest ? { currentRun: newest.id } : {}),

@@ -2,7 +2,8 @@ import type { StudioClient } from '../client/client.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
-import { forTask } from './defaults.ts';
+import { forTask, withHead } from './defaults.ts';
+import { withModel } from './kept.ts';
 import { askToPersist } from './project-actions.ts';
 import type { RunRecords } from './run-records.ts';
 import { type Series, upTo } from './series.ts';
@@ -82,8 +83,12 @@ export function createRunActions({ store, client, records, attempt, clearProblem
 
   /** A tuned model that was dropped in stands among the runs. */
   function takeImported(model: ModelSummary, run: string): void {
-    const { settings } = getState();
-    setState({ model, settings: forTask({ ...settings, model: model.ref }, model.task) });
+    const { settings, imported } = getState();
+    setState({
+      model,
+      imported: withModel(imported, model),
+      settings: withHead(forTask({ ...settings, model: model.ref }, model.task), model),
+    });
     records.add({
       id: run,
       modelName: model.name,

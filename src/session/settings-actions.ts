@@ -4,7 +4,7 @@ import type { MethodId } from '../methods/metas.ts';
 import type { ModelRef } from '../protocol/model.ts';
 import type { AugmentedView } from '../protocol/result.ts';
 import type { RunSettings } from '../protocol/run.ts';
-import { forTask, learningRateOf, methodDefaults } from './defaults.ts';
+import { forTask, learningRateOf, methodDefaults, withHead } from './defaults.ts';
 import type { ProblemPlace, RunRecord, StudioStore } from './store.ts';
 
 interface Around {
@@ -27,10 +27,15 @@ export function createSettingsActions({ store, client, attempt }: Around) {
 
   async function openModel(model: ModelRef): Promise<void> {
     // What stands of the model before would let a run start on it.
+    const before = getState();
     setState(({ model: _, plan: __, ...rest }) => ({ ...rest, settings: { ...rest.settings, model } }), true);
     const summary = await attempt('model', () => client.call({ kind: 'open-model', model }));
     if (!summary) return;
-    setState(({ settings }) => ({ model: summary, settings: forTask(settings, summary.task) }));
+    const same = before.settings.model.id === model.id;
+    setState(({ settings }) => {
+      const suited = forTask(settings, summary.task);
+      return { model: summary, settings: same ? suited : withHead(suited, summary, before.model) };
+    });
     await refreshPlan();
   }
 

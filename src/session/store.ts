@@ -83,6 +83,8 @@ export interface StudioState {
   /** Whether the open project would survive a reload. */
   keep?: KeepState;
   model?: ModelSummary;
+  /** Models that were dropped in, or are kept with a project that was opened. */
+  imported: readonly ModelSummary[];
   plan?: PlanSummary;
   settings: RunSettings;
   /** The settings stand as a finding about a run set them up; `before` is what they were. */
@@ -112,6 +114,7 @@ export const createStudioStore = () =>
     screen: 'start',
     backendChoice: 'auto',
     settings: initialSettings(),
+    imported: [],
     runs: {},
     opening: false,
     advising: false,

@@ -103,7 +103,9 @@ export class Library {
       this.#db.getAll('imports', within(id)),
     ]);
     const checkpoints = runs.flatMap((run) => CHECKPOINTS.flatMap((which) => run[which] ?? []));
-    const used = new Set([...segments, ...checkpoints, ...imports].map(({ file }) => file));
+    const used = new Set(
+      [...segments, ...checkpoints, ...imports.flatMap(({ files }) => files)].map(({ file }) => file),
+    );
     const folder = await this.#disk.folder(id);
     for (const name of await folder.names()) if (!used.has(name)) await folder.remove(name);
   }

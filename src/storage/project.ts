@@ -1,5 +1,6 @@
 import type { DatasetState, Piece } from '../data/opened-dataset.ts';
 import type { Release } from '../lib/locks.ts';
+import type { DroppedFile } from '../protocol/dataset.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import type { RunSettings, StepMetrics } from '../protocol/run.ts';
 import { type Database, type Writing, within } from './database.ts';
@@ -169,13 +170,18 @@ export class Project {
 
   // ---- models that were dropped in
 
-  async addImport(id: string, zip: { path: string; blob: Blob; summary: ModelSummary }): Promise<void> {
+  /** Kept once, however often it is asked for. */
+  async addImport(id: string, dropped: { files: readonly DroppedFile[]; summary: ModelSummary }): Promise<void> {
     if (await this.#db.get('imports', [this.id, id])) return;
-    const { path, blob, summary } = zip;
-    const file = `model-${crypto.randomUUID()}`;
-    const { size } = await this.#folder.write(file, [new Uint8Array(await blob.arrayBuffer())]);
-    await this.#commit(['imports'], { bytes: this.#head.bytes + size }, (writing) => [
-      writing.objectStore('imports').put({ project: this.id, id, path, file, bytes: size, summary }),
+    const files: { path: string; file: string }[] = [];
+    let bytes = 0;
+    for (const { path, file: blob } of dropped.files) {
+      const file = `model-${crypto.randomUUID()}`;
+      bytes += (await this.#folder.write(file, blocksOf(blob))).size;
+      files.push({ path, file });
+    }
+    await this.#commit(['imports'], { bytes: this.#head.bytes + bytes }, (writing) => [
+      writing.objectStore('imports').put({ project: this.id, id, files, bytes, summary: dropped.summary }),
     ]);
   }
 
@@ -183,15 +189,16 @@ export class Project {
     return this.#db.getAll('imports', within(this.id));
   }
 
-  readImport({ file }: ImportRecord): Promise<File> {
-    return this.#folder.open(file);
+  /** Nothing of the files is read. */
+  readImport({ files }: ImportRecord): Promise<DroppedFile[]> {
+    return Promise.all(files.map(async ({ path, file }) => ({ path, file: await this.#folder.open(file) })));
   }
 
-  async #forgetImport({ id, file, bytes }: ImportRecord): Promise<void> {
+  async #forgetImport({ id, files, bytes }: ImportRecord): Promise<void> {
     await this.#commit(['imports'], { bytes: this.#head.bytes - bytes }, (writing) => [
       writing.objectStore('imports').delete([this.id, id]),
     ]);
-    await this.#folder.remove(file);
+    for (const { file } of files) await this.#folder.remove(file);
   }
 
   /** All or nothing, on the disk when it resolves; the project's own record goes with it. */
@@ -212,6 +219,14 @@ export class Project {
       throw error;
     }
   }
+}
+
+/** A model has hundreds of megabytes: so many bytes of it are in memory at once. */
+const BLOCK = 16 * 2 ** 20;
+
+async function* blocksOf(blob: Blob): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < blob.size; from += BLOCK)
+    yield new Uint8Array(await blob.slice(from, from + BLOCK).arrayBuffer());
 }
 
 const filesOf = (record: RunRecord): Set<string> => new Set(CHECKPOINTS.flatMap((which) => record[which]?.file ?? []));

@@ -106,12 +106,11 @@ export interface PointsRecord {
   columns: Readonly<Record<string, Float64Array>>;
 }
 
-/** A tuned model that was dropped in: the zip as it came. */
+/** A model that was dropped in: its zip as it came, or the files that it is read from. */
 export interface ImportRecord {
   project: string;
   id: string;
-  path: string;
-  file: string;
+  files: readonly { path: string; file: string }[];
   bytes: number;
   summary: ModelSummary;
 }

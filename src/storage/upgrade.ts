@@ -1,7 +1,7 @@
 import type { IDBPTransaction } from 'idb';
 import type { RunSettings } from '../protocol/run.ts';
 import { defaultSettings } from '../protocol/settings.ts';
-import type { ProjectRecord } from './records.ts';
+import type { ImportRecord, ProjectRecord } from './records.ts';
 import type { Schema, StoreName } from './schema.ts';
 
 /** A project as version 1 had it. */
@@ -39,3 +39,15 @@ const withTask = (settings: RunSettings): RunSettings => ({
   task: {},
   augmentation: { ...defaultSettings().augmentation, ...settings.augmentation },
 });
+
+/** A model that was dropped in, as versions 1 and 2 had it. */
+type OldImport = Omit<ImportRecord, 'files'> & { path: string; file: string };
+
+/** To version 3, where a model that was dropped in may have several files. */
+export async function toVersion3(upgrading: IDBPTransaction<Schema, StoreName[], 'versionchange'>): Promise<void> {
+  const imports = upgrading.objectStore('imports');
+  for (const record of (await imports.getAll()) as unknown as OldImport[]) {
+    const { path, file, ...rest } = record;
+    await imports.put({ ...rest, files: [{ path, file }] });
+  }
+}

@@ -50,6 +50,8 @@ export type TriedInput =
 export interface TaskEngine<D extends Dataset = Dataset, P extends Processor = Processor> {
   /** Fields of `config.json` that the task's options decide. */
   config(options: OptionValues): Readonly<Record<string, unknown>>;
+  /** The options that a `config.json` was decided by, where there are some. */
+  optionsOf?(config: Readonly<Record<string, unknown>>): OptionValues;
   /** `thesaurus`: what words are replaced with, where that is asked for. */
   source(dataset: D, processor: P, options: OptionValues, thesaurus?: Thesaurus): ExampleSource;
   /** Throws a problem that names what was tried. */

@@ -25,6 +25,8 @@ export interface ZipContents {
 const STEP = 64 * 1024;
 /** Read at once: a slice for every step would take longer than inflating it. */
 const BLOCK = 64 * STEP;
+/** So much of an entry is handed to the browser, which may put it on its disk. */
+const FOLD = 32 * 2 ** 20;
 
 /**
  * Every file of a zip, inflated into blobs in one pass over the archive, which is never in memory as a whole.
@@ -100,7 +102,14 @@ class Reading {
     if (leadsOut(written)) {
       this.problems.push(warning('zip-entry-outside', { file: this.#name, entry: written, name: path }));
     }
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    const parts: Blob[] = [];
+    let chunks: Uint8Array<ArrayBuffer>[] = [];
+    let waiting = 0;
+    const fold = () => {
+      parts.push(new Blob(chunks));
+      chunks = [];
+      waiting = 0;
+    };
     let over = false;
     entry.ondata = (error, chunk, final) => {
       if (over) return;
@@ -112,9 +121,11 @@ class Reading {
       this.#inflated += chunk.length;
       if (this.#tooMuch(Number.POSITIVE_INFINITY)) over = true;
       if (chunk.length) chunks.push(chunk as Uint8Array<ArrayBuffer>);
+      waiting += chunk.length;
+      if (final || waiting >= FOLD) fold();
       if (!final) return;
       over = true;
-      this.files.push({ path, file: new Blob(chunks) });
+      this.files.push({ path, file: parts.length === 1 ? parts[0]! : new Blob(parts) });
     };
     try {
       entry.start();

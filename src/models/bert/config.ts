@@ -31,6 +31,7 @@ const POOLINGS = ['mean', 'cls'] as const satisfies readonly Pooling[];
 function bert(config: ModelConfig): Config {
   const read = reader(config);
   read.only('position_embedding_type', 'absolute');
+  read.only('is_decoder', false);
   const hidden = read.number('hidden_dropout_prob', 0.1);
   return {
     family: 'bert',

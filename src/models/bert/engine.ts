@@ -1,5 +1,6 @@
 import { type Architecture, type LinearPart, type Ops, type Stage, stage } from '../../nn/core.ts';
 import type { ModelEngine } from '../engine.ts';
+import { checkpoint } from './checkpoint.ts';
 import { type Config, parse } from './config.ts';
 import { NAMES } from './names.ts';
 
@@ -117,4 +118,5 @@ function bert(c: Config): Architecture {
 export const engine: ModelEngine = {
   architecture: (config) => bert(parse(config)),
   context: (config) => parse(config).positions,
+  checkpoint,
 };

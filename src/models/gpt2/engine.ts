@@ -2,6 +2,7 @@ import { type Activation, type Architecture, type LinearPart, type Ops, type Sta
 import { ProblemError } from '../../protocol/problems.ts';
 import { reader } from '../config.ts';
 import type { ModelConfig, ModelEngine } from '../engine.ts';
+import { checkpoint } from './checkpoint.ts';
 
 interface Config {
   vocabulary: number;
@@ -26,6 +27,7 @@ function parse(config: ModelConfig): Config {
   const read = reader(config);
   read.only('scale_attn_weights', true);
   read.only('scale_attn_by_inverse_layer_idx', false);
+  read.only('add_cross_attention', false);
   const [width, heads] = [read.integer('n_embd'), read.integer('n_head')];
   if (width % heads !== 0)
     throw new ProblemError('model-config', {
@@ -119,4 +121,5 @@ function gpt2(c: Config): Architecture {
 export const engine: ModelEngine = {
   architecture: (config) => gpt2(parse(config)),
   context: (config) => parse(config).positions,
+  checkpoint,
 };

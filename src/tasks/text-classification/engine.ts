@@ -102,6 +102,7 @@ function textsOf(
 
 export const engine: TaskEngine<TextDataset, TextProcessor> = {
   config: ({ pooling }) => ({ classifier_pooling: pooling }),
+  optionsOf: ({ classifier_pooling: pooling }) => (typeof pooling === 'string' ? { pooling } : {}),
   source: sourceOf,
   async read(tried, processor, options) {
     if (tried.kind !== 'text') throw new TypeError('a text is wanted');

@@ -2,7 +2,7 @@ import { IconArrowsMaximize, IconArrowsMinimize, IconCheck, IconDownload } from 
 import { useTranslation } from 'react-i18next';
 import { SHIPPED_MODELS } from '@/models/metas.ts';
 import type { DatasetSummary, ImageSummary } from '@/protocol/dataset.ts';
-import type { ImageInput, ModelRef, ShippedModel } from '@/protocol/model.ts';
+import type { ImageInput, ModelRef, ModelSummary, ShippedModel } from '@/protocol/model.ts';
 import { shippedFor, taskFor } from '@/session/defaults.ts';
 import { useInputWords } from '../controls/input-words.ts';
 import { useKindTranslation } from '../controls/kind-translation.ts';
@@ -25,6 +25,7 @@ export function ModelCards() {
   const { openModel } = useActions();
   const wanted = useStudio(({ dataset }) => dataset && taskFor(dataset).id);
   const models = wanted ? shippedFor(wanted) : SHIPPED_MODELS;
+  const own = useImported(wanted);
   const choose = (model: ModelRef) => void openModel(model);
   return (
     <fieldset className={styles.cards}>
@@ -37,7 +38,14 @@ export function ModelCards() {
           onChoose={() => choose({ kind: 'shipped', id: model.id })}
         />
       ))}
-      <ImportedCard />
+      {own.map((model) => (
+        <ImportedCard
+          key={model.ref.id}
+          model={model}
+          checked={chosen.kind === 'imported' && chosen.id === model.ref.id}
+          onChoose={() => choose(model.ref)}
+        />
+      ))}
     </fieldset>
   );
 }
@@ -118,18 +126,30 @@ function Fits({ dataset }: { dataset: DatasetSummary }) {
   );
 }
 
-/** The model of a dropped download, while it is the one that is chosen. */
-function ImportedCard() {
+/** Models that were dropped in: those for the open data, and the one that is chosen. */
+function useImported(wanted: string | undefined): readonly ModelSummary[] {
+  const model = useStudio((state) => state.model);
+  const imported = useStudio((state) => state.imported);
+  const fits = imported.filter(({ ref, task }) => !wanted || task === wanted || ref.id === model?.ref.id);
+  const known = model?.ref.kind !== 'imported' || fits.some(({ ref }) => ref.id === model.ref.id);
+  return known ? fits : [...fits, model];
+}
+
+interface ImportedProps {
+  model: ModelSummary;
+  checked: boolean;
+  onChoose(): void;
+}
+
+function ImportedCard({ model, checked, onChoose }: ImportedProps) {
   const { t } = useTranslation('model');
   const format = useFormat();
   const takes = useInputWords();
-  const model = useStudio((state) => state.model);
-  if (model?.ref.kind !== 'imported') return null;
   return (
-    <label className={styles.card} data-checked>
+    <label className={styles.card} data-checked={checked || undefined}>
       <span className={styles.head}>
         <b>{model.name}</b>
-        <input type="radio" name="model" checked readOnly />
+        <input type="radio" name="model" checked={checked} onChange={onChoose} />
       </span>
       <span className="small muted num">
         {takes(model.input)} · {t('parameters', { number: format.compact(model.parameters) })}
