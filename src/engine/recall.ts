@@ -8,6 +8,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
 import type { LoadedModel } from './model.ts';
 import { planRun } from './plan.ts';
+import { withRoom } from './room.ts';
 import { keep, type Run } from './runs.ts';
 
 /** What the page is told of a run that was kept. One that was cut off stands where its last checkpoint is. */
@@ -62,12 +63,13 @@ export async function recallRun(project: Project, id: string, dataset: AnyOpened
   const snapshot = await project.snapshot(id);
   const { settings, classes, device, last, best } = record;
   const kept = last && (await checkpoint(project, last));
+  const plan = planRun(model, classes, settings);
   const run: Run = {
     id,
     settings,
     samples: record.samples ?? [],
-    model,
-    plan: planRun(model, classes, settings),
+    model: withRoom(model, plan.method),
+    plan,
     classes,
     data: snapshot && { dataset: dataset.viewAs(snapshot), ids: idsOf(snapshot.ids) },
     control: new Control(),

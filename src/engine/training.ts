@@ -4,25 +4,56 @@ import type { FeatureCache } from '../nn/input.ts';
 import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
+import { inForce } from '../protocol/marks.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunPlace } from '../protocol/project.ts';
-import { augments, cachedViews, emptyStatus, isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import {
+  augments,
+  type BranchPoint,
+  cachedViews,
+  emptyStatus,
+  isOver,
+  type RunMark,
+  type RunSettings,
+  type RunStatus,
+} from '../protocol/run.ts';
 import type { RunKeeper } from '../storage/run-keeper.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
+import { type Beginning, type Branch, beginningAt } from './branch.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
 import { makeReady, needFit, sourceOf } from './examples.ts';
 import { planRun, startingValues } from './plan.ts';
+import { stepsPerEpoch } from './plan-summary.ts';
 import { cachePrefix } from './prefix.ts';
-import { keep, type Run } from './runs.ts';
+import { withRoom } from './room.ts';
+import { keep, keepAsked, type Run, rewind } from './runs.ts';
 import { sampler } from './samples.ts';
+import { checkChange, movable } from './steering.ts';
 import type { Studio } from './studio.ts';
 import { taskOf } from './tasks.ts';
 import { thesaurusFor } from './thesaurus.ts';
-import { train } from './train.ts';
+import { type TrainingJob, train } from './train.ts';
 
-/** Begins a run on the open data set. Throws `busy`, `no-dataset`, `nothing-trains`, `split-too-small`. */
-export async function startRun(studio: Studio, id: string, asked: RunSettings, place?: RunPlace): Promise<RunStatus> {
+/** How a run begins besides its settings. */
+interface Start {
+  place?: RunPlace | undefined;
+  /** With the checkpoint of another run. */
+  from?: BranchPoint | undefined;
+  /** Halts after this epoch. */
+  until?: number | undefined;
+}
+
+/**
+ * Begins a run on the open data set. Throws `busy`, `no-dataset`, `nothing-trains`, `split-too-small`, and what
+ * `checkChange` and `beginningAt` throw.
+ */
+export async function startRun(
+  studio: Studio,
+  id: string,
+  asked: RunSettings,
+  { place, from, until }: Start = {},
+): Promise<RunStatus> {
   if (studio.active) throw new ProblemError('busy');
   const dataset = studio.needDataset();
   const model = await studio.model(asked.model);
@@ -34,42 +65,64 @@ export async function startRun(studio: Studio, id: string, asked: RunSettings, p
   const ids = { train: fewShot(dataset, settings), validation: dataset.ids('validation'), test: dataset.ids('test') };
   for (const split of ['train', 'validation'] as const)
     if (ids[split].length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
+  const { learningRate, weightDecay, earlyStopping } = settings;
+  checkChange({ learningRate, weightDecay, patience: earlyStopping.patience }, { plan, settings });
+  const branch = { settings, plan, dataset, examples: ids.train.length };
+  const beginning = from && (await beginningAt(studio.run(from.run), from.checkpoint, branch));
+  if (studio.active) throw new ProblemError('busy');
   const run: Run = {
     id,
     settings,
     samples: [],
-    model,
+    marks: from && beginning ? marksOf(id, from, beginning, branch) : [],
+    model: withRoom(model, plan.method),
     plan,
     classes: dataset.classes,
     data: { dataset, ids },
     control: new Control(),
     status: emptyStatus(id, settings.epochs, backend.name),
-    best: undefined,
-    last: undefined,
+    best: beginning?.best,
+    last: beginning?.last,
+    asked: [],
     kept: undefined,
     device: { backend: backend.name, adapter: backend.adapter },
   };
   studio.runs.set(id, run);
-  return drive(studio, run, backend, studio.keeping.follow(run, place, false));
+  for (const mark of run.marks) studio.emit({ kind: 'mark', mark });
+  return drive(studio, run, backend, studio.keeping.follow(run, place, false), { until, branches: Boolean(from) });
+}
+
+/** What is told of a branch before its first step. */
+function marksOf(run: string, from: BranchPoint, { last, stages }: Beginning, { settings, examples }: Branch): RunMark[] {
+  const { step, seconds } = last;
+  const at = { run, step, epoch: step / stepsPerEpoch(examples, settings.batchSize * settings.accumulate), seconds };
+  const chosen: RunMark[] = stages ? [{ ...at, kind: 'change', change: { stages } }] : [];
+  return [{ ...at, kind: 'branch', from }, ...chosen];
 }
 
 /** Takes a run up from its last checkpoint, or from its start where there is none: after a loss, a reload or a stop. */
-export async function continueRun(studio: Studio, id: string): Promise<RunStatus> {
+export async function continueRun(studio: Studio, id: string, until?: number): Promise<RunStatus> {
   if (studio.active) throw new ProblemError('busy');
   const run = studio.run(id);
   if (!run.data) throw new ProblemError('no-run');
   const backend = await studio.backend();
   studio.outdate(id);
   run.control = new Control();
-  run.samples = run.samples.filter(({ step }) => step <= (run.last?.step ?? -1));
+  rewind(run, run.last?.step ?? -1);
   run.device = { backend: backend.name, adapter: backend.adapter };
   const { problem: _, finish: __, ...status } = run.status;
   run.status = { ...status, phase: 'preparing', backend: backend.name };
-  return drive(studio, run, backend, studio.keeping.follow(run, undefined, true));
+  return drive(studio, run, backend, studio.keeping.follow(run, undefined, true), { until });
 }
 
 /** Prepares and trains; whatever way it ends, the best weights so far are kept, unless the page discards them. */
-async function drive(studio: Studio, run: Run, backend: BackendInfo, kept?: RunKeeper): Promise<RunStatus> {
+async function drive(
+  studio: Studio,
+  run: Run,
+  backend: BackendInfo,
+  kept: RunKeeper | undefined,
+  how: Pick<TrainingJob, 'until' | 'branches'>,
+): Promise<RunStatus> {
   const courier = new Courier(studio.emit);
   const tell = (status: RunStatus) => {
     run.status = status;
@@ -89,12 +142,13 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo, kept?: RunK
       seed: run.settings.seed,
       batchStatistics: run.settings.batchNorm === 'batch',
       clipNorm: run.settings.clipNorm,
+      l2: run.settings.l2,
     });
     const source = await readySource(studio, run);
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
     result = run.control.stop
       ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }
-      : await follow(studio, run, learner, source, cache, backend, courier, tell, kept);
+      : await follow(studio, run, { learner, source, cache, backend, courier, tell, kept, how });
   } catch (error) {
     result = failed(run, error);
   }
@@ -111,14 +165,18 @@ async function drive(studio: Studio, run: Run, backend: BackendInfo, kept?: RunK
 async function follow(
   studio: Studio,
   run: Run,
-  learner: Learner,
-  source: ExampleSource,
-  cache: FeatureCache | undefined,
-  backend: BackendInfo,
-  courier: Courier,
-  tell: (status: RunStatus) => void,
-  kept?: RunKeeper,
+  o: {
+    learner: Learner;
+    source: ExampleSource;
+    cache: FeatureCache | undefined;
+    backend: BackendInfo;
+    courier: Courier;
+    tell(status: RunStatus): void;
+    kept: RunKeeper | undefined;
+    how: Pick<TrainingJob, 'until' | 'branches'>;
+  },
 ): Promise<RunStatus> {
+  const { learner, source, cache, backend, courier, tell, kept, how } = o;
   const events = train({
     run: run.id,
     settings: run.settings,
@@ -130,6 +188,9 @@ async function follow(
     control: run.control,
     sample: sampler(run, learner),
     from: run.last ? { last: run.last, best: run.best } : undefined,
+    inForce: inForce(run.settings, run.marks),
+    movable: (stages) => movable(run.plan, stages),
+    ...how,
     backend: backend.name,
     unrepeatable: unrepeatable(run, backend),
   });
@@ -149,8 +210,14 @@ async function follow(
       case 'status':
         tell(value.status);
         break;
+      case 'mark':
+        run.marks = [...run.marks, value.mark];
+        kept?.changed();
+        studio.emit({ kind: 'mark', mark: value.mark });
+        break;
       case 'checkpoint':
-        run[value.which] = value.checkpoint;
+        if (value.which === 'asked') keepAsked(run, value.checkpoint);
+        else run[value.which] = value.checkpoint;
         break;
       default:
         value satisfies never;

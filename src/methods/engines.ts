@@ -1,7 +1,17 @@
+import { engine as adapter } from './adapter/engine.ts';
 import type { MethodEngine } from './engine.ts';
 import { engine as full } from './full/engine.ts';
 import { engine as head } from './head/engine.ts';
 import { engine as lastN } from './last-n/engine.ts';
 import type { MethodId } from './metas.ts';
+import { engine as prefix } from './prefix/engine.ts';
+import { engine as softPrompt } from './soft-prompt/engine.ts';
 
-export const METHOD_ENGINES = { full, head, 'last-n': lastN } as const satisfies Record<MethodId, MethodEngine>;
+export const METHOD_ENGINES = {
+  full,
+  head,
+  'last-n': lastN,
+  adapter,
+  prefix,
+  'soft-prompt': softPrompt,
+} as const satisfies Record<MethodId, MethodEngine>;

@@ -1,8 +1,18 @@
+import { meta as adapter } from './adapter/meta.ts';
 import { meta as full } from './full/meta.ts';
 import { meta as head } from './head/meta.ts';
 import { meta as lastN } from './last-n/meta.ts';
 import type { MethodMeta } from './meta.ts';
+import { meta as prefix } from './prefix/meta.ts';
+import { meta as softPrompt } from './soft-prompt/meta.ts';
 
 /** Every fine-tuning method, in the order in which the page lists them. */
-export const METHOD_METAS = { full, head, 'last-n': lastN } as const satisfies Record<string, MethodMeta>;
+export const METHOD_METAS = {
+  full,
+  head,
+  'last-n': lastN,
+  adapter,
+  prefix,
+  'soft-prompt': softPrompt,
+} as const satisfies Record<string, MethodMeta>;
 export type MethodId = keyof typeof METHOD_METAS;

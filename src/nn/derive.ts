@@ -124,8 +124,22 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
   return Object.assign(ops, fused(ops));
 }
 
+/** In front of the keys, the values and the mask of every row: keys and values [1, P, Hkv*d] of prefix tuning (Li and Liang 2021). */
+function prefixed<T>(p: Prims<T>, k: T, v: T, o: AttentionOptions<T>): { k: T; v: T; mask: T | undefined } {
+  if (!o.prefix) return { k, v, mask: o.mask };
+  if (o.bias) throw new Error('a bias of positions knows no prefix');
+  const { keys, values } = o.prefix;
+  const before = (x: T, first: T): T => p.concat([p.expand(first, x), x], 1);
+  if (o.mask === undefined) return { k: before(k, keys), v: before(v, values), mask: undefined };
+  // [1, P, 1] of ones, whatever the prefix holds
+  const one = p.unary('toFloat', p.binary('lessEqual', p.range(keys, 1), p.size(keys, 1)));
+  const mask = before(p.unary('toFloat', o.mask), p.reshape(one, [1, -1]));
+  return { k: before(k, keys), v: before(v, values), mask };
+}
+
 /** softmax(QKᵀ / √d + bias) V (Vaswani et al. 2017, equation 1), grouped keys as in Ainslie et al. 2023. */
-function attention<T>(p: Prims<T>, ops: Ops<T>, name: string, q: T, k: T, v: T, o: AttentionOptions<T>): T {
+function attention<T>(p: Prims<T>, ops: Ops<T>, name: string, q: T, own: T, values: T, o: AttentionOptions<T>): T {
+  const { k, v, mask } = prefixed(p, own, values, o);
   const d = p.width(q) / o.heads;
   const groups = o.kvHeads ?? o.heads;
   const grouped = groups !== o.heads;
@@ -144,7 +158,7 @@ function attention<T>(p: Prims<T>, ops: Ops<T>, name: string, q: T, k: T, v: T, 
     const seen = p.binary('lessEqual', p.reshape(keys, [1, -1]), p.reshape(queries, [-1, 1]));
     scores = ops.add(scores, forbid(p.unary('toFloat', seen)));
   }
-  if (o.mask !== undefined) scores = ops.add(scores, p.reshape(forbid(p.unary('toFloat', o.mask)), [0, 1, 1, -1]));
+  if (mask !== undefined) scores = ops.add(scores, p.reshape(forbid(p.unary('toFloat', mask)), [0, 1, 1, -1]));
   const shares = p.dropout(`${name}.dropout`, p.softmax(scores), o.dropout ?? 0);
   const mixed = ungroup(p.matMul(group(shares, 0), split(v, groups)), d); // [B, H, Tq, d]
   return p.reshape(p.transpose(mixed, [0, 2, 1, 3]), [0, 0, p.width(q)]); // [B, Tq, H*d]

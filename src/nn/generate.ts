@@ -11,6 +11,7 @@ export class Reader {
   private readonly cache = new KvCache();
   /** Lengths become constants as the text grows: they go with it. */
   private readonly constants = new Constants();
+  private count = 0;
 
   /** The network is asked for at every reading: another one of the same weights may have taken its place. */
   constructor(network: () => Pick<Network, 'architecture' | 'ops'>) {
@@ -19,11 +20,12 @@ export class Reader {
 
   /** Tokens that were read. */
   get length(): number {
-    return this.cache.length;
+    return this.count;
   }
 
   /** Reads further tokens; gives the logits [V] of what follows the last of them. */
   async read(ids: readonly number[]): Promise<Float32Array> {
+    this.count += ids.length;
     const network = this.network();
     const { architecture } = network;
     const { stages, output } = architecture;
@@ -31,7 +33,7 @@ export class Reader {
     const own = this.cache.over(network.ops({ constants: this.constants }));
     const inputs = upload({ ids: { data: Int32Array.from(ids), shape: [1, ids.length], dtype: 'int32' } });
     const before = infer(architecture, [0, last], own, inputs, stages[last]!.reads);
-    const ends = atLast(before, ids.length);
+    const ends = atLast(before);
     tf.dispose([...Object.values(inputs), ...Object.values(before)]);
     const logits = infer(architecture, [last, last + 1], own, ends, [output])[output]!;
     tf.dispose(Object.values(ends));
@@ -46,14 +48,14 @@ export class Reader {
   }
 }
 
-/** The values of the last of `length` tokens alone: a head looks at each token by itself, and has a row for every word. */
-const atLast = (values: Values<tf.Tensor>, length: number): Values<tf.Tensor> =>
+/** The values [1, T, D] of the last token alone: a head looks at each token by itself, and has a row for every word. */
+const atLast = (values: Values<tf.Tensor>): Values<tf.Tensor> =>
   tf.tidy(() =>
     Object.fromEntries(
       Object.entries(values).map(([name, x]) => {
-        const begin = x.shape.map((_, axis) => (axis === 1 ? length - 1 : 0));
+        const begin = x.shape.map((dim, axis) => (axis === 1 ? dim - 1 : 0));
         const size = x.shape.map((dim, axis) => (axis === 1 ? 1 : dim));
-        return [name, x.shape[1] === length ? tf.slice(x, begin, size) : tf.clone(x)];
+        return [name, x.rank > 2 ? tf.slice(x, begin, size) : tf.clone(x)];
       }),
     ),
   );

@@ -27,6 +27,7 @@ export class KvCache {
     };
     return {
       ...ops,
+      continues: read > 0,
       positions: (x) => (read === 0 ? ops.positions(x) : tf.range(read, read + x.shape[1]!, 1, 'int32')),
       once: (name, make) => {
         const known = this.remembered.get(name) ?? tf.keep(tf.clone(make()));

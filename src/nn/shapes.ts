@@ -107,6 +107,8 @@ export const shapes: Prims<Abstract> = {
     const taken = (): Dim => {
       if (end !== undefined && begin < 0 === end < 0) return end - begin;
       if (end === undefined && begin < 0) return -begin;
+      // what was put in front is taken away again
+      if (end === undefined && String(size).startsWith(`${begin}+`)) return String(size).slice(`${begin}+`.length);
       if (typeof size === 'number') return (end === undefined ? size : end < 0 ? size + end : end) - begin;
       return `${size}-${begin}`;
     };

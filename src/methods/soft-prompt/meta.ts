@@ -1,0 +1,7 @@
+import type { MethodMeta } from '../meta.ts';
+
+export const meta = {
+  id: 'soft-prompt',
+  options: [{ name: 'tokens', type: 'integer', default: 8, min: 1, max: 256 }],
+  learningRate: 1e-2,
+} as const satisfies MethodMeta;
