@@ -74,7 +74,7 @@ async function grow(what: string, learner: Learner, input: Input): Promise<Growt
   const targets = labelTargets(labels, { classes: CLASSES.length, smoothing: 0 }).batch;
   const seen: { tensors: number; bytes: number }[] = [];
   for (let step = 1; step <= LATE; step++) {
-    await learner.step(input, targets, { step, learningRate: 1e-3, weightDecay: 0.01, momentum: 0.9 });
+    await learner.step([{ input, targets, count: 1 }], { step, learningRate: 1e-3, weightDecay: 0.01, momentum: 0.9 });
     if (step === EARLY || step === LATE) seen.push({ tensors: tensorCount(), bytes: memoryBytes() });
   }
   const [early, late] = seen;

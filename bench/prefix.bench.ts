@@ -157,7 +157,7 @@ async function trainHead(
         { classes: CLASSES.length, smoothing: 0 },
       );
       const context = { step: step++, learningRate: 3e-3, weightDecay: 0.01, momentum: 0.9 };
-      trained.losses.push((await learner.step(input, targets, context)).loss);
+      trained.losses.push((await learner.step([{ input, targets, count: 1 }], context)).loss);
     }
     trained.ends.push(seconds() - paused);
     trained.clock.push((performance.now() - startedAt) / 1000);

@@ -30,6 +30,18 @@ export function epochOrder(count: number, seed: number, epoch: number, buckets?:
   return bucketed;
 }
 
+/** So many of them at a time, the last group smaller where they do not divide. */
+export function* groupsOf<T>(all: Iterable<T>, size: number): Generator<T[]> {
+  let group: T[] = [];
+  for (const one of all) {
+    group.push(one);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
 /** Ids from the shortest example to the longest, like ones as they come; as they are where examples have no length. */
 export const byLength = (ids: readonly number[], length: ((id: number) => number) | undefined): readonly number[] =>
   length ? ids.toSorted((a, b) => length(a) - length(b)) : ids;

@@ -144,7 +144,8 @@ describe.each(LANGUAGE_MODELS)('$id', (shipped) => {
       const rates: Readonly<Record<string, number>> = TASK_METAS[meta.task].learningRates;
       const context = { learningRate: 2 * (rates[method.id] ?? method.learningRate), weightDecay: 0, momentum: 0.9 };
       const losses: number[] = [];
-      for (let step = 0; step < 12; step++) losses.push((await net.step(arrays, targets, { ...context, step })).loss);
+      for (let step = 0; step < 12; step++)
+        losses.push((await net.step([{ input: arrays, targets, count: 1 }], { ...context, step })).loss);
       const end = await net.evaluate(arrays, targets);
       // a language model's head alone, two vectors of normalisation before a tied table, learns next to nothing
       expect(end.loss).toBeLessThan((writes && method.id === 'head' ? 0.99 : 0.7) * losses[0]!);

@@ -118,7 +118,8 @@ describe.each(IMAGE_MODELS)('$id', (shipped) => {
       const targets = labelTargets([0, 1, 2], { classes: classes.length, smoothing: 0 }).batch;
       const context = { learningRate: meta.learningRate * 2, weightDecay: 0, momentum: 0.9 };
       const losses: number[] = [];
-      for (let step = 0; step < 40; step++) losses.push((await net.step(input, targets, { ...context, step })).loss);
+      for (let step = 0; step < 40; step++)
+        losses.push((await net.step([{ input, targets, count: 1 }], { ...context, step })).loss);
       const end = await net.evaluate(input, targets);
       expect(end.loss).toBeLessThan(0.7 * losses[0]!);
       expect(end.correct).toBe(3);

@@ -91,7 +91,7 @@ async function train(
       if (step === totalSteps) break;
       const labels = batch.map((place) => o.labels[place]!);
       const targets = o.targets(labels, { classes: o.classes, smoothing: 0 });
-      await o.learner.step(inputOf(o, batch), targets, {
+      await o.learner.step([{ input: inputOf(o, batch), targets, count: batch.length }], {
         step,
         learningRate: learningRateAt(step, schedule),
         weightDecay: WEIGHT_DECAY,

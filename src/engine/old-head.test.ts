@@ -49,7 +49,7 @@ async function beforeAndAfter(
   const before = await head.logits(net.network, input());
   const targets = labelTargets([0, 1, 2, 0], { classes: 3, smoothing: 0 }).batch;
   for (let step = 0; step < 10; step++)
-    await net.step(input(), targets, { step, learningRate: 1e-3, weightDecay: 0, momentum: 0 });
+    await net.step([{ input: input(), targets, count: 1 }], { step, learningRate: 1e-3, weightDecay: 0, momentum: 0 });
   const after = await head.logits(net.network, input());
   head.dispose();
   net.dispose();

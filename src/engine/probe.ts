@@ -166,7 +166,12 @@ async function stepTime(
   for (let step = 0; step <= STEPS; step++) {
     const before = performance.now();
     const cached = { kind: 'cached', cache, rows: Int32Array.from({ length: batchSize }, (_, i) => i % rows) } as const;
-    await learner.step(cached, targets(batchSize), { step, learningRate, weightDecay, momentum });
+    await learner.step([{ input: cached, targets: targets(batchSize), count: batchSize }], {
+      step,
+      learningRate,
+      weightDecay,
+      momentum,
+    });
     if (step > 0) times.push(performance.now() - before);
     await breathe();
   }

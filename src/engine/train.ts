@@ -1,4 +1,4 @@
-import { batchesOf, byLength, epochOrder } from '../data/batches.ts';
+import { batchesOf, byLength, epochOrder, groupsOf } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
 import { learningRateAt } from '../lib/schedule.ts';
 import type { BatchMetrics, Learner } from '../nn/learner.ts';
@@ -62,7 +62,7 @@ class Training {
   constructor(job: TrainingJob) {
     this.job = job;
     const { settings, ids } = job;
-    this.perEpoch = stepsPerEpoch(ids.train.length, settings.batchSize);
+    this.perEpoch = stepsPerEpoch(ids.train.length, settings.batchSize * settings.accumulate);
     this.feed = new Feed(job);
     const rows = cachedRows(settings, { train: ids.train.length, validation: ids.validation.length });
     this.status = {
@@ -114,7 +114,7 @@ class Training {
     const { from, learner, settings } = this.job;
     if (!from) return 1;
     const { last, best } = from;
-    learner.write(last.state);
+    learner.write(last.state, last.step);
     this.step = last.step;
     this.stopping = last.stopping;
     this.best = best;
@@ -135,15 +135,20 @@ class Training {
     const pending: Promise<StepMetrics>[] = [];
     const order = epochOrder(ids.train.length, settings.seed, epoch, bucketsOf(source, ids.train, settings.batchSize));
     let first = 0;
-    for (const batch of batchesOf(ids.train, settings.batchSize, order)) {
+    for (const batches of groupsOf(batchesOf(ids.train, settings.batchSize, order), settings.accumulate)) {
       yield* this.gate(pending);
       if (control.stop) break;
       const started = performance.now();
-      pending.push(this.trainStep(await this.feed.training(batch, epoch, first)));
-      first += batch.length;
+      const before = first;
+      const fed: Fed[] = [];
+      for (const batch of batches) {
+        fed.push(await this.feed.training(batch, epoch, first));
+        first += batch.length;
+      }
+      pending.push(this.trainStep(fed));
       if (pending.length >= IN_FLIGHT) yield { kind: 'metrics', point: await pending.shift()! };
       await breathe();
-      this.clock.note((performance.now() - started) / 1000, batch.length);
+      this.clock.note((performance.now() - started) / 1000, first - before);
       yield this.say('running');
     }
     for (const point of pending) yield { kind: 'metrics', point: await point };
@@ -168,7 +173,7 @@ class Training {
   }
 
   /** Starts one optimizer step; resolves with its figures, when the device has come so far. */
-  private trainStep({ input, targets, count }: Fed): Promise<StepMetrics> {
+  private trainStep(batches: readonly Fed[]): Promise<StepMetrics> {
     const { settings, learner } = this.job;
     const learningRate = learningRateAt(this.step, {
       schedule: settings.schedule,
@@ -177,7 +182,8 @@ class Training {
       totalSteps: this.status.totalSteps,
     });
     const { weightDecay, momentum } = settings;
-    const figures = learner.step(input, targets, { step: this.step, learningRate, weightDecay, momentum });
+    const figures = learner.step(batches, { step: this.step, learningRate, weightDecay, momentum });
+    const count = batches.reduce((sum, batch) => sum + batch.count, 0);
     this.step++;
     const at = { step: this.step, seconds: this.clock.seconds };
     const point = figures.then((metrics) => this.trainPoint(metrics, count, at, learningRate));
@@ -286,7 +292,7 @@ class Training {
   }
 
   private say(phase: RunStatus['phase']): { kind: 'status'; status: RunStatus } {
-    const { settings } = this.job;
+    const { settings, learner } = this.job;
     const stepMs = this.clock.stepMs;
     const left = this.status.totalSteps - this.step;
     const validations = settings.epochs - this.status.epoch;
@@ -298,6 +304,10 @@ class Training {
       examplesPerSecond: this.clock.examplesPerSecond,
       secondsLeft: (left * stepMs) / 1000 + validations * this.validationSeconds,
       memoryBytes: memoryBytes(),
+      peakBytes: Math.max(this.status.peakBytes, memoryBytes(), learner.peakBytes),
+      gradientBytes: learner.gradientBytes,
+      optimizerBytes: learner.optimizerBytes,
+      trainable: learner.trainable.reduce((sum, name) => sum + learner.network.weights.get(name).size, 0),
     };
     return { kind: 'status', status: this.status };
   }

@@ -143,6 +143,7 @@ async function drive(
       batchStatistics: run.settings.batchNorm === 'batch',
       clipNorm: run.settings.clipNorm,
       l2: run.settings.l2,
+      l2: run.settings.l2,
     });
     const source = await readySource(studio, run);
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);

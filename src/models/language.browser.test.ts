@@ -47,7 +47,10 @@ async function stepOf(variant: Variant) {
   const learner = learnerOf(variant);
   const { loss, gradients } = await gradientsOf(variant, learner);
   const context = { step: 0, learningRate: 1e-3, weightDecay: 0, momentum: 0.9 };
-  const metrics = await learner.step({ kind: 'arrays', batch: variant.inputs }, variant.targets, context);
+  const metrics = await learner.step(
+    [{ input: { kind: 'arrays', batch: variant.inputs }, targets: variant.targets, count: 1 }],
+    context,
+  );
   expect(Math.abs(metrics.loss - loss)).toBeLessThan(1e-4);
   const { weights } = await learner.read();
   learner.dispose();

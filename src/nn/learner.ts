@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { seedOf } from '../lib/random.ts';
 import { type Batch, upload } from './batch.ts';
 import type { Architecture, Values } from './core.ts';
 import type { Input } from './input.ts';
+import { memoryBytes } from './memory.ts';
 import { Network } from './network.ts';
+import { OptimizerState } from './optimizer-state.ts';
 import type { Optimizer, UpdateContext } from './optimizers/optimizer.ts';
+import { isHeadWeight, weightUses } from './profile.ts';
 import { forward, type StatisticsUpdate } from './run.ts';
 import type { WeightValues } from './weights.ts';
 
@@ -13,6 +17,7 @@ export type Objective = (logits: tf.Tensor, targets: Values<tf.Tensor>) => { los
 export interface LearnerOptions {
   architecture: Architecture;
   values: WeightValues;
+  /** What moves, until `train` says otherwise. */
   trainable: ReadonlySet<string>;
   optimizer: Optimizer;
   objective: Objective;
@@ -21,6 +26,17 @@ export interface LearnerOptions {
   batchStatistics: boolean;
   /** Greatest global norm of the gradients (Pascanu et al. 2013); 0 for no limit. */
   clipNorm: number;
+  /** Share of a weight that is added to its gradient, after clipping; none where absent. */
+  l2?: number;
+  /** Factor on a weight's learning rate; 1 where absent. */
+  rate?: ((name: string) => number) | undefined;
+}
+
+/** Of an optimizer step; `count` is what the loss of `targets` is a mean over. */
+export interface TrainingBatch {
+  input: Input;
+  targets: Batch;
+  count: number;
 }
 
 export interface BatchMetrics {
@@ -31,8 +47,15 @@ export interface BatchMetrics {
 /** Weights that training changed and the optimizer's state, on the CPU. */
 export interface LearnerState {
   weights: WeightValues;
-  /** By `<weight>/<slot>`. */
+  /** By `<weight>/<slot>`, and each weight's count of updates by `<weight>/step`. */
   slots: WeightValues;
+}
+
+export interface Gradients {
+  loss: tf.Scalar;
+  correct: tf.Scalar;
+  gradients: Map<string, tf.Tensor>;
+  updates: StatisticsUpdate;
 }
 
 const RUNNING = /\.running_(mean|var)$/;
@@ -40,87 +63,137 @@ const RUNNING = /\.running_(mean|var)$/;
 /** A network that learns: one optimizer step at a time, from the first stage that has a trainable weight. */
 export class Learner {
   readonly network: Network;
-  readonly trainable: readonly string[];
-  /** Index of the first stage that trains: the stages before it are the frozen prefix. */
-  readonly boundary: number;
+  /** What moves from the next step on. */
+  trainable: readonly string[] = [];
+  /** Index of the first stage that trains: the stages before it stand still. */
+  boundary = 0;
+  /** The most bytes that a step held on the device, so far. */
+  peakBytes = 0;
+  /** Bytes of the last step's gradients. */
+  gradientBytes = 0;
   private readonly o: LearnerOptions;
-  private readonly slots = new Map<string, tf.Variable>();
+  private readonly state: OptimizerState;
+  /** Weights that move or once did, with the statistics that go with them. */
+  private readonly touched = new Set<string>();
+  /** What those were that began to move later. */
+  private readonly untouched = new Map<string, tf.Tensor>();
+  private moving: ReadonlySet<string> = new Set();
   private readonly one = tf.keep(tf.scalar(1));
 
   constructor(o: LearnerOptions) {
     this.o = o;
     this.network = new Network(o.architecture, o.values);
-    const { stages, weights } = this.network.profile;
-    this.trainable = [...weights.keys()].filter((name) => o.trainable.has(name));
-    this.boundary = stages.findIndex((stage) => stage.weights.some((name) => o.trainable.has(name)));
-    for (const name of this.trainable)
-      for (const slot of o.optimizer.slots)
-        this.slots.set(
-          `${name}/${slot}`,
-          tf.tidy(() => tf.variable(tf.zeros([...weights.get(name)!.shape]), false)),
-        );
+    const uses = new Map(
+      weightUses(this.network.profile).map((use) => [
+        use.name,
+        { spec: use.spec, head: isHeadWeight(use, o.architecture) },
+      ]),
+    );
+    this.state = new OptimizerState(o.optimizer, (name) => uses.get(name)!, o.rate ?? (() => 1));
+    this.setMoving(o.trainable);
+    for (const name of this.withStatistics(this.trainable)) this.touched.add(name);
   }
 
-  /** Running statistics that training moves: those of trained layers. */
-  get movingStatistics(): readonly string[] {
-    return [...this.network.profile.weights.keys()].filter(
-      (name) => RUNNING.test(name) && this.usesBatch(name.replace(RUNNING, '')),
+  get optimizerBytes(): number {
+    return this.state.bytes;
+  }
+
+  /** Sets what moves from the next step on. A weight that stops keeps its value and its state. */
+  train(names: ReadonlySet<string>): void {
+    this.setMoving(names);
+    this.touch(this.withStatistics(this.trainable));
+  }
+
+  private setMoving(names: ReadonlySet<string>): void {
+    const { stages, weights } = this.network.profile;
+    this.trainable = [...weights.keys()].filter((name) => names.has(name));
+    if (this.trainable.length === 0) throw new Error('nothing trains');
+    this.moving = new Set(this.trainable);
+    this.boundary = stages.findIndex((stage) => stage.weights.some((name) => this.moving.has(name)));
+  }
+
+  /** Remembers what was never trained as it is, so that `write` can bring it back. */
+  private touch(names: Iterable<string>): void {
+    for (const name of names) {
+      if (this.touched.has(name)) continue;
+      this.touched.add(name);
+      this.untouched.set(name, tf.keep(tf.clone(this.network.weights.get(name))));
+    }
+  }
+
+  /** The weights, and the running statistics that training them moves. */
+  private withStatistics(names: readonly string[]): string[] {
+    if (!this.o.batchStatistics) return [...names];
+    const own = new Set(names);
+    const norms = [...this.network.profile.weights.keys()].filter(
+      (name) => RUNNING.test(name) && own.has(`${name.replace(RUNNING, '')}.weight`),
     );
+    return [...names, ...norms];
   }
 
   /** Whether a normalisation layer uses the batch's own statistics: where that was asked for and it trains. */
   private usesBatch(norm: string): boolean {
-    return this.o.batchStatistics && this.o.trainable.has(`${norm}.weight`);
+    return this.o.batchStatistics && this.moving.has(`${norm}.weight`);
   }
 
-  /** Loss and gradients by weight name at the current weights; the caller disposes. */
-  gradients(
-    input: Input,
-    targets: Batch,
-    step: number,
-  ): { loss: tf.Scalar; correct: tf.Scalar; gradients: Map<string, tf.Tensor>; updates: StatisticsUpdate } {
+  /**
+   * Loss and gradients by weight name at the current weights; the caller disposes. `part` numbers the batches of a step:
+   * each draws masks of its own.
+   */
+  gradients(input: Input, targets: Batch, step: number, part = 0): Gradients {
     const start = this.network.until(this.boundary, input);
     const wanted = upload(targets);
     const updates: StatisticsUpdate = new Map();
+    const seed = part === 0 ? this.o.seed : seedOf(this.o.seed, part, 'batch');
     const ops = this.network.ops({
-      random: { seed: this.o.seed, step },
+      random: { seed, step },
       statistics: { batch: (name) => this.usesBatch(name), updates },
     });
     const { stages, output } = this.o.architecture;
     let correct: tf.Scalar | undefined;
+    let held = 0;
     const lossOf = () => {
       const result = this.o.objective(forward(stages.slice(this.boundary), ops, start)[output]!, wanted);
       correct = tf.keep(result.correct);
+      held = memoryBytes();
       return result.loss;
     };
     const xs = this.trainable.map((name) => this.network.weights.get(name));
     const { value, grads } = tf.engine().gradients(lossOf, xs, this.one as tf.Scalar, true);
     tf.dispose([...Object.values(start), ...Object.values(wanted)]);
     const gradients = new Map(this.trainable.map((name, i) => [name, grads[i]!]));
+    this.gradientBytes = bytesOf(gradients.values());
+    // what the forward pass made is held until the last gradient is there
+    this.peakBytes = Math.max(this.peakBytes, held + this.gradientBytes);
     return { loss: value, correct: correct!, gradients, updates };
   }
 
   /**
-   * One optimizer step. The promise resolves when the device has come so far: a caller that does not wait at once
-   * keeps the device's queue filled.
+   * One optimizer step, by the gradients that the batches would have as one. The promise resolves when the device has
+   * come so far: a caller that does not wait at once keeps the device's queue filled.
    */
-  step(input: Input, targets: Batch, context: UpdateContext): Promise<BatchMetrics> {
-    const { loss, correct, gradients, updates } = this.gradients(input, targets, context.step);
-    tf.tidy(() => {
-      const update = this.o.optimizer.update(context);
-      const scale = this.o.clipNorm > 0 ? clipScale([...gradients.values()], this.o.clipNorm) : undefined;
-      for (const [name, gradient] of gradients) {
-        if (!gradient) continue;
-        const weight = this.network.weights.get(name);
-        const slots = this.o.optimizer.slots.map((slot) => this.slots.get(`${name}/${slot}`)!);
-        const next = update(weight, scale ? tf.mul(gradient, scale) : gradient, slots, decays(this.network, name));
-        weight.assign(next.weight);
-        for (const [i, slot] of slots.entries()) slot.assign(next.slots[i]!);
-      }
+  step(batches: readonly TrainingBatch[], context: Omit<UpdateContext, 'l2'>): Promise<BatchMetrics> {
+    const total = batches.reduce((sum, { count }) => sum + count, 0);
+    const shares = batches.map(({ count }) => (batches.length === 1 ? 1 : count / Math.max(1, total)));
+    const figures: Promise<BatchMetrics>[] = [];
+    let sum: Map<string, tf.Tensor> | undefined;
+    for (const [part, { input, targets }] of batches.entries()) {
+      const { loss, correct, gradients, updates } = this.gradients(input, targets, context.step, part);
       for (const [name, tensor] of updates) this.network.weights.get(name).assign(tensor);
+      tf.dispose([...updates.values()]);
+      figures.push(readMetrics(loss, correct));
+      sum = batches.length === 1 ? gradients : added(sum, gradients, shares[part]!);
+    }
+    tf.tidy(() => {
+      const scale = this.o.clipNorm > 0 ? clipScale([...sum!.values()], this.o.clipNorm) : undefined;
+      this.state.move(sum!, (name) => this.network.weights.get(name), { ...context, l2: this.o.l2 ?? 0 }, scale);
     });
-    tf.dispose([...gradients.values(), ...updates.values()]);
-    return readMetrics(loss, correct);
+    this.peakBytes = Math.max(this.peakBytes, memoryBytes());
+    tf.dispose([...sum!.values()]);
+    return Promise.all(figures).then((each) => ({
+      loss: each.reduce((loss, one, part) => loss + shares[part]! * one.loss, 0),
+      correct: each.reduce((correct, one) => correct + one.correct, 0),
+    }));
   }
 
   /** Loss and right answers of a batch in inference mode. */
@@ -131,32 +204,52 @@ export class Learner {
     return readMetrics(loss, correct);
   }
 
+  /** Every weight that moves or once did. */
   async read(): Promise<LearnerState> {
-    const weights = await this.network.weights.read([...this.trainable, ...this.movingStatistics]);
-    const slots = new Map<string, Float32Array>();
-    for (const [name, variable] of this.slots) slots.set(name, ((await variable.data()) as Float32Array).slice());
-    return { weights, slots };
+    return { weights: await this.network.weights.read(this.touched), slots: await this.state.read() };
   }
 
-  write(state: LearnerState): void {
-    this.network.weights.write(state.weights);
-    for (const [name, data] of state.slots) {
-      const variable = this.slots.get(name);
-      if (variable) tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
-    }
+  /**
+   * Goes back to a state, whatever has moved since. `step` is the number of updates of weights whose own count was not
+   * kept with it.
+   */
+  write(state: LearnerState, step = 0): void {
+    const { weights } = this.network;
+    this.touch(state.weights.keys());
+    weights.write(state.weights);
+    for (const [name, value] of this.untouched) if (!state.weights.has(name)) weights.get(name).assign(value);
+    this.state.write(state.slots, (name) => weights.get(name).shape, step);
   }
 
   dispose(): void {
     this.network.dispose();
-    for (const variable of this.slots.values()) variable.dispose();
+    this.state.dispose();
+    tf.dispose([...this.untouched.values()]);
     this.one.dispose();
   }
 }
 
-/** Weight decay is for kernels and tables: not for biases and normalisation. */
-function decays(network: Network, name: string): boolean {
-  const role = network.weights.specs.get(name)?.role;
-  return role === 'kernel' || role === 'table';
+const bytesOf = (tensors: Iterable<tf.Tensor | null>): number =>
+  [...tensors].reduce((sum, tensor) => sum + 4 * (tensor?.size ?? 0), 0);
+
+/** sum + share * gradients; disposes of both. */
+function added(
+  sum: ReadonlyMap<string, tf.Tensor> | undefined,
+  gradients: ReadonlyMap<string, tf.Tensor>,
+  share: number,
+): Map<string, tf.Tensor> {
+  const next = new Map<string, tf.Tensor>();
+  for (const [name, gradient] of gradients) {
+    if (!gradient) continue;
+    const before = sum?.get(name);
+    const both = tf.tidy(() => {
+      const part = tf.mul(gradient, share);
+      return before ? tf.add(before, part) : part;
+    });
+    next.set(name, both);
+    tf.dispose(before ? [gradient, before] : gradient);
+  }
+  return next;
 }
 
 /** min(1, limit / (norm + 1e-6)), the norm over all gradients together, as PyTorch's `clip_grad_norm_`. */

@@ -23,16 +23,17 @@ export class Network {
     return runOps({ weight: (name) => this.weights.get(name), constants: this.constants, ...options });
   }
 
-  /** Values that stages from `boundary` on need, in inference mode and outside any tape; the caller disposes. */
+  /**
+   * Values that stages from `boundary` on need, in inference mode and outside any tape; the caller disposes. What is
+   * cached at an earlier boundary is run on from there.
+   */
   until(boundary: number, input: Input): Values<tf.Tensor> {
-    if (input.kind === 'cached') {
-      if (input.cache.boundary !== boundary)
-        throw new Error(`cached at ${input.cache.boundary}, needed at ${boundary}`);
-      return input.cache.rows(input.rows);
-    }
-    const inputs = enter(input);
+    const from = input.kind === 'cached' ? input.cache.boundary : 0;
+    if (from > boundary) throw new Error(`cached at ${from}, needed at ${boundary}`);
+    const inputs = input.kind === 'cached' ? input.cache.rows(input.rows) : enter(input);
+    if (from === boundary) return inputs;
     const keep = liveAt(this.architecture, boundary);
-    const values = infer(this.architecture, [0, boundary], this.ops(), inputs, keep);
+    const values = infer(this.architecture, [from, boundary], this.ops(), inputs, keep);
     const alive = new Set(Object.values(values));
     for (const tensor of Object.values(inputs)) if (!alive.has(tensor)) tensor.dispose();
     return values;

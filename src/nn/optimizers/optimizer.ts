@@ -1,28 +1,55 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { WeightSpec } from '../core.ts';
 
-/** What one update needs besides weights and gradients; numbers of one step, shared by all weights. */
+/** What one update needs besides weights and gradients; numbers of one step, shared by all weights that have them. */
 export interface UpdateContext {
-  /** Optimizer steps before this one. */
+  /** Updates of the weight before this one. */
   step: number;
   learningRate: number;
   /** Decoupled: the share of the weight that a learning rate of 1 would remove. */
   weightDecay: number;
   momentum: number;
+  /** Of the weight, added to its gradient. */
+  l2?: number;
 }
 
-/**
- * An optimizer as a pure function of weight, gradient and state. `slots` names the state tensors of a weight, which
- * begin at zero and have its shape.
- */
+/** What a rule may know of the weight that it moves. */
+export interface MovedWeight {
+  spec: WeightSpec;
+  /** Of the last stage alone. */
+  head: boolean;
+}
+
+type Update = (
+  weight: tf.Tensor,
+  gradient: tf.Tensor,
+  slots: readonly tf.Tensor[],
+  of: MovedWeight,
+) => { weight: tf.Tensor; slots: tf.Tensor[] };
+
+/** An optimizer's rule as a pure function of weight, gradient and state, without decay. */
 export interface Optimizer {
-  slots: readonly string[];
+  /** Names of the state tensors of a weight, which begin at zero and have its shape; PyTorch's names. */
+  slots(of: MovedWeight): readonly string[];
   /** Returns the next weight and the next slots, in the order of `slots`. Runs inside a tidy. */
-  update(
-    context: UpdateContext,
-  ): (
-    weight: tf.Tensor,
-    gradient: tf.Tensor,
-    slots: readonly tf.Tensor[],
-    decays: boolean,
-  ) => { weight: tf.Tensor; slots: tf.Tensor[] };
+  update(context: UpdateContext): Update;
+}
+
+/** Decay is for kernels and tables: not for biases and normalisation. */
+const decays = ({ role }: WeightSpec): boolean => role === 'kernel' || role === 'table';
+
+/**
+ * A rule with both kinds of decay, as PyTorch orders them: L2 joins the gradient, and decoupled decay (Loshchilov and
+ * Hutter 2019) shrinks the weight by rate * decay before the rule moves it.
+ */
+export function updateOf(optimizer: Optimizer, context: UpdateContext): Update {
+  const { learningRate, weightDecay, l2 = 0 } = context;
+  const rule = optimizer.update(context);
+  const keep = tf.scalar(1 - learningRate * weightDecay);
+  const pull = tf.scalar(l2);
+  return (weight, gradient, slots, of) => {
+    if (!decays(of.spec)) return rule(weight, gradient, slots, of);
+    const whole = l2 > 0 ? tf.add(gradient, tf.mul(weight, pull)) : gradient;
+    return rule(weightDecay > 0 ? tf.mul(weight, keep) : weight, whole, slots, of);
+  };
 }

@@ -60,7 +60,7 @@ const steps = async (net: Learner, rows: readonly Encoded[], count: number) => {
   const context = { learningRate: 2e-2, weightDecay: 0, momentum: 0.9 };
   const losses: number[] = [];
   for (let step = 0; step < count; step++)
-    losses.push((await net.step(input, wanted.batch, { step, ...context })).loss);
+    losses.push((await net.step([{ input, targets: wanted.batch, count: wanted.count }], { step, ...context })).loss);
   return losses;
 };
 const written = async (net: Learner, prompt: readonly number[]) => {

@@ -5,22 +5,23 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-/** AdamW (Loshchilov and Hutter 2019, algorithm 2), with PyTorch's place for epsilon. */
-export const adamw: Optimizer = {
-  slots: ['exp_avg', 'exp_avg_sq'],
-  update({ step, learningRate, weightDecay }) {
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1), with PyTorch's place for epsilon. With decoupled decay it is AdamW (Loshchilov
+ * and Hutter 2019, algorithm 2), and with L2 the Adam of PyTorch's `weight_decay`.
+ */
+export const adam: Optimizer = {
+  slots: () => ['exp_avg', 'exp_avg_sq'],
+  update({ step, learningRate }) {
     const t = step + 1;
-    const keep = tf.scalar(1 - learningRate * weightDecay);
     const rate = tf.scalar(learningRate / (1 - BETA1 ** t));
     const correction = tf.scalar(1 / Math.sqrt(1 - BETA2 ** t));
     const epsilon = tf.scalar(EPSILON);
     const [beta1, rest1, beta2, rest2] = [BETA1, 1 - BETA1, BETA2, 1 - BETA2].map((b) => tf.scalar(b));
-    return (weight, gradient, [m, v], decays) => {
+    return (weight, gradient, [m, v]) => {
       const mean = tf.add(tf.mul(m!, beta1!), tf.mul(gradient, rest1!));
       const square = tf.add(tf.mul(v!, beta2!), tf.mul(tf.square(gradient), rest2!));
       const direction = tf.div(mean, tf.add(tf.mul(tf.sqrt(square), correction), epsilon));
-      const start = decays && weightDecay > 0 ? tf.mul(weight, keep) : weight;
-      return { weight: tf.sub(start, tf.mul(direction, rate)), slots: [mean, square] };
+      return { weight: tf.sub(weight, tf.mul(direction, rate)), slots: [mean, square] };
     };
   },
 };

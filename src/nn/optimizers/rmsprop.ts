@@ -1,0 +1,21 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Optimizer } from './optimizer.ts';
+
+const ALPHA = 0.99;
+const EPSILON = 1e-8;
+
+/** RMSProp (Tieleman and Hinton 2012) as PyTorch has it: v = momentum * v + g / (sqrt(mean square) + epsilon). */
+export const rmsprop: Optimizer = {
+  slots: () => ['square_avg', 'momentum_buffer'],
+  update({ learningRate, momentum }) {
+    const rate = tf.scalar(learningRate);
+    const inertia = tf.scalar(momentum);
+    const [alpha, rest, epsilon] = [ALPHA, 1 - ALPHA, EPSILON].map((value) => tf.scalar(value));
+    return (weight, gradient, [s, v]) => {
+      const square = tf.add(tf.mul(s!, alpha!), tf.mul(tf.square(gradient), rest!));
+      const step = tf.div(gradient, tf.add(tf.sqrt(square), epsilon!));
+      const velocity = tf.add(tf.mul(v!, inertia), step);
+      return { weight: tf.sub(weight, tf.mul(velocity, rate)), slots: [square, velocity] };
+    };
+  },
+};
