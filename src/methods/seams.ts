@@ -62,13 +62,10 @@ export function sizeOfModule(module: Module): number {
 }
 
 /** The kinds of the layers that are one of these parts of a transformer; of all that there are where none is. */
-export function kindsOf(architecture: Architecture, parts: readonly (readonly LinearPart[])[]): string[] {
+export function kindsOf(architecture: Architecture, parts: readonly LinearPart[]): string[] {
   const places = placesOf(architecture);
-  for (const wanted of parts) {
-    const fitting = places.filter(({ part }) => part && wanted.includes(part));
-    if (fitting.length > 0) return [...new Set(fitting.map(kindOf))];
-  }
-  return [...new Set(places.map(kindOf))];
+  const fitting = places.filter(({ part }) => part && parts.includes(part));
+  return [...new Set((fitting.length > 0 ? fitting : places).map(kindOf))];
 }
 
 /** The layers of the chosen kinds, by name; of those that a method begins with where none is chosen. Throws `modules-none`. */
@@ -87,4 +84,20 @@ export function targetsOf(
 /** Throws `method-texts` where the model reads no tokens. */
 export function needTexts(method: string, { inputs }: Architecture): void {
   if (!inputs.ids) throw new ProblemError('method-texts', { method });
+}
+
+/** A convolution whose output is changed before its normalisation, which is not folded into it then, and its activation. */
+export function changedConv<T>(
+  ops: Ops<T>,
+  name: string,
+  x: T,
+  { norm, activation, ...o }: ConvLayerOptions,
+  change: (y: T) => T,
+): T {
+  let y = change(ops.conv(name, x, o));
+  if (norm) {
+    const { name: normName, ...rest } = norm;
+    y = ops.batchNorm(normName, y, rest);
+  }
+  return activation ? ops.activation(activation, y) : y;
 }

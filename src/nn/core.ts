@@ -115,6 +115,7 @@ export interface ConvLayerOptions extends ConvOptions {
   out: number;
   kernel: number;
   bias?: boolean;
+  init?: Init;
   /** Batch normalisation after the convolution, folded into it while its statistics are frozen. */
   norm?: NormOptions & { name: string };
   activation?: 'relu' | 'relu6';

@@ -34,9 +34,10 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
 
   function convKernel(name: string, x: T, o: ConvLayerOptions): T {
     const width = p.width(x);
+    const init = o.init ?? 'normal';
     return o.depthwise
-      ? weight(`${name}.weight`, [o.kernel, o.kernel, width, 1], 'kernel', 'normal', 'oihw-depthwise')
-      : weight(`${name}.weight`, [o.kernel, o.kernel, width, o.out], 'kernel', 'normal', 'oihw');
+      ? weight(`${name}.weight`, [o.kernel, o.kernel, width, 1], 'kernel', init, 'oihw-depthwise')
+      : weight(`${name}.weight`, [o.kernel, o.kernel, width, o.out], 'kernel', init, 'oihw');
   }
 
   const activations: Record<Activation, (x: T) => T> = {
