@@ -1,4 +1,5 @@
 import { engine as adapter } from './adapter/engine.ts';
+import { engine as chosen } from './chosen/engine.ts';
 import type { MethodEngine } from './engine.ts';
 import { engine as full } from './full/engine.ts';
 import { engine as head } from './head/engine.ts';
@@ -11,6 +12,7 @@ export const METHOD_ENGINES = {
   full,
   head,
   'last-n': lastN,
+  chosen,
   adapter,
   prefix,
   'soft-prompt': softPrompt,

@@ -1,4 +1,5 @@
 import { meta as adapter } from './adapter/meta.ts';
+import { meta as chosen } from './chosen/meta.ts';
 import { meta as full } from './full/meta.ts';
 import { meta as head } from './head/meta.ts';
 import { meta as lastN } from './last-n/meta.ts';
@@ -11,6 +12,7 @@ export const METHOD_METAS = {
   full,
   head,
   'last-n': lastN,
+  chosen,
   adapter,
   prefix,
   'soft-prompt': softPrompt,
