@@ -1,4 +1,5 @@
 import { engine as adapter } from './adapter/engine.ts';
+import { engine as bias } from './bias/engine.ts';
 import { engine as chosen } from './chosen/engine.ts';
 import type { MethodEngine } from './engine.ts';
 import { engine as full } from './full/engine.ts';
@@ -13,6 +14,7 @@ export const METHOD_ENGINES = {
   head,
   'last-n': lastN,
   chosen,
+  bias,
   adapter,
   prefix,
   'soft-prompt': softPrompt,

@@ -1,4 +1,5 @@
 import { meta as adapter } from './adapter/meta.ts';
+import { meta as bias } from './bias/meta.ts';
 import { meta as chosen } from './chosen/meta.ts';
 import { meta as full } from './full/meta.ts';
 import { meta as head } from './head/meta.ts';
@@ -13,6 +14,7 @@ export const METHOD_METAS = {
   head,
   'last-n': lastN,
   chosen,
+  bias,
   adapter,
   prefix,
   'soft-prompt': softPrompt,
