@@ -5,6 +5,7 @@ import type { MethodEngine } from './engine.ts';
 import { engine as full } from './full/engine.ts';
 import { engine as head } from './head/engine.ts';
 import { engine as lastN } from './last-n/engine.ts';
+import { engine as lora } from './lora/engine.ts';
 import type { MethodId } from './metas.ts';
 import { engine as prefix } from './prefix/engine.ts';
 import { engine as softPrompt } from './soft-prompt/engine.ts';
@@ -15,6 +16,7 @@ export const METHOD_ENGINES = {
   'last-n': lastN,
   chosen,
   bias,
+  lora,
   adapter,
   prefix,
   'soft-prompt': softPrompt,

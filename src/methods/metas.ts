@@ -4,6 +4,7 @@ import { meta as chosen } from './chosen/meta.ts';
 import { meta as full } from './full/meta.ts';
 import { meta as head } from './head/meta.ts';
 import { meta as lastN } from './last-n/meta.ts';
+import { meta as lora } from './lora/meta.ts';
 import type { MethodMeta } from './meta.ts';
 import { meta as prefix } from './prefix/meta.ts';
 import { meta as softPrompt } from './soft-prompt/meta.ts';
@@ -15,6 +16,7 @@ export const METHOD_METAS = {
   'last-n': lastN,
   chosen,
   bias,
+  lora,
   adapter,
   prefix,
   'soft-prompt': softPrompt,
