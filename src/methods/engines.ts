@@ -4,6 +4,7 @@ import { engine as chosen } from './chosen/engine.ts';
 import type { MethodEngine } from './engine.ts';
 import { engine as full } from './full/engine.ts';
 import { engine as head } from './head/engine.ts';
+import { engine as ia3 } from './ia3/engine.ts';
 import { engine as lastN } from './last-n/engine.ts';
 import { engine as lora } from './lora/engine.ts';
 import type { MethodId } from './metas.ts';
@@ -18,6 +19,7 @@ export const METHOD_ENGINES = {
   bias,
   lora,
   adapter,
+  ia3,
   prefix,
   'soft-prompt': softPrompt,
 } as const satisfies Record<MethodId, MethodEngine>;

@@ -3,6 +3,7 @@ import { meta as bias } from './bias/meta.ts';
 import { meta as chosen } from './chosen/meta.ts';
 import { meta as full } from './full/meta.ts';
 import { meta as head } from './head/meta.ts';
+import { meta as ia3 } from './ia3/meta.ts';
 import { meta as lastN } from './last-n/meta.ts';
 import { meta as lora } from './lora/meta.ts';
 import type { MethodMeta } from './meta.ts';
@@ -18,6 +19,7 @@ export const METHOD_METAS = {
   bias,
   lora,
   adapter,
+  ia3,
   prefix,
   'soft-prompt': softPrompt,
 } as const satisfies Record<string, MethodMeta>;
