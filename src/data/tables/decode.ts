@@ -1,5 +1,6 @@
 import { breathe } from '../../lib/breathe.ts';
 import type { Encoding } from '../../protocol/text.ts';
+import { fromWindows1251 } from './kazakh.ts';
 
 /** Read from the file at once: a slice for every step would take longer than decoding it. */
 const BLOCK = 4 * 2 ** 20;
@@ -29,13 +30,20 @@ export async function encodingSample(file: Blob): Promise<Uint8Array> {
   return head;
 }
 
+/** For a text that comes in parts. What means nothing becomes U+FFFD. */
+export function decoderOf(encoding: Encoding): Pick<TextDecoder, 'decode'> {
+  if (encoding !== 'kz-1048') return new TextDecoder(encoding);
+  const decoder = new TextDecoder('windows-1251');
+  return { decode: (bytes, options) => fromWindows1251(decoder.decode(bytes, options)) };
+}
+
 /** The text of a file, a few hundred kilobytes at a time, each line end as `\n`. What means nothing becomes U+FFFD. */
 export async function* decodeChunks(
   file: Blob,
   encoding: Encoding,
   onProgress?: (done: number, total: number) => void,
 ): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding);
+  const decoder = decoderOf(encoding);
   let held = '';
   for (let from = 0; from < file.size; from += BLOCK) {
     const block = await bytesOf(file, from, from + BLOCK);
@@ -59,5 +67,5 @@ export const withLineFeeds = (text: string): string => (text.includes('\r') ? te
 export async function textSample(file: Blob, encoding: Encoding): Promise<{ text: string; whole: boolean }> {
   const bytes = await bytesOf(file, 0, SAMPLE);
   const whole = bytes.length === file.size;
-  return { text: withLineFeeds(new TextDecoder(encoding).decode(bytes, { stream: !whole })), whole };
+  return { text: withLineFeeds(decoderOf(encoding).decode(bytes, { stream: !whole })), whole };
 }

@@ -1,4 +1,5 @@
 import type { Encoding } from '../../protocol/text.ts';
+import { isKazakh } from './kazakh.ts';
 
 /** Sound sequences of UTF-8 for each broken one, from which on a file is UTF-8 with some wrong bytes in it. */
 const SOUND_FOR_BROKEN = 10;
@@ -6,7 +7,8 @@ const SOUND_FOR_BROKEN = 10;
 /**
  * Encoding from the byte order mark, else from the bytes themselves: zeros beside line ends and blanks make UTF-16,
  * validity UTF-8, pairs of common characters GB18030, words of high bytes alone
- * Windows-1251, and accented letters among plain ones Windows-1252. `bytes` may be cut anywhere at its end.
+ * Windows-1251, or KZ-1048 by the letters of Kazakh, and accented letters among plain ones Windows-1252. `bytes` may be
+ * cut anywhere at its end.
  */
 export function guessEncoding(bytes: Uint8Array): Encoding {
   const [first, second, third] = bytes;
@@ -18,7 +20,8 @@ export function guessEncoding(bytes: Uint8Array): Encoding {
   const { sound, broken } = countUtf8(bytes);
   if (broken === 0 || sound >= broken * SOUND_FOR_BROKEN) return 'utf-8';
   if (isChinese(bytes)) return 'gb18030';
-  return isCyrillic(bytes) ? 'windows-1251' : 'windows-1252';
+  if (!isCyrillic(bytes)) return 'windows-1252';
+  return isKazakh(bytes) ? 'kz-1048' : 'windows-1251';
 }
 
 /** Line ends, blanks and what parts cells: in UTF-16 each has a zero beside it. */

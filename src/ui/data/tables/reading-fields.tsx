@@ -20,6 +20,7 @@ const ENCODING_NAMES: Readonly<Record<Encoding, string>> = {
   'utf-16be': 'UTF-16 BE',
   gb18030: 'GB 18030',
   'windows-1251': 'Windows-1251',
+  'kz-1048': 'KZ-1048',
   'windows-1252': 'Windows-1252',
 };
 const FORMAT_NAMES: Readonly<Record<string, string>> = {
