@@ -1,6 +1,5 @@
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
-import type { OptionValues } from './options.ts';
 import type { TextTask } from './text.ts';
 
 /** What models are for: keys of the task registries. */
