@@ -1,18 +1,15 @@
-import type { RunChange, RunControl } from '../protocol/run.ts';
+import type { RunControl } from '../protocol/run.ts';
+
+/** What is done between two steps. */
+type Request = Extract<RunControl, { kind: 'change' | 'checkpoint' | 'return-to-best' | 'validate' }>;
 
 /** What the page last asked of a run. The training loop looks at it between two steps, and waits here while paused. */
 export class Control {
   paused = false;
   /** Ends the run after the present step. */
   stop: 'keep' | 'discard' | 'lost' | undefined;
-  /** Asked for and not done yet. */
-  validate = false;
-  /** Asked for, oldest first, and not made yet. */
-  readonly changes: RunChange[] = [];
-  /** Asked for and not kept yet. */
-  checkpoint = false;
-  /** Back to the best weights, before the next step. */
-  returns = false;
+  /** Asked for, oldest first, and not done yet. */
+  readonly requests: Request[] = [];
   private steps = 0;
   private wake: (() => void) | undefined;
 
@@ -24,20 +21,14 @@ export class Control {
       case 'resume':
         this.paused = false;
         break;
-      case 'change':
-        this.changes.push(control.change);
-        break;
-      case 'checkpoint':
-        this.checkpoint = true;
-        break;
-      case 'return-to-best':
-        this.returns = true;
-        break;
       case 'one-step':
         this.steps++;
         break;
+      case 'change':
+      case 'checkpoint':
+      case 'return-to-best':
       case 'validate':
-        this.validate = true;
+        this.requests.push(control);
         break;
       case 'stop-keep':
         this.stop = 'keep';
@@ -59,7 +50,7 @@ export class Control {
 
   /** True where the loop must wait for the page. */
   get waits(): boolean {
-    return this.paused && this.steps === 0 && !this.stop && !this.validate;
+    return this.paused && this.steps === 0 && !this.stop;
   }
 
   /** Uses up one asked-for step. */

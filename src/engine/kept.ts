@@ -43,6 +43,7 @@ export function sourceOf(run: Run, place: RunPlace): KeptSource {
       classes: run.classes,
       settings: run.settings,
       samples: run.samples,
+      marks: run.marks,
       status: run.status,
       device: run.device,
       model: model.summary.ref,
@@ -62,6 +63,9 @@ export function sourceOf(run: Run, place: RunPlace): KeptSource {
     },
     get best() {
       return run.best;
+    },
+    get asked() {
+      return run.asked;
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { AnyOpened } from '../data/open.ts';
+import { marksUpTo } from '../protocol/marks.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { KeptRun } from '../protocol/project.ts';
-import { isOver, type RunStatus, type StepMetrics } from '../protocol/run.ts';
+import { isOver, type RunMark, type RunStatus, type StepMetrics } from '../protocol/run.ts';
 import type { Project } from '../storage/project.ts';
 import type { CheckpointRecord, RunRecord } from '../storage/records.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -25,10 +26,17 @@ export function keptRun(record: RunRecord, points: readonly StepMetrics[]): Kept
     imported,
     status,
     samples: record.samples ?? [],
-    marks: record.marks ?? [],
+    marks: keptMarks(record),
     points: isOver(record.status.phase) ? points : points.filter(({ step }) => last && step <= last.step),
     hasWeights: imported || (!incomplete && (last ?? best) !== undefined),
   };
+}
+
+/** Of a run that was cut off, those up to its last checkpoint; of checkpoints, those that are on the disk. */
+function keptMarks({ status, marks = [], last, checkpoints = [] }: RunRecord): readonly RunMark[] {
+  const standing = isOver(status.phase) ? marks : marksUpTo(marks, last?.step ?? -1);
+  const kept = new Set(checkpoints.map(({ step }) => step));
+  return standing.filter(({ kind, step }) => kind !== 'checkpoint' || kept.has(step));
 }
 
 /** A run that went on when the page was closed is lost; it has come as far as its last checkpoint. */
@@ -68,6 +76,7 @@ export async function recallRun(project: Project, id: string, dataset: AnyOpened
     id,
     settings,
     samples: record.samples ?? [],
+    marks: keptMarks(record),
     model: withRoom(model, plan.method),
     plan,
     classes,
@@ -76,6 +85,10 @@ export async function recallRun(project: Project, id: string, dataset: AnyOpened
     status: statusOf(record),
     last: kept,
     best: best && (best.file === last?.file ? kept : await checkpoint(project, best)),
+    asked: (record.checkpoints ?? []).map(({ file, bytes: _, ...rest }) => ({
+      ...rest,
+      load: () => project.readTensors(file),
+    })),
     kept: undefined,
     device,
   };

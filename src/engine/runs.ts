@@ -2,9 +2,10 @@ import type { AnyDataset } from '../data/open.ts';
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
+import { MOST_CHECKPOINTS, marksUpTo } from '../protocol/marks.ts';
 import type { Evaluation, GenerationEvaluation } from '../protocol/result.ts';
-import { emptyStatus, type RunSample, type RunSettings, type RunStatus } from '../protocol/run.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { emptyStatus, type RunMark, type RunSample, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import type { AskedCheckpoint, Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
 import type { LoadedModel } from './model.ts';
 import { type Plan, startingValues } from './plan.ts';
@@ -15,6 +16,8 @@ export interface Run {
   settings: RunSettings;
   /** What it said at its validations. */
   samples: readonly RunSample[];
+  /** What was done to it between its steps. */
+  marks: readonly RunMark[];
   model: LoadedModel;
   plan: Plan;
   /** Labels of its head. */
@@ -25,6 +28,8 @@ export interface Run {
   status: RunStatus;
   best: Checkpoint | undefined;
   last: Checkpoint | undefined;
+  /** Those that somebody asked for, oldest first. */
+  asked: readonly AskedCheckpoint[];
   /** The weights it ended with that are not the model's own: undefined while it runs and nothing was kept. */
   kept: { weights: WeightValues; epoch: number; step: number; seconds: number } | undefined;
   /** Backend and adapter it ran on. */
@@ -52,9 +57,23 @@ export function tunedValues(run: Run): WeightValues {
 
 export const tunedNetwork = (run: Run): Network => new Network(run.plan.architecture, tunedValues(run));
 
+/** Keeps a checkpoint that somebody asked for, in the place of the oldest where there are too many. */
+export function keepAsked(run: Run, { state, ...rest }: Checkpoint): void {
+  const others = run.asked.filter(({ step }) => step !== rest.step);
+  run.asked = [...others, { ...rest, load: async () => state }].slice(-MOST_CHECKPOINTS);
+}
+
+/** Back to a step: what was done to a run later is undone, and its checkpoints of later steps go. */
+export function rewind(run: Run, step: number): void {
+  run.samples = run.samples.filter((sample) => sample.step <= step);
+  run.marks = marksUpTo(run.marks, step);
+  run.asked = run.asked.filter((checkpoint) => checkpoint.step <= step);
+}
+
 /** What a run ends with: the best checkpoint where that was asked for or nothing else was kept, else the last one. */
 export function keep(run: Run): void {
-  const wantsBest = run.settings.earlyStopping.restoreBest || run.status.finish === 'stop-keep';
+  const { finish } = run.status;
+  const wantsBest = run.settings.earlyStopping.restoreBest || finish === 'stop-keep' || finish === 'failed';
   const chosen = (wantsBest ? run.best : undefined) ?? run.last ?? run.best;
   if (!chosen) return;
   const { epoch, step, seconds, state } = chosen;
@@ -69,6 +88,7 @@ export function importedRun(o: Pick<Run, 'id' | 'model' | 'plan'> & { imported: 
     id,
     settings,
     samples: [],
+    marks: [],
     model,
     plan,
     classes: model.labels,
@@ -77,6 +97,7 @@ export function importedRun(o: Pick<Run, 'id' | 'model' | 'plan'> & { imported: 
     status: { ...emptyStatus(id, settings.epochs, training.backend), phase: 'done', finish: training.finish },
     best: undefined,
     last: undefined,
+    asked: [],
     kept: { weights: new Map(), epoch: training.epoch, step: training.step, seconds: training.seconds },
     device: { backend: training.backend, adapter: training.adapter },
     imported,

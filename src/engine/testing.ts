@@ -7,7 +7,8 @@ import { Learner } from '../nn/learner.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import { profile } from '../nn/profile.ts';
 import { initial } from '../nn/weights.ts';
-import type { RunSample, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
+import { inForce } from '../protocol/marks.ts';
+import type { RunMark, RunSample, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
 import { defaultSettings } from '../protocol/settings.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { augmented, inputs, engine as task } from '../tasks/image-classification/engine.ts';
@@ -105,6 +106,8 @@ export interface Course {
   phases: RunStatus['phase'][];
   last: Checkpoint | undefined;
   best: Checkpoint | undefined;
+  asked: Checkpoint[];
+  marks: RunMark[];
 }
 
 /** Runs to the end, looking at every event. */
@@ -125,16 +128,28 @@ export async function runToEnd(
     control: new Control(),
     backend: 'wasm',
     unrepeatable: [],
+    inForce: inForce(o, []),
+    movable: () => new Set(net.trainable),
     ...patch,
   });
-  const course: Omit<Course, 'status'> = { points: [], samples: [], phases: [], last: undefined, best: undefined };
+  const course: Omit<Course, 'status'> = {
+    points: [],
+    samples: [],
+    phases: [],
+    last: undefined,
+    best: undefined,
+    asked: [],
+    marks: [],
+  };
   for (;;) {
     const { value, done } = await events.next();
     if (done) return { ...course, status: value };
     look(value);
     if (value.kind === 'metrics') course.points.push(value.point);
     else if (value.kind === 'sample') course.samples.push(value.sample);
-    else if (value.kind === 'checkpoint') course[value.which] = value.checkpoint;
+    else if (value.kind === 'mark') course.marks.push(value.mark);
+    else if (value.kind === 'checkpoint' && value.which === 'asked') course.asked.push(value.checkpoint);
+    else if (value.kind === 'checkpoint') course[value.which === 'best' ? 'best' : 'last'] = value.checkpoint;
     else if (course.phases.at(-1) !== value.status.phase) course.phases.push(value.status.phase);
   }
 }

@@ -3,9 +3,20 @@ import { breathe } from '../lib/breathe.ts';
 import { learningRateAt } from '../lib/schedule.ts';
 import type { BatchMetrics, Learner } from '../nn/learner.ts';
 import { memoryBytes } from '../nn/memory.ts';
+import type { WeightValues } from '../nn/weights.ts';
+import type { InForce } from '../protocol/marks.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { Finish, RunSample, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type {
+  EarlyStopping,
+  Finish,
+  RunChange,
+  RunMark,
+  RunSample,
+  RunSettings,
+  RunStatus,
+  StepMetrics,
+} from '../protocol/run.ts';
+import type { Checkpoint, EpochSums } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import type { Control } from './control.ts';
 import { begin, observe } from './early-stopping.ts';
@@ -24,6 +35,14 @@ export interface TrainingJob extends FeedOptions {
   sample?: (() => Promise<Pick<RunSample, 'prompt' | 'text'> | undefined>) | undefined;
   /** Where to go on, and the best so far. */
   from?: { last: Checkpoint; best: Checkpoint | undefined } | undefined;
+  /** It begins with what another run came to: its first figures are of that. */
+  branches?: boolean | undefined;
+  /** What the settings say, with all that was changed before `from`. */
+  inForce: InForce;
+  /** What moves where somebody chose the stages. */
+  movable(stages: readonly string[]): ReadonlySet<string>;
+  /** Halts after this epoch, counted from 1. */
+  until?: number | undefined;
   /** What the status says and this run does not change. */
   backend: string;
   unrepeatable: readonly string[];
@@ -33,10 +52,14 @@ export type TrainEvent =
   | { kind: 'metrics'; point: StepMetrics }
   | { kind: 'sample'; sample: RunSample }
   | { kind: 'status'; status: RunStatus }
-  | { kind: 'checkpoint'; which: 'best' | 'last'; checkpoint: Checkpoint };
+  | { kind: 'mark'; mark: RunMark }
+  | { kind: 'checkpoint'; which: 'best' | 'last' | 'asked'; checkpoint: Checkpoint };
 
 /** Steps whose loss may still be on its way from the device. */
 const IN_FLIGHT = 3;
+
+/** A mean loss above this is no longer learning: the right answers have a probability of e to the minus 100,000. */
+const LOSS_BOUND = 1e5;
 
 /**
  * Trains until the epochs are done, early stopping ends it, or the page does. The learner is left with the best
@@ -50,20 +73,23 @@ class Training {
   private readonly job: TrainingJob;
   private readonly clock = new RunClock();
   private readonly perEpoch: number;
-  private readonly feed: Feed;
+  /** From the cached prefix, where there is one that serves what moves. */
+  private feed: Feed;
+  private inForce: InForce;
   private step = 0;
   private stopping = begin;
   private best: Checkpoint | undefined;
   private status: RunStatus;
   private validationSeconds = 0;
   /** Of the present epoch: sums over its training steps. */
-  private epochSums = { loss: 0, correct: 0, examples: 0 };
+  private epochSums: EpochSums = { loss: 0, correct: 0, examples: 0 };
 
   constructor(job: TrainingJob) {
     this.job = job;
     const { settings, ids } = job;
     this.perEpoch = stepsPerEpoch(ids.train.length, settings.batchSize * settings.accumulate);
     this.feed = new Feed(job);
+    this.inForce = job.inForce;
     const rows = cachedRows(settings, { train: ids.train.length, validation: ids.validation.length });
     this.status = {
       run: job.run,
@@ -90,15 +116,17 @@ class Training {
   }
 
   async *run(): AsyncGenerator<TrainEvent, RunStatus> {
-    const { settings, control } = this.job;
+    const { settings, control, until = settings.epochs } = this.job;
     const first = this.takeUp();
     this.clock.start();
-    if (first === 1) yield* this.judge();
-    let finish: Finish = 'completed';
-    for (let epoch = first; epoch <= settings.epochs; epoch++) {
+    if (this.step === 0 || this.job.branches) yield* this.judge();
+    let finish: Finish = until < settings.epochs ? 'halted' : 'completed';
+    for (let epoch = first; epoch <= Math.min(until, settings.epochs); epoch++) {
       yield* this.epoch(epoch);
       if (control.stop === 'discard' || control.stop === 'lost') break;
       const ended = yield* this.endOfEpoch(epoch);
+      // what was asked for in the last step of all is done too
+      yield* this.obey();
       if (control.stop) break;
       if (ended && epoch < settings.epochs) {
         finish = 'early-stopping';
@@ -109,13 +137,15 @@ class Training {
     return yield* this.end(finish);
   }
 
-  /** Goes back to a checkpoint where there is one; gives the epoch to begin with. */
+  /** Goes back to a checkpoint where there is one; gives the epoch to begin with, or to go on in. */
   private takeUp(): number {
     const { from, learner, settings } = this.job;
+    if (this.inForce.stages) this.move(this.inForce.stages);
     if (!from) return 1;
     const { last, best } = from;
     learner.write(last.state, last.step);
     this.step = last.step;
+    if (last.sums) this.epochSums = { ...last.sums };
     this.stopping = last.stopping;
     this.best = best;
     this.clock.add(last.seconds);
@@ -128,14 +158,20 @@ class Training {
     return last.epoch + 1;
   }
 
-  /** The optimizer steps of one epoch, in an order drawn from the seed. */
+  /** The optimizer steps of one epoch, in an order drawn from the seed; those that were done before are passed over. */
   private async *epoch(epoch: number): AsyncGenerator<TrainEvent> {
     const { settings, ids, source, control } = this.job;
-    this.epochSums = { loss: 0, correct: 0, examples: 0 };
+    let done = this.step - (epoch - 1) * this.perEpoch;
+    if (done === 0) this.epochSums = { loss: 0, correct: 0, examples: 0 };
     const pending: Promise<StepMetrics>[] = [];
     const order = epochOrder(ids.train.length, settings.seed, epoch, bucketsOf(source, ids.train, settings.batchSize));
     let first = 0;
     for (const batches of groupsOf(batchesOf(ids.train, settings.batchSize, order), settings.accumulate)) {
+      if (done > 0) {
+        done--;
+        first += batches.reduce((sum, { length }) => sum + length, 0);
+        continue;
+      }
       yield* this.gate(pending);
       if (control.stop) break;
       const started = performance.now();
@@ -154,14 +190,13 @@ class Training {
     for (const point of pending) yield { kind: 'metrics', point: await point };
   }
 
-  /** Between two steps: waits while paused, validates when asked. */
+  /** Between two steps: does what was asked for, and waits while paused. */
   private async *gate(pending: Promise<StepMetrics>[]): AsyncGenerator<TrainEvent> {
     const { control } = this.job;
-    while (control.waits || control.validate) {
+    while (!control.stop && (control.waits || control.requests.length > 0)) {
       for (const point of pending.splice(0)) yield { kind: 'metrics', point: await point };
-      if (control.validate) {
-        control.validate = false;
-        yield* this.judge();
+      if (control.requests.length > 0) {
+        yield* this.obey();
         continue;
       }
       this.clock.pause();
@@ -172,16 +207,98 @@ class Training {
     control.takeStep();
   }
 
+  /** Does what was asked for, in the order in which it was. */
+  private async *obey(): AsyncGenerator<TrainEvent> {
+    const { control } = this.job;
+    while (!control.stop) {
+      const request = control.requests.shift();
+      if (!request) return;
+      switch (request.kind) {
+        case 'change':
+          this.change(request.change);
+          yield this.mark({ kind: 'change', change: request.change });
+          break;
+        case 'validate':
+          yield* this.judge();
+          break;
+        case 'checkpoint':
+          yield* this.keepHere({ kind: 'checkpoint' });
+          break;
+        case 'return-to-best':
+          yield* this.goBack();
+          break;
+        default:
+          request satisfies never;
+      }
+    }
+  }
+
+  /** Holds from the next step on. */
+  private change(change: RunChange): void {
+    this.inForce = { ...this.inForce, ...change };
+    if (change.stages) this.move(change.stages);
+  }
+
+  private move(stages: readonly string[]): void {
+    const { learner, cache } = this.job;
+    learner.train(this.job.movable(stages));
+    // what the prefix gave holds for stages behind it alone
+    const serves = cache && learner.boundary >= cache.boundary;
+    this.feed = new Feed({ ...this.job, cache: serves ? cache : undefined });
+  }
+
+  /** Weights and optimizer state of the best so far; the run goes on from them, and its patience begins anew. */
+  private async *goBack(): AsyncGenerator<TrainEvent> {
+    const { best } = this;
+    if (!best) return;
+    this.job.learner.write(best.state, best.step);
+    this.stopping = { ...this.stopping, wait: 0 };
+    this.status = { ...this.status, wait: 0 };
+    yield* this.keepHere({ kind: 'return', to: best.step });
+  }
+
+  /** The run can be taken up from here. */
+  private async *keepHere(why: { kind: 'checkpoint' } | { kind: 'return'; to: number }): AsyncGenerator<TrainEvent> {
+    const checkpoint = await this.checkpoint();
+    if (this.job.control.stop === 'lost') return;
+    yield { kind: 'checkpoint', which: 'last', checkpoint };
+    if (why.kind === 'checkpoint') yield { kind: 'checkpoint', which: 'asked', checkpoint };
+    yield this.mark(why);
+    yield this.say(this.job.control.paused ? 'paused' : 'running');
+  }
+
+  /** What the run can be taken up from. Throws `diverged` for weights that are no numbers. */
+  private async checkpoint(): Promise<Checkpoint> {
+    const { settings, learner, control } = this.job;
+    const { step, stopping } = this;
+    const state = await learner.read();
+    // of a lost device what is read may be anything
+    if (control.stop !== 'lost' && !areFinite(state.weights))
+      throw new ProblemError('diverged', { step, learningRate: this.learningRate(Math.max(0, step - 1)) });
+    const epoch = Math.floor(step / this.perEpoch);
+    const sums = step > epoch * this.perEpoch ? { sums: { ...this.epochSums } } : {};
+    return { step, epoch, seed: settings.seed, seconds: this.clock.seconds, stopping, ...sums, state };
+  }
+
+  private mark(
+    what: { kind: 'change'; change: RunChange } | { kind: 'checkpoint' } | { kind: 'return'; to: number },
+  ): TrainEvent {
+    const at = { run: this.job.run, step: this.step, epoch: this.step / this.perEpoch, seconds: this.clock.seconds };
+    return { kind: 'mark', mark: { ...at, ...what } };
+  }
+
+  private learningRate(step: number): number {
+    const { schedule, warmupSteps } = this.job.settings;
+    const { totalSteps } = this.status;
+    return learningRateAt(step, { schedule, peak: this.inForce.learningRate, warmupSteps, totalSteps });
+  }
+
   /** Starts one optimizer step; resolves with its figures, when the device has come so far. */
   private trainStep(batches: readonly Fed[]): Promise<StepMetrics> {
     const { settings, learner } = this.job;
-    const learningRate = learningRateAt(this.step, {
-      schedule: settings.schedule,
-      peak: settings.learningRate,
-      warmupSteps: settings.warmupSteps,
-      totalSteps: this.status.totalSteps,
-    });
-    const { weightDecay, momentum } = settings;
+    const learningRate = this.learningRate(this.step);
+    const { momentum } = settings;
+    const { weightDecay } = this.inForce;
     const figures = learner.step(batches, { step: this.step, learningRate, weightDecay, momentum });
     const count = batches.reduce((sum, batch) => sum + batch.count, 0);
     this.step++;
@@ -197,7 +314,7 @@ class Training {
     at: { step: number; seconds: number },
     learningRate: number,
   ): StepMetrics {
-    if (!Number.isFinite(loss)) throw new ProblemError('diverged', { step: at.step, learningRate });
+    if (!(loss < LOSS_BOUND)) throw new ProblemError('diverged', { step: at.step, learningRate });
     this.epochSums.loss += loss * examples;
     this.epochSums.correct += correct;
     this.epochSums.examples += examples;
@@ -253,21 +370,20 @@ class Training {
   }
 
   private async *endOfEpoch(epoch: number): AsyncGenerator<TrainEvent, boolean> {
-    const { settings, learner, control } = this.job;
+    const { settings, control } = this.job;
     const validation = yield* this.judge();
     const { loss, correct, examples } = this.epochSums;
-    const state = await learner.read();
-    // a device that is lost may give zeros and no error: what was read after it is worth nothing
-    if (control.stop === 'lost') return false;
-    const seen = observe(this.stopping, settings.earlyStopping, epoch, {
+    const rule: EarlyStopping = { ...settings.earlyStopping, patience: this.inForce.patience };
+    const seen = observe(this.stopping, rule, epoch, {
       loss: loss / Math.max(1, examples),
       accuracy: correct / Math.max(1, examples),
       validationLoss: validation.loss,
       validationAccuracy: validation.accuracy,
     });
     this.stopping = seen.state;
-    const { seconds } = this.clock;
-    const checkpoint = { step: this.step, epoch, seed: settings.seed, seconds, stopping: seen.state, state };
+    const checkpoint = await this.checkpoint();
+    // a device that is lost may give zeros and no error: what was read after it is worth nothing
+    if (control.stop === 'lost') return false;
     yield { kind: 'checkpoint', which: 'last', checkpoint };
     if (seen.improved) {
       this.best = checkpoint;
@@ -312,3 +428,6 @@ class Training {
     return { kind: 'status', status: this.status };
   }
 }
+
+const areFinite = (weights: WeightValues): boolean =>
+  [...weights.values()].every((values) => values.every((value) => Number.isFinite(value)));

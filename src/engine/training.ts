@@ -68,6 +68,7 @@ export async function startRun(
   const { learningRate, weightDecay, earlyStopping } = settings;
   checkChange({ learningRate, weightDecay, patience: earlyStopping.patience }, { plan, settings });
   const branch = { settings, plan, dataset, examples: ids.train.length };
+  if (from) await studio.recall(from.run);
   const beginning = from && (await beginningAt(studio.run(from.run), from.checkpoint, branch));
   if (studio.active) throw new ProblemError('busy');
   const run: Run = {
@@ -93,7 +94,12 @@ export async function startRun(
 }
 
 /** What is told of a branch before its first step. */
-function marksOf(run: string, from: BranchPoint, { last, stages }: Beginning, { settings, examples }: Branch): RunMark[] {
+function marksOf(
+  run: string,
+  from: BranchPoint,
+  { last, stages }: Beginning,
+  { settings, examples }: Branch,
+): RunMark[] {
   const { step, seconds } = last;
   const at = { run, step, epoch: step / stepsPerEpoch(examples, settings.batchSize * settings.accumulate), seconds };
   const chosen: RunMark[] = stages ? [{ ...at, kind: 'change', change: { stages } }] : [];
@@ -142,7 +148,6 @@ async function drive(
       seed: run.settings.seed,
       batchStatistics: run.settings.batchNorm === 'batch',
       clipNorm: run.settings.clipNorm,
-      l2: run.settings.l2,
       l2: run.settings.l2,
     });
     const source = await readySource(studio, run);

@@ -6,7 +6,14 @@ import type { RunSettings, StepMetrics } from '../protocol/run.ts';
 import { type Database, type Writing, within } from './database.ts';
 import type { Folder } from './disk.ts';
 import { toColumns, toPoints } from './points.ts';
-import { CHECKPOINTS, type ImportRecord, type ProjectRecord, type RunRecord, type SnapshotRecord } from './records.ts';
+import {
+  CHECKPOINTS,
+  type CheckpointRecord,
+  type ImportRecord,
+  type ProjectRecord,
+  type RunRecord,
+  type SnapshotRecord,
+} from './records.ts';
 import type { StoreName } from './schema.ts';
 import { readSegments, segmentLength, writeSegment } from './segments.ts';
 import { readTensors, type Tensors, tensorBytes } from './tensors.ts';
@@ -229,11 +236,14 @@ async function* blocksOf(blob: Blob): AsyncGenerator<Uint8Array> {
     yield new Uint8Array(await blob.slice(from, from + BLOCK).arrayBuffer());
 }
 
-const filesOf = (record: RunRecord): Set<string> => new Set(CHECKPOINTS.flatMap((which) => record[which]?.file ?? []));
+const checkpointsOf = (record: RunRecord): readonly CheckpointRecord[] => [
+  ...CHECKPOINTS.flatMap((which) => record[which] ?? []),
+  ...(record.checkpoints ?? []),
+];
+
+const filesOf = (record: RunRecord): Set<string> => new Set(checkpointsOf(record).map(({ file }) => file));
 
 function bytesOf(record: RunRecord): number {
-  const sizes = new Map(
-    CHECKPOINTS.flatMap((which) => (record[which] ? [[record[which].file, record[which].bytes]] : [])),
-  );
+  const sizes = new Map(checkpointsOf(record).map(({ file, bytes }) => [file, bytes]));
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -54,6 +54,7 @@ export interface CheckpointRecord {
   seed: number;
   seconds: number;
   stopping: { best: number | undefined; wait: number };
+  sums?: { loss: number; correct: number; examples: number } | undefined;
 }
 
 export const CHECKPOINTS = ['last', 'best'] as const;
@@ -76,6 +77,8 @@ export interface RunRecord {
   imported: boolean;
   last?: CheckpointRecord;
   best?: CheckpointRecord;
+  /** Those that somebody asked for, oldest first. */
+  checkpoints?: readonly CheckpointRecord[];
   /** Pictures that it used had not been kept when the page was closed: it can be looked at and no more. */
   incomplete?: { kept: number; pictures: number };
 }

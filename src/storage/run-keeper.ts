@@ -19,13 +19,23 @@ export interface KeptCheckpoint extends Omit<CheckpointRecord, 'file' | 'bytes'>
 
 /** A run as it stands whenever it is looked at. */
 export interface KeptSource {
-  record(): Omit<RunRecord, 'project' | 'last' | 'best'>;
+  record(): Omit<RunRecord, 'project' | 'last' | 'best' | 'checkpoints'>;
   snapshot: Omit<SnapshotRecord, 'project' | 'run'> | undefined;
   readonly last: KeptCheckpoint | undefined;
   readonly best: KeptCheckpoint | undefined;
+  /** Those that somebody asked for, oldest first. */
+  readonly asked: readonly KeptAsked[];
 }
 
-/** Writes one run along: its curves, its status, and the last and the best checkpoint, which always fit each other. */
+/** A checkpoint whose tensors are read from the disk once they are there. */
+export interface KeptAsked extends Omit<KeptCheckpoint, 'state'> {
+  load(): Promise<Tensors>;
+}
+
+/**
+ * Writes one run along: its curves, its status, the last and the best checkpoint, which always fit each other, and at once
+ * each that somebody asked for.
+ */
 export class RunKeeper {
   readonly #keeper: Keeper;
   readonly #source: KeptSource;
@@ -38,6 +48,7 @@ export class RunKeeper {
   #checkpointAt = 0;
   /** Where the checkpoints on the disk lie. */
   #files = new Map<KeptCheckpoint, CheckpointRecord>();
+  #asked = new Map<KeptAsked, CheckpointRecord>();
 
   /** `taken`: the run goes on, from that step; its record and the checkpoints that it has are on the disk. */
   constructor(keeper: Keeper, source: KeptSource, taken?: { step: number }) {
@@ -57,6 +68,10 @@ export class RunKeeper {
       for (const which of CHECKPOINTS) {
         const [checkpoint, file] = [this.#source[which], record?.[which]];
         if (checkpoint && file?.step === checkpoint.step) this.#files.set(checkpoint, file);
+      }
+      for (const asked of this.#source.asked) {
+        const file = record?.checkpoints?.find((one) => one.step === asked.step);
+        if (file) this.#asked.set(asked, file);
       }
       this.#snapshot = record !== undefined;
       this.#from = await project.rewind(this.#source.record().id, step);
@@ -90,15 +105,18 @@ export class RunKeeper {
     await this.#keeper.attempt(async (project) => {
       // all of one moment: what comes while files are written waits for the next time
       const { last, best } = this.#source;
+      const asked = [...this.#source.asked];
       const record = this.#source.record();
       const points = [...this.#points];
       const discarded = record.status.finish === 'stop-discard';
-      const due = this.#ended || performance.now() >= this.#checkpointAt;
+      const due = this.#ended || performance.now() >= this.#checkpointAt || asked.some((one) => !this.#asked.has(one));
       if (due && !discarded) await this.#saveCheckpoints(project, [last, best]);
+      if (!discarded) await this.#saveAsked(project, asked);
       const kept = this.#pair(discarded ? [] : due ? [last, best] : this.#paired);
+      const checkpoints = discarded ? [] : asked.flatMap((one) => this.#asked.get(one) ?? []);
       const snapshot = this.#source.snapshot;
       await project.saveRun(
-        { ...record, ...kept, project: project.id },
+        { ...record, ...kept, ...(checkpoints.length > 0 ? { checkpoints } : {}), project: project.id },
         {
           points: { from: this.#from, points },
           ...(snapshot && !this.#snapshot ? { snapshot: { ...snapshot, project: project.id, run: record.id } } : {}),
@@ -128,6 +146,25 @@ export class RunKeeper {
     this.#paired = pair;
     const now = performance.now();
     if (fresh) this.#checkpointAt = now + Math.max(CHECKPOINT_MS, SHARE * (now - started));
+  }
+
+  /** The last checkpoint may be one of them: then its file serves both. Of what is written the memory is free. */
+  async #saveAsked(project: Project, all: readonly KeptAsked[]): Promise<void> {
+    const kept = new Map<KeptAsked, CheckpointRecord>();
+    for (const asked of all) {
+      const known = this.#asked.get(asked);
+      if (known) {
+        kept.set(asked, known);
+        continue;
+      }
+      const { load, ...rest } = asked;
+      const state = await load();
+      const shared = [...this.#files].find(([checkpoint]) => checkpoint.state === state);
+      const record = shared?.[1] ?? { ...rest, ...(await project.writeTensors(state)) };
+      kept.set(asked, record);
+      asked.load = () => project.readTensors(record.file);
+    }
+    this.#asked = kept;
   }
 
   #pair([last, best]: readonly (KeptCheckpoint | undefined)[]): Pick<RunRecord, 'last' | 'best'> {

@@ -10,6 +10,7 @@ import { previewAugmentation } from '../engine/preview.ts';
 import { previewTexts } from '../engine/preview-texts.ts';
 import { report } from '../engine/report.ts';
 import { explain } from '../engine/saliency.ts';
+import { steer } from '../engine/steering.ts';
 import { Studio } from '../engine/studio.ts';
 import { textFit } from '../engine/text-fit.ts';
 import { continueRun, startRun } from '../engine/training.ts';
@@ -77,11 +78,11 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'plan':
       return studio.plan(command.settings);
     case 'train':
-      return startRun(studio, command.run, command.settings, command.place);
+      return startRun(studio, command.run, command.settings, command);
     case 'continue':
-      return continueRun(studio, command.run);
+      return continueRun(studio, command.run, command.until);
     case 'control':
-      studio.run(command.run).control.apply(command.control);
+      steer(studio.run(command.run), command.control);
       return null;
     case 'evaluate':
       return evaluateRun(studio, command.run);
