@@ -57,10 +57,14 @@ class Trigram:
         padded = [np.concatenate([[self.vocabulary - 1] * 2, s]).astype(np.int64) for s in sequences]
         return [np.concatenate([p[k : len(p) - 2 + k] for p in padded]) for k in range(3)]
 
-    def bits(self, sequences):
-        """-log2 P of all sequences together."""
+    def each(self, sequences):
+        """-log2 P of each id, all sequences in one array."""
         first, second, word = self.grams(sequences)
         p = np.full(len(word), 1 / (self.vocabulary - 1))
         for order, context in zip(self.orders, (np.zeros_like(word), second, first * self.vocabulary + second)):
             p = order.probabilities(context, word, p)
-        return float(-np.log2(p).sum())
+        return -np.log2(p)
+
+    def bits(self, sequences):
+        """-log2 P of all sequences together."""
+        return float(self.each(sequences).sum())

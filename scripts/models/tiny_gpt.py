@@ -20,6 +20,7 @@ from torch.nn.functional import cross_entropy
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 import common
+from bootstrap import paired_difference
 from ngram import Trigram
 from tiny_gpt_card import write_card, write_provenance
 from tiny_gpt_corpus import corpus, size
@@ -197,15 +198,19 @@ def loss_of(model, tokens, share, teacher):
 
 
 def train(sequences, steps, checkpoint, report):
-    """The trained model. `checkpoint`, a file, is written while the learning rates are constant, and taken up again."""
+    """The trained model, and the minutes by the clock of all its steps.
+
+    `checkpoint`, a file, is written while the learning rates are constant, and taken up again.
+    """
     torch.manual_seed(SEED)
     # The same function as gelu_new, in one operation instead of eight.
     config = GPT2Config(**{**CONFIG, 'activation_function': 'gelu_pytorch_tanh'}, attn_implementation='sdpa')
     model = GPT2LMHeadModel(config).train()
-    optimizers, first = optimizers_of(model), 0
+    optimizers, first, begun = optimizers_of(model), 0, time.monotonic()
     schedules = [torch.optim.lr_scheduler.LambdaLR(o, lambda step: rate(step, steps)) for o in optimizers]
     if checkpoint and checkpoint.exists():
-        first, *states = torch.load(checkpoint)
+        first, seconds, *states = torch.load(checkpoint)
+        begun -= seconds
         for part, state in zip((model, *optimizers, *schedules), states, strict=True):
             part.load_state_dict(state)
     teacher = Teacher(Trigram(sequences, CONFIG['vocab_size']), CONFIG['vocab_size'])
@@ -218,23 +223,25 @@ def train(sequences, steps, checkpoint, report):
         for part in (*optimizers, *schedules):
             part.step()
         if step % 250 == 0 or step == steps:
-            report(step, loss.item(), model)
+            seconds = time.monotonic() - begun
+            report(step, loss.item(), model, seconds / 60)
             if checkpoint and step < STABLE * steps:
-                torch.save([step, *(part.state_dict() for part in (model, *optimizers, *schedules))], checkpoint)
-    return model.eval()
+                torch.save([step, seconds, *(part.state_dict() for part in (model, *optimizers, *schedules))], checkpoint)
+    return model.eval(), seconds / 60
 
 
 # Measuring ---------------------------------------------------------------------------------------------------------------
 
 
 @torch.no_grad()
-def bits(model, sequences, stride):
-    """-log2 P of the texts, each after `<|endoftext|>`, read in windows of `CONTEXT` that move on by `stride`.
+def each(model, sequences, stride):
+    """-log2 P of each token, all texts in one array; each text after `<|endoftext|>`, read in windows of `CONTEXT` that
+    move on by `stride`.
 
     Each token is scored once, in the first window that holds it. Strides below `CONTEXT` give it at least
     `CONTEXT - stride` tokens to look back at, where the text has them.
     """
-    nats = 0.0
+    nats = []
     for sequence in sequences:
         ids = torch.from_numpy(np.append(0, sequence))
         scored = 0  # targets so far; target i is ids[i + 1]
@@ -242,11 +249,28 @@ def bits(model, sequences, stride):
             window = ids[start : start + CONTEXT + 1]
             logits = model(input_ids=window[None, :-1]).logits[0]
             fresh = scored - start
-            nats += float(cross_entropy(logits[fresh:], window[fresh + 1 :], reduction='sum'))
+            nats.append(cross_entropy(logits[fresh:], window[fresh + 1 :], reduction='none').numpy())
             scored = start + len(window) - 1
             if scored == len(ids) - 1:
                 break
-    return nats / math.log(2)
+    return np.concatenate(nats).astype(np.float64) / math.log(2)
+
+
+def bits(model, sequences, stride):
+    """-log2 P of all texts together."""
+    return float(each(model, sequences, stride).sum())
+
+
+def against(model, trigram, tokenizer, sequences):
+    """Bits per byte less than the trigram's, with 95 % intervals, by passages of `CONTEXT` tokens and by whole texts."""
+    needs = trigram.each(sequences), each(model, sequences, CONTEXT // 2)
+    sizes = np.array([len(tokenizer.id_to_token(i)) for sequence in sequences for i in sequence])  # a letter is a byte
+    texts = np.cumsum([0, *map(len, sequences[:-1])])
+    passages = np.concatenate([start + np.arange(0, len(s), CONTEXT) for start, s in zip(texts, sequences)])
+    return {
+        name: paired_difference(*(np.add.reduceat(column, starts) for column in (*needs, sizes)))
+        for name, starts in (('passages', passages), ('documents', texts))
+    }
 
 
 def probe(documents, limit=9000):
@@ -297,6 +321,7 @@ def measure(training, held_out):
             'bits_per_byte': own / count,
             'perplexity_per_token': 2 ** (own / tokens),
             'token_trigram_bits_per_byte': trigram.bits(sequences) / count,
+            'less_than_token_trigram': against(model, trigram, inner, sequences),
             'byte_trigram_bits_per_byte': Trigram(as_bytes[0], 256).bits(as_bytes[1]) / count,
             'bits_per_byte_without_overlap': bits(model, sequences, CONTEXT) / count,
             'by_source': by_source(model, trigram, held_out, sequences),
@@ -327,15 +352,14 @@ def pretrain(training, held_out, steps, checkpoint):
     tokenizer = train_tokenizer(training)
     write_description(tokenizer)
     common.write_text(FOLDER / 'heldout.txt', probe(held_out))
-    sequences, begun = encode(tokenizer, training), time.monotonic()
+    sequences = encode(tokenizer, training)
     check = encode(tokenizer, held_out[::4])
 
-    def report(step, loss, model):
+    def report(step, loss, model, minutes):
         held = bits(model, check, CONTEXT) / size(held_out[::4])
-        minutes = (time.monotonic() - begun) / 60
         print(f'step {step}: loss {loss:.3f}, some held-out text {held:.4f} bits a byte, {minutes:.1f} min', flush=True)
 
-    model = train(sequences, steps, checkpoint, report)
+    model, minutes = train(sequences, steps, checkpoint, report)
     state = {name: tensor for name, tensor in model.state_dict().items() if name != 'lm_head.weight'}  # tied to wte
     common.save_tensors(FOLDER / 'model.safetensors', state)
     return {
@@ -344,7 +368,7 @@ def pretrain(training, held_out, steps, checkpoint):
         'tokens': steps * BATCH * CONTEXT,
         'corpus_tokens': sum(map(len, sequences)),
         'corpus_bytes': size(training),
-        'minutes': round((time.monotonic() - begun) / 60),
+        'minutes': round(minutes),
         'optimizer': f'Muon at {MUON_RATE} and AdamW at {ADAM_RATE}, constant, then falling to zero over the last third; gradients clipped at norm 1',
         'targets': f'the next token, mixed with {TAUGHT} of a trigram\'s probabilities (of the training texts) until the rates fall',
         'batch': f'{BATCH} windows of {CONTEXT} tokens',

@@ -52,6 +52,8 @@ def write_card(folder, how, figures, parameters):
             for name, figure in held['by_source'].items()
         ),
         epochs=how['tokens'] / how['corpus_tokens'],
+        passages=held['less_than_token_trigram']['passages'],
+        texts=held['less_than_token_trigram']['documents'],
         below=1 - held['bits_per_byte'] / held['token_trigram_bits_per_byte'],
         samples='\n'.join(sample_text(sample) for sample in figures['samples']),
         first=FIRST_SPEECH, how=how, held=held, probe=probe, documents=len(held['documents']),
@@ -105,7 +107,9 @@ on some of these texts; the weights were not. Bits per byte of text, lower is be
 | trigram of tokens (the same tokenizer and texts; interpolated modified Kneser-Ney) | {held[token_trigram_bits_per_byte]:.3f} |
 | trigram of bytes (the same) | {held[byte_trigram_bits_per_byte]:.3f} |
 
-It needs {below:.1%} fewer bits than the trigram of tokens. Perplexity {held[perplexity_per_token]:.1f} a token. Windows of 256
+It needs {below:.1%} fewer bits than the trigram of tokens. That is {passages[difference]:.3f} bits per byte, with a 95 % interval
+of {passages[low]:.3f} to {passages[high]:.3f} (paired bootstrap over the {passages[parts]} passages of at most 256 tokens; {texts[low]:.3f} to {texts[high]:.3f} over
+the {texts[parts]} whole texts). Perplexity {held[perplexity_per_token]:.1f} a token. Windows of 256
 tokens move on by 128, so that a token has 128 or more before it; in windows that do not overlap it is
 {held[bits_per_byte_without_overlap]:.3f}.
 
