@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { seedOf, uniform } from '../lib/random.ts';
 import { geluNew, hasGeluNew } from './backends/gelu-new.ts';
+import { hasLayerNorm, layerNorm } from './backends/layer-norm.ts';
 import type { Architecture, NormOptions, Ops, Prims, Stage, Unary, Values } from './core.ts';
 import { derive } from './derive.ts';
 import { axisOf } from './shapes.ts';
@@ -185,11 +186,20 @@ function normaliseByBatch(
 }
 
 /** What some backend does in one go. */
-const fused = ({ activation }: Ops<tf.Tensor>): Partial<Ops<tf.Tensor>> => ({
-  activation: (kind, x) => (kind === 'gelu_new' && hasGeluNew() ? geluNew(x) : activation(kind, x)),
-});
+const fusedOps = (composed: Ops<tf.Tensor>): Partial<Ops<tf.Tensor>> => {
+  const { activation, layerNorm: composedNorm, weight } = composed;
+  return {
+    activation: (kind, x) => (kind === 'gelu_new' && hasGeluNew() ? geluNew(x) : activation(kind, x)),
+    layerNorm(name, x, o) {
+      if (!hasLayerNorm()) return composedNorm(name, x, o);
+      const shape = [x.shape.at(-1)!];
+      const scale = weight(`${name}.weight`, { shape, role: 'scale', init: 'ones' });
+      return layerNorm(x, scale, weight(`${name}.bias`, { shape, role: 'bias', init: 'zeros' }), o.eps);
+    },
+  };
+};
 
-export const runOps = (o: RunOptions): Ops<tf.Tensor> => derive(runPrims(o), fused);
+export const runOps = (o: RunOptions): Ops<tf.Tensor> => derive(runPrims(o), fusedOps);
 
 /** Runs stages without tidying between them: for use under a tape. */
 export function forward(stages: readonly Stage[], ops: Ops<tf.Tensor>, inputs: Values<tf.Tensor>): Values<tf.Tensor> {

@@ -9,6 +9,7 @@ import { gather } from './gradients/gather.ts';
 import { avgPool, batchNorm, comparison, relu6 } from './gradients/images.ts';
 import { batchMatMul, conv2d } from './gradients/products.ts';
 import { mean, squaredDifference, sum, tile } from './gradients/reductions.ts';
+import { layerNormGradient } from './layer-norm.ts';
 
 const COMPARISONS = [tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual];
 
@@ -23,7 +24,17 @@ let registered = false;
 export function registerGradients(): void {
   if (registered) return;
   registered = true;
-  for (const config of [sum, mean, tile, squaredDifference, batchMatMul, batchNorm, relu6, geluNewGradient])
+  for (const config of [
+    sum,
+    mean,
+    tile,
+    squaredDifference,
+    batchMatMul,
+    batchNorm,
+    relu6,
+    geluNewGradient,
+    layerNormGradient,
+  ])
     replaceGradient(config);
   replaceGradient(avgPool(tf.getGradient(tf.AvgPool)));
   replaceGradient(conv2d(tf.getGradient(tf.Conv2D)));

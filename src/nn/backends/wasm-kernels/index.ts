@@ -5,6 +5,7 @@ import { registerDepthwiseBackprop } from './depthwise-backprop.ts';
 import { registerElementwise } from './elementwise.ts';
 import { registerFusedMatMul } from './fused-mat-mul.ts';
 import { registerIdentity } from './identity.ts';
+import { registerLayerNorm } from './layer-norm.ts';
 import { registerMaxPoolGrad } from './max-pool-grad.ts';
 import { registerSums } from './sums.ts';
 import { registerTile } from './tile.ts';
@@ -19,6 +20,7 @@ export function registerWasmKernels(): void {
   registerElementwise();
   registerFusedMatMul();
   registerIdentity();
+  registerLayerNorm();
   registerMaxPoolGrad();
   registerSums();
   registerTile();

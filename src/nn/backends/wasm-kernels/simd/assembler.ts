@@ -63,7 +63,13 @@ export const storeFloat = (address: Code, value: Code, offset = 0): Code => [
   ...memory(offset),
 ];
 export const addFloat = (a: Code, b: Code): Code => [...a, ...b, 0x92];
+export const subFloat = (a: Code, b: Code): Code => [...a, ...b, 0x93];
 export const mulFloat = (a: Code, b: Code): Code => [...a, ...b, 0x94];
+export const divFloat = (a: Code, b: Code): Code => [...a, ...b, 0x95];
+export const sqrtFloat = (x: Code): Code => [...x, 0x91];
+/** A signed 32-bit integer as a float. */
+export const toFloat = (x: Code): Code => [...x, 0xb2];
+export const oneFloat: Code = [0x43, 0, 0, 0x80, 0x3f];
 export const zeroFloat: Code = [0x43, 0, 0, 0, 0];
 
 export const loadVector = (address: Code, offset = 0): Code => [...address, ...simd(0), ...memory(offset)];
@@ -92,6 +98,8 @@ export const divVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(231)];
 export const minVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(232)];
 export const maxVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(233)];
 export const roundVector = (x: Code): Code => [...x, ...simd(106)];
+/** One of the four numbers. */
+export const lane = (x: Code, index: number): Code => [...x, ...simd(31), index];
 /** The same number four times. */
 export const vectorOf = (value: number): Code => {
   const bytes = [...new Uint8Array(Float32Array.of(value).buffer)];

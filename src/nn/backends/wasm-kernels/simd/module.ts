@@ -5,13 +5,14 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { assemble } from './assembler.ts';
 import { exponential, geluNew, geluNewGrad } from './elementwise.ts';
+import { layerNorm, layerNormGrad, layerNormWeightGrad } from './layer-norm.ts';
 import { multiplyPanel, packPanel } from './product.ts';
 import { addProducts, addRuns, addScaled, sumRows } from './rows.ts';
 
 type Ints<N extends number, A extends number[] = []> = A['length'] extends N ? A : Ints<N, [...A, number]>;
 type Loop<N extends number> = (...args: Ints<N>) => void;
 
-/** All arguments are addresses, counts, or strides in bytes; see the function that builds each. */
+/** All arguments are addresses, counts, strides in bytes, or floats; see the function that builds each. */
 export interface SimdLoops {
   pack: Loop<5>;
   packTransposed: Loop<5>;
@@ -24,6 +25,9 @@ export interface SimdLoops {
   exponential: Loop<3>;
   geluNew: Loop<3>;
   geluNewGrad: Loop<4>;
+  layerNorm: Loop<7>;
+  layerNormGrad: Loop<7>;
+  layerNormWeightGrad: Loop<6>;
 }
 
 /** What the Emscripten module exposes beyond its types: its exports, and its memory where threads share it. */
@@ -60,6 +64,9 @@ export function simdLoops(backend: BackendWasm): SimdLoops {
     exponential(),
     geluNew(),
     geluNewGrad(),
+    layerNorm(),
+    layerNormGrad(),
+    layerNormWeightGrad(),
   ];
   const module = new WebAssembly.Module(assemble(functions, shared));
   const loops = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SimdLoops;
