@@ -8,6 +8,7 @@ import { collectTables } from './tables/files.ts';
 import { guessMapping } from './tables/mapping.ts';
 import { readTable } from './tables/read.ts';
 import type { TextTable } from './tables/table.ts';
+import { tableOfFolders } from './tables/text-folders.ts';
 import { findTexts } from './text/examples.ts';
 import { type OpenedTexts, type TextOptions, textsOf } from './text-dataset.ts';
 
@@ -118,8 +119,10 @@ async function readTables(
   { onBytes = () => {}, readings = {} }: ReadTextsOptions,
   taken: readonly string[] = [],
 ) {
-  const { name, files, problems: beside, filesRead } = await collectTables(dropped);
-  const problems: Problem[] = [...beside];
+  const { name, files: found, problems: beside, filesRead } = await collectTables(dropped);
+  const folders = await tableOfFolders(found, name);
+  const files = folders ? [folders.file] : found;
+  const problems: Problem[] = [...beside, ...(folders?.problems ?? [])];
   const apart = setApart([...taken, ...files.map(({ path }) => path)]);
   problems.push(...apart.problems);
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
