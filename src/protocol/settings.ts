@@ -127,3 +127,16 @@ export function optionSettings(
 
 /** Every option at its default. */
 export const defaultSettings = (): Omit<RunSettings, 'model' | 'method' | 'task'> => optionSettings(defaultsOf);
+
+/** Settings that an earlier version kept, with the defaults of what it did not know. */
+export function withDefaults(settings: RunSettings): RunSettings {
+  const defaults = defaultSettings();
+  const { augmentation, fewShot, earlyStopping } = settings;
+  return {
+    ...defaults,
+    ...settings,
+    augmentation: { ...defaults.augmentation, ...augmentation },
+    fewShot: { ...defaults.fewShot, ...fewShot },
+    earlyStopping: { ...defaults.earlyStopping, ...earlyStopping },
+  };
+}

@@ -2,7 +2,8 @@ import type { DatasetState, Piece } from '../data/opened-dataset.ts';
 import type { Release } from '../lib/locks.ts';
 import type { DroppedFile } from '../protocol/dataset.ts';
 import type { ModelSummary } from '../protocol/model.ts';
-import type { RunSettings, StepMetrics } from '../protocol/run.ts';
+import { emptyStatus, type RunSettings, type StepMetrics } from '../protocol/run.ts';
+import { withDefaults } from '../protocol/settings.ts';
 import { type Database, type Writing, within } from './database.ts';
 import type { Folder } from './disk.ts';
 import { toColumns, toPoints } from './points.ts';
@@ -88,21 +89,22 @@ export class Project {
     if (!kept) return undefined;
     const pieces = await readSegments(this.#folder, segments);
     this.#head = { ...this.#head, pieces: pieces.length };
-    return { state: kept.state, draft: kept.draft, pieces };
+    return { state: kept.state, draft: kept.draft && withDefaults(kept.draft), pieces };
   }
 
   // ---- runs
 
   /** Oldest first. */
   async runs(): Promise<RunRecord[]> {
-    const records = await this.#db.getAll('runs', within(this.id));
+    const records = (await this.#db.getAll('runs', within(this.id))).map(upToDate);
     for (const record of records) this.#runs.set(record.id, record);
     return records.sort((a, b) => a.place.number - b.place.number);
   }
 
   /** As it stands on the disk now. */
-  run(id: string): Promise<RunRecord | undefined> {
-    return this.#db.get('runs', [this.id, id]);
+  async run(id: string): Promise<RunRecord | undefined> {
+    const record = await this.#db.get('runs', [this.id, id]);
+    return record && upToDate(record);
   }
 
   snapshot(run: string): Promise<SnapshotRecord | undefined> {
@@ -235,6 +237,13 @@ async function* blocksOf(blob: Blob): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < blob.size; from += BLOCK)
     yield new Uint8Array(await blob.slice(from, from + BLOCK).arrayBuffer());
 }
+
+/** A run that an earlier version kept lacks what came since. */
+const upToDate = (record: RunRecord): RunRecord => ({
+  ...record,
+  settings: withDefaults(record.settings),
+  status: { ...emptyStatus(record.id, record.settings.epochs, ''), ...record.status },
+});
 
 const checkpointsOf = (record: RunRecord): readonly CheckpointRecord[] => [
   ...CHECKPOINTS.flatMap((which) => record[which] ?? []),
