@@ -1,5 +1,5 @@
 import { isZip } from '../data/image/sniff.ts';
-import { commonFolder, tidyPath } from '../data/paths.ts';
+import { baseName, commonFolder, tidyPath } from '../data/paths.ts';
 import { readZip } from '../data/readers/zip.ts';
 import { readDirectory } from '../data/readers/zip-directory.ts';
 import { importZip, isExportedZip } from '../export/import.ts';
@@ -53,10 +53,16 @@ async function unzipped({ path, file }: DroppedFile): Promise<DroppedFile[]> {
   const directory = await readDirectory(file);
   if (directory && !isModel(directory.names.map(tidyPath))) return [];
   const { files, problems } = await readZip(file, path);
-  const cut = problems.find(({ code }) => code === 'zip-damaged');
-  if (cut && isModel(files.map((entry) => entry.path)))
+  const cut = problems.some(({ code }) => code === 'zip-damaged');
+  if (cut && (isModel(files.map((entry) => entry.path)) || (await isConfigured(files))))
     throw new ProblemError('model-damaged', { file: path, reason: 'zip' });
   return files;
+}
+
+/** Whether a model's configuration is among the files: its weights may be what was cut off. */
+async function isConfigured(files: readonly DroppedFile[]): Promise<boolean> {
+  const config = files.find(({ path }) => baseName(path) === 'config.json');
+  return config !== undefined && /"(model_type|architecture)"/.test(await config.file.text());
 }
 
 /** What was exported here. */
