@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { initialSettings } from './defaults.ts';
+import { type Axis, axisOf, grid, random, rungs, survivors, valuesOf, withCandidate } from './search.ts';
+
+const rate: Axis = {
+  name: 'learningRate',
+  methodOption: false,
+  over: { min: 1e-4, max: 1e-2, scale: 'log', whole: false },
+};
+const stages: Axis = { name: 'stages', methodOption: true, over: [1, 2] };
+
+describe('a search', () => {
+  it('cuts a range evenly on its scale', () => {
+    expect(valuesOf(rate, 3)).toEqual([1e-4, 1e-3, 1e-2]);
+    expect(valuesOf({ ...rate, over: { min: 1, max: 2, scale: 'linear', whole: true } }, 5)).toEqual([1, 2]);
+  });
+
+  it('grid: every combination once', () => {
+    expect(grid([rate, stages], 3)).toEqual([
+      [1e-4, 1],
+      [1e-4, 2],
+      [1e-3, 1],
+      [1e-3, 2],
+      [1e-2, 1],
+      [1e-2, 2],
+    ]);
+    expect(grid([], 3)).toEqual([[]]);
+  });
+
+  it('random: from the seed, within the range, no two the same', () => {
+    const drawn = random([rate, stages], 12, 7);
+    expect(drawn).toHaveLength(12);
+    expect(random([rate, stages], 12, 7)).toEqual(drawn);
+    expect(random([rate, stages], 12, 8)).not.toEqual(drawn);
+    expect(new Set(drawn.map(String)).size).toBe(12);
+    for (const [value, of] of drawn) {
+      expect(value).toBeGreaterThanOrEqual(1e-4);
+      expect(value).toBeLessThanOrEqual(1e-2);
+      expect([1, 2]).toContain(of);
+    }
+    // half of them below the middle of the powers of ten: uniform on the logarithm
+    const below = random([rate], 400, 1).filter(([value]) => Number(value) < 1e-3).length;
+    expect(below).toBeGreaterThan(160);
+    expect(below).toBeLessThan(240);
+  });
+
+  it('random: stops where there are no more combinations', () => {
+    expect(random([stages], 10, 1)).toHaveLength(2);
+  });
+
+  it('lays a candidate over the settings, its method options among the method', () => {
+    const settings = { ...initialSettings(), method: { id: 'last-n', options: { stages: 3 } } };
+    const next = withCandidate(settings, [rate, stages], [5e-4, 2]);
+    expect(next.learningRate).toBe(5e-4);
+    expect(next.method).toEqual({ id: 'last-n', options: { stages: 2 } });
+    expect({ ...next, learningRate: settings.learningRate, method: settings.method }).toEqual(settings);
+  });
+
+  it('offers what an option allows', () => {
+    expect(axisOf({ name: 'a', type: 'choice', default: 'x', choices: ['x', 'y'] }, false)?.over).toEqual(['x', 'y']);
+    expect(axisOf({ name: 'a', type: 'text', default: '' }, false)).toBeUndefined();
+    expect(axisOf({ name: 'a', type: 'number', default: 1, min: 0.1, max: 10, scale: 'log' }, true)).toEqual({
+      name: 'a',
+      methodOption: true,
+      over: { min: 0.1, max: 10, scale: 'log', whole: false },
+    });
+  });
+});
+
+describe('successive halving', () => {
+  it('a third goes on for three times as long', () => {
+    expect(rungs(9, 27, 3)).toEqual([
+      { candidates: 9, until: 3 },
+      { candidates: 3, until: 9 },
+      { candidates: 1, until: 27 },
+    ]);
+  });
+  it('has no more rounds than there are epochs to tell candidates apart', () => {
+    expect(rungs(64, 4, 2)).toEqual([
+      { candidates: 64, until: 1 },
+      { candidates: 32, until: 2 },
+      { candidates: 16, until: 4 },
+    ]);
+  });
+  it('without it every candidate runs to its end', () => {
+    expect(rungs(5, 10, 1)).toEqual([{ candidates: 5, until: 10 }]);
+    expect(rungs(1, 10, 3)).toEqual([{ candidates: 1, until: 10 }]);
+  });
+  it('keeps the best in their order, and nothing that has no figure', () => {
+    const of = [0.5, Number.NaN, 0.2, 0.9, undefined, 0.3];
+    expect(survivors(of, (x) => x, 'min', 2)).toEqual([0.2, 0.3]);
+    expect(survivors(of, (x) => x, 'max', 2)).toEqual([0.5, 0.9]);
+    expect(survivors(of, (x) => x, 'max', 5)).toHaveLength(5);
+  });
+});
