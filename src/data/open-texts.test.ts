@@ -158,10 +158,24 @@ describe('texts that join', () => {
     const again = (await reopen(texts.state, texts.pieces)) as OpenedTexts;
     expect(again.state).toEqual(texts.state);
     const { undo: _, ...wanted } = texts.summary();
-    expect(again.summary()).toEqual(wanted);
+    expect(again.summary()).toEqual({ ...wanted, editedBefore: true });
     texts.undo();
     expect(texts.length).toBe(14);
     expect(texts.state.excluded[5]).toBe(0);
+  });
+
+  it.each([
+    ['as it was read', undefined, false],
+    ['relabelled', { kind: 'label', ids: [3], label: 1 }, true],
+    ['with a class renamed', { kind: 'rename-class', label: 0, name: 'poor' }, true],
+    ['with a text left out', { kind: 'exclude', ids: [3] }, true],
+  ] as const)('reopened %s, says whether there are edits to lose', async (_, edit, edited) => {
+    const texts = await open(['shop.csv', REVIEWS]);
+    if (edit) texts.edit(edit);
+    expect(texts.summary().editedBefore).toBe(false);
+    const again = (await reopen(texts.state, texts.pieces)) as OpenedTexts;
+    expect(again.summary()).toMatchObject({ editedBefore: edited });
+    expect(again.summary().undo).toBeUndefined();
   });
 
   it('says why others cannot', async () => {

@@ -43,6 +43,7 @@ export class OpenedTexts extends OpenedDataset<TextState, TextDataset> {
   readonly #cells: CellOf[] = [];
   readonly #sources: Piece[] = [];
   #tableSummaries: TableSummary[] = [];
+  readonly #editedBefore: boolean;
   #places = new Uint32Array(0);
   #examples: Pick<TextExamples, 'tableOf' | 'rows' | 'lengths'> = {
     tableOf: new Uint16Array(0),
@@ -53,6 +54,7 @@ export class OpenedTexts extends OpenedDataset<TextState, TextDataset> {
   /** `sources` are the files that the tables were read from, in the same order. */
   constructor(state: TextState, tables: readonly TextTable[], found: FoundTexts, sources: readonly Piece[]) {
     super(state, found.given);
+    this.#editedBefore = isEdited(state, found);
     this.#take(tables, found, sources);
   }
 
@@ -132,6 +134,7 @@ export class OpenedTexts extends OpenedDataset<TextState, TextDataset> {
       mapping: this.state.mapping,
       examples: { ...common.examples, ...this.#examples },
       tables: this.#tableSummaries,
+      editedBefore: this.#editedBefore,
     };
   }
 
@@ -167,6 +170,12 @@ export class OpenedTexts extends OpenedDataset<TextState, TextDataset> {
     return Int32Array.from(found);
   }
 }
+
+/** Whether texts have other labels than the files say, or were left out. */
+const isEdited = ({ classes, labels, excluded, mapping }: TextState, found: FoundTexts): boolean =>
+  excluded.includes(1) ||
+  (LAYOUTS[mapping.layout].task === 'text-classification' &&
+    labels.some((label, id) => (label === NONE ? undefined : classes[label]) !== found.labels[id]));
 
 const tableSummary = ({ file, format, reading, split, columns, cells, rows }: TextTable): TableSummary => ({
   file,

@@ -123,6 +123,8 @@ export interface TextSummary extends SummaryBase {
   examples: TextExamples;
   tables: readonly TableSummary[];
   mapping: TextMapping;
+  /** Edits of before it was kept stand in it, which cannot be taken back step by step any more. */
+  editedBefore: boolean;
 }
 
 export type DatasetSummary = ImageSummary | TextSummary;

@@ -79,7 +79,7 @@ function useReread(dataset: TextSummary) {
   const [reading, setReading] = useState(false);
   const [asked, setAsked] = useState<Reread>();
   useEffect(() => setDraft(dataset.mapping), [dataset.mapping]);
-  const edited = dataset.undo !== undefined || dataset.examples.excluded.includes(1);
+  const edited = dataset.undo !== undefined || dataset.editedBefore;
 
   async function read(to: Reread): Promise<void> {
     setReading(true);
