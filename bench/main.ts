@@ -10,12 +10,14 @@ import { pageTasks } from './page-tasks.bench.ts';
 import { photosToHead } from './photos-to-head.bench.ts';
 import { prefix } from './prefix.bench.ts';
 import { products } from './products.bench.ts';
+import { samples } from './samples.bench.ts';
 import { textsToHead } from './texts-to-head.bench.ts';
 
 const BENCHES: readonly Bench[] = [
   photosToHead,
   digitsEpoch,
   textsToHead,
+  samples,
   gptTokens,
   prefix,
   products,
