@@ -23,7 +23,7 @@ describe('folders of texts', () => {
   it('are classes, and each file is one text', async () => {
     const texts = (await openDataset(
       [...reviews('films/pos'), ...reviews('films/neg')].map(([path, text]) => file(path, text)),
-      { ...O, prefetch: { kind: 'image', size: 28, channels: 1 } },
+      { ...O, onProgress() {} },
     )) as OpenedTexts;
     expect(texts).toBeInstanceOf(OpenedTexts);
     expect(texts.summary()).toMatchObject({ task: 'text-classification', name: 'films' });
