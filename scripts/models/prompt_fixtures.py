@@ -104,7 +104,8 @@ def by_paper(variant):
     save('adapter', variant, weights, logits, {name: value.grad for name, value in weights.items()})
 
 
-for variant in ('gpt2', 'bert-cls'):
-    by_paper(variant)
-    for method in ('soft-prompt', 'prefix'):
-        by_peft(method, variant)
+if __name__ == '__main__':
+    for variant in ('gpt2', 'bert-cls'):
+        by_paper(variant)
+        for method in ('soft-prompt', 'prefix'):
+            by_peft(method, variant)
