@@ -9,7 +9,15 @@ export interface Change {
 }
 
 /** Every setting with the name of its option. */
-function flat({ model, method, task, augmentation, fewShot, earlyStopping, ...rest }: RunSettings): OptionValues {
+export function flat({
+  model,
+  method,
+  task,
+  augmentation,
+  fewShot,
+  earlyStopping,
+  ...rest
+}: RunSettings): OptionValues {
   return {
     model: model.id,
     method: method.id,

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { runOf } from '../ui/testing/run-fixtures.ts';
+import { alike, apart, differing, figuresOf } from './comparison.ts';
+import { emptySeries } from './series.ts';
+
+const one = runOf({ number: 1, epochs: 12, best: 8 });
+const slower = runOf({ number: 2, epochs: 20, best: 18, settings: { learningRate: 1e-5 } });
+const again = runOf({ number: 3, epochs: 12, best: 8, settings: { seed: 7 } });
+const head = runOf({ number: 4, epochs: 12, best: 8, settings: { method: { id: 'head', options: {} } } });
+
+describe('what differs', () => {
+  it('between runs is named, in the order of the settings', () => {
+    expect(differing([one, slower, again])).toEqual(['learningRate', 'seed']);
+    expect(differing([one])).toEqual([]);
+    expect(differing([one, head])).toEqual(['method', 'stages']);
+  });
+
+  it('names a run; chance does so only where nothing else is other', () => {
+    expect(apart(slower, [one, slower, again])).toEqual([['learningRate', 1e-5]]);
+    expect(apart(again, [one, again])).toEqual([['seed', 7]]);
+    expect(apart(head, [one, head])).toEqual([['method', 'head']]);
+  });
+
+  it('groups runs that tried the same with other seeds', () => {
+    expect(alike([one, slower, again]).map((runs) => runs.map(({ number }) => number))).toEqual([[1, 3], [2]]);
+  });
+});
+
+describe('figures of a run', () => {
+  it('are those of the epoch whose weights are kept', () => {
+    const { accuracy, loss, epochs, toBest, seconds } = figuresOf(one);
+    const { columns, length } = one.validation;
+    const at = columns.step.subarray(0, length).lastIndexOf(one.status.best!.step);
+    expect(at).toBeGreaterThan(0);
+    expect([accuracy, loss]).toEqual([columns.accuracy[at], columns.loss[at]]);
+    expect(epochs).toBe(12);
+    expect(toBest!).toBeLessThan(seconds);
+  });
+
+  it('a run that has not been judged has none', () => {
+    const { best: _, ...rest } = one.status;
+    const { accuracy, loss, examples } = figuresOf({
+      ...one,
+      status: rest,
+      train: emptySeries(),
+      validation: emptySeries(),
+    });
+    expect([accuracy, loss]).toEqual([undefined, undefined]);
+    expect(examples).toBe(0);
+  });
+});

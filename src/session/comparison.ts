@@ -1,0 +1,99 @@
+import type { OptionValue, OptionValues } from '../protocol/options.ts';
+import type { Monitor, RunSettings } from '../protocol/run.ts';
+import { flat } from './changes.ts';
+import { extreme } from './series.ts';
+import type { RunRecord } from './store.ts';
+
+/** Settings that say how a run was drawn, not what it tried. */
+const CHANCE: ReadonlySet<string> = new Set(['seed', 'draw']);
+
+/** Names of the settings that are not the same in all runs, in the order of the settings. */
+export function differing(runs: readonly Pick<RunRecord, 'settings'>[]): string[] {
+  const all = runs.map(({ settings }) => flat(settings));
+  const names = [...new Set(all.flatMap((values) => Object.keys(values)))];
+  return names.filter((name) => new Set(all.map((values) => String(values[name]))).size > 1);
+}
+
+/** What tells a run from the others, for its name: the settings that differ but those of chance, unless they alone do. */
+export function apart(
+  run: Pick<RunRecord, 'settings'>,
+  among: readonly Pick<RunRecord, 'settings'>[],
+): [string, OptionValue][] {
+  const names = differing(among);
+  const wanted = names.filter((name) => !CHANCE.has(name));
+  const values: OptionValues = flat(run.settings);
+  return (wanted.length > 0 ? wanted : names).flatMap((name) =>
+    values[name] === undefined ? [] : [[name, values[name]]],
+  );
+}
+
+/** A run's value of a setting, by the name of its option. */
+export const settingOf = (settings: RunSettings, name: string): OptionValue | undefined => flat(settings)[name];
+
+/** What a run came to and what it cost. Judged on validation: the test set has no say in a choice between runs. */
+export interface RunFigures {
+  /** At the epoch whose weights are kept. */
+  accuracy: number | undefined;
+  loss: number | undefined;
+  /** Examples, or tokens, that the accuracy is a share of. */
+  examples: number;
+  /** Weights that moved. */
+  trainable: number;
+  /** Seconds of training until its end, and until the best epoch. */
+  seconds: number;
+  toBest: number | undefined;
+  /** The most that was on the device. */
+  bytes: number;
+  epochs: number;
+}
+
+export const FIGURES = ['accuracy', 'loss', 'trainable', 'seconds', 'bytes', 'epochs'] as const;
+export type FigureId = (typeof FIGURES)[number];
+
+/** Whether less is better. */
+export const LESS_IS_BETTER: Readonly<Record<FigureId, boolean>> = {
+  accuracy: false,
+  loss: true,
+  trainable: true,
+  seconds: true,
+  bytes: true,
+  epochs: true,
+};
+
+export function figuresOf({ validation, train, status }: RunRecord): RunFigures {
+  const { columns, length } = validation;
+  const kept = status.best
+    ? columns.step.subarray(0, length).lastIndexOf(status.best.step)
+    : extreme(validation, 'loss', 'min');
+  const at = (column: 'accuracy' | 'loss' | 'seconds') => {
+    const value = kept < 0 ? Number.NaN : columns[column][kept]!;
+    return Number.isNaN(value) ? undefined : value;
+  };
+  const lastSeconds = (series: RunRecord['train']) =>
+    series.length > 0 ? series.columns.seconds[series.length - 1]! : 0;
+  return {
+    accuracy: at('accuracy'),
+    loss: at('loss'),
+    examples: kept < 0 ? 0 : columns.examples[kept]!,
+    trainable: status.trainable,
+    seconds: Math.max(lastSeconds(train), lastSeconds(validation)),
+    toBest: at('seconds'),
+    bytes: Math.max(status.peakBytes, status.memoryBytes),
+    epochs: status.epoch,
+  };
+}
+
+/** A run's monitored value so far at its best: what a search goes by. */
+export function monitored({ status, settings }: RunRecord): { monitor: Monitor; value: number | undefined } {
+  return { monitor: settings.earlyStopping.monitor, value: status.best?.value };
+}
+
+/** Runs that tried the same: alike in all settings but those of chance. In the order of their first. */
+export function alike(runs: readonly RunRecord[]): RunRecord[][] {
+  const groups = new Map<string, RunRecord[]>();
+  for (const run of runs) {
+    const key = JSON.stringify(Object.entries(flat(run.settings)).filter(([name]) => !CHANCE.has(name)));
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()];
+}
