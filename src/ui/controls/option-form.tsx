@@ -1,4 +1,6 @@
 import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.ts';
+import { taskOf } from '@/session/defaults.ts';
+import { useStudio } from '../studio-context.tsx';
 import { useKindTranslation } from './kind-translation.ts';
 import { ChoiceField, LogField, NumberField, SwitchField, TextField } from './option-fields.tsx';
 import styles from './option-form.module.css';
@@ -45,9 +47,12 @@ interface OptionFieldProps {
 /** One option. */
 export function OptionField({ spec, value, onChange, disabled = false, marked = false }: OptionFieldProps) {
   const { t } = useKindTranslation('option');
+  const writes = useStudio(({ settings }) => taskOf(settings).output === 'token');
+  /** Of a model that writes, `key_token` where there are such words. */
+  const say = (key: string, defaultValue: string) => t(writes ? [`${key}_token`, key] : key, { defaultValue });
   const words = {
-    label: t(`${spec.name}.label`, { defaultValue: spec.name }),
-    help: t(`${spec.name}.help`, { defaultValue: '' }),
+    label: say(`${spec.name}.label`, spec.name),
+    help: say(`${spec.name}.help`, ''),
     disabled,
     marked,
   };
@@ -67,7 +72,7 @@ export function OptionField({ spec, value, onChange, disabled = false, marked = 
           value={String(value)}
           choices={spec.choices.map((choice) => ({
             value: choice,
-            label: t(`${spec.name}.choice.${choice}`, { defaultValue: choice }),
+            label: say(`${spec.name}.choice.${choice}`, choice),
           }))}
           onChange={onChange}
         />

@@ -9,6 +9,7 @@ import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './method-card.module.css';
 import { usePlan } from './use-plan.ts';
+import { useTask } from './use-task.ts';
 
 const METHOD_IDS = Object.keys(METHOD_METAS) as MethodId[];
 
@@ -30,7 +31,7 @@ export function MethodCard() {
           <thead>
             <tr>
               <th className={styles.pick}>
-                <span className="visually-hidden">{t('method.chosen')}</span>
+                <span className="visually-hidden">{t('method.choice')}</span>
               </th>
               <th>{t('method.moves')}</th>
               <th className={styles.right}>{t('method.trainable')}</th>
@@ -77,6 +78,7 @@ interface MethodRowProps {
 
 function MethodRow({ id, checked, plan, full, onChoose }: MethodRowProps) {
   const { t } = useTranslation('model');
+  const { output } = useTask();
   const format = useFormat();
   const relative = plan && full && full.stepFlops > 0 ? plan.stepFlops / full.stepFlops : Number.NaN;
   const name = t(`method.${id}.name`);
@@ -96,7 +98,7 @@ function MethodRow({ id, checked, plan, full, onChoose }: MethodRowProps) {
       <td>
         <label htmlFor={`method-${id}`} className={styles.label}>
           <b>{name}</b>
-          <span className="tiny faint">{t(`method.${id}.note`)}</span>
+          <span className="tiny faint">{t(`method.${id}.note`, output === 'token' ? { context: 'token' } : {})}</span>
         </label>
       </td>
       <td className={styles.right} data-label={t('method.trainable')}>

@@ -6,7 +6,7 @@ import { Note, type NoteTone } from '../controls/note.tsx';
 import { useProblemWords } from '../controls/problem-words.ts';
 import { useFormat } from '../format.ts';
 import { useAdvice } from '../panels/next/what-next.tsx';
-import { hasWeights, useMonitorValue } from '../panels/run-words.ts';
+import { answerContext, hasWeights, useMonitorValue } from '../panels/run-words.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 
 const TONES: Record<Finish, NoteTone> = {
@@ -37,7 +37,7 @@ export function RunEnd({ run }: { run: RunRecord }) {
       : best && hasWeights(run)
         ? t(words?.next ? 'finish.keptShort' : 'finish.kept', {
             best: best.epoch,
-            monitor: t(`monitor.${best.monitor}`),
+            monitor: t(`monitor.${best.monitor}`, answerContext(run)),
             value: show(best.monitor, best.value),
           })
         : t(hasWeights(run) ? 'finish.keptAny' : 'finish.keptNone');

@@ -5,7 +5,7 @@ import { Card } from '@/ui/controls/card.tsx';
 import { ProgressBar } from '@/ui/controls/progress-line.tsx';
 import { StatusBadge } from '@/ui/controls/status-badge.tsx';
 import { stopEpoch } from '../curves/extent.ts';
-import { useMonitorValue } from '../run-words.ts';
+import { answerContext, useMonitorValue } from '../run-words.ts';
 import styles from './early-stopping.module.css';
 
 /** More segments than this are a bar. */
@@ -63,7 +63,7 @@ function Sentence({ run }: { run: RunRecord }) {
   const { enabled, patience, monitor, restoreBest } = settings.earlyStopping;
   const { best } = status;
   const words = {
-    monitor: t(`monitor.${monitor}`),
+    monitor: t(`monitor.${monitor}`, answerContext(run)),
     epochs: status.epochs,
     best: best?.epoch,
     value: best && show(best.monitor, best.value),
