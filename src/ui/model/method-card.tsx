@@ -15,6 +15,8 @@ const METHOD_IDS = Object.keys(METHOD_METAS) as MethodId[];
 
 /** A cost below this, against full, is no longer told apart. */
 const LEAST = 0.01;
+/** Nor is a share of the weights below this. */
+const LEAST_SHARE = 0.001;
 
 /** Every method with what it would cost on this model and data, and the options of the chosen one. */
 export function MethodCard() {
@@ -81,6 +83,7 @@ function MethodRow({ id, checked, plan, full, onChoose }: MethodRowProps) {
   const { output } = useTask();
   const format = useFormat();
   const relative = plan && full && full.stepFlops > 0 ? plan.stepFlops / full.stepFlops : Number.NaN;
+  const share = plan ? plan.trainable / plan.total : Number.NaN;
   const name = t(`method.${id}.name`);
   const waiting = <Skeleton height={14} width={56} display="inline-block" />;
   return (
@@ -103,7 +106,11 @@ function MethodRow({ id, checked, plan, full, onChoose }: MethodRowProps) {
       </td>
       <td className={styles.right} data-label={t('method.trainable')}>
         {plan ? format.number(plan.trainable, 0) : waiting}
-        {plan && <div className="tiny faint">{format.percent(plan.trainable / plan.total)}</div>}
+        {plan && (
+          <div className="tiny faint">
+            {share < LEAST_SHARE ? `<${format.percent(LEAST_SHARE)}` : format.percent(share)}
+          </div>
+        )}
       </td>
       <td className={styles.right} data-label={t('method.memory')}>
         {plan ? format.bytes(plan.memoryBytes) : waiting}

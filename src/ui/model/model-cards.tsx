@@ -18,8 +18,13 @@ const unbroken = (fact: string): string => fact.replaceAll(' ', '\u00a0');
 /** A picture this small shows no detail of a photo. */
 const SMALL = 64;
 
+interface ModelCardsProps {
+  /** The chosen model does not know the language of the open texts. */
+  foreign: boolean;
+}
+
 /** The models for the open data to begin from, as one group of radio buttons; without data, all. */
-export function ModelCards() {
+export function ModelCards({ foreign }: ModelCardsProps) {
   const { t } = useTranslation('model');
   const chosen = useStudio((state) => state.settings.model);
   const { openModel } = useActions();
@@ -35,6 +40,7 @@ export function ModelCards() {
           key={model.id}
           model={model}
           checked={chosen.kind === 'shipped' && chosen.id === model.id}
+          foreign={foreign}
           onChoose={() => choose({ kind: 'shipped', id: model.id })}
         />
       ))}
@@ -50,7 +56,13 @@ export function ModelCards() {
   );
 }
 
-function ShippedCard({ model, checked, onChoose }: { model: ShippedModel; checked: boolean; onChoose(): void }) {
+interface ShippedProps extends ModelCardsProps {
+  model: ShippedModel;
+  checked: boolean;
+  onChoose(): void;
+}
+
+function ShippedCard({ model, checked, foreign, onChoose }: ShippedProps) {
   const { t } = useTranslation('model');
   const format = useFormat();
   const takes = useInputWords();
@@ -75,7 +87,12 @@ function ShippedCard({ model, checked, onChoose }: { model: ShippedModel; checke
       <span className="tiny faint">
         {t('learnedFrom', { what: t(`shipped.${model.id}.learnedFrom`, { defaultValue: '–' }) })}
       </span>
-      {weights ? <ProgressLine label={t('loadingWeights')} progress={weights} /> : <Fit model={model} />}
+      {weights ? (
+        <ProgressLine label={t('loadingWeights')} progress={weights} />
+      ) : (
+        // what speaks against it is said under the cards
+        !(checked && foreign) && <Fit model={model} />
+      )}
     </label>
   );
 }

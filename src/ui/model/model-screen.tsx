@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { isForeign } from '@/protocol/text.ts';
 import { Card } from '../controls/card.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
 import { Page } from '../controls/page.tsx';
@@ -21,6 +22,7 @@ import { StoppingCard } from './stopping-card.tsx';
 import { TaskCard } from './task-card.tsx';
 import { TextFitNote } from './text-fit-note.tsx';
 import { useTask } from './use-task.ts';
+import { useTextFit } from './use-text-fit.ts';
 
 /** Which model, which of its weights move, and how. */
 export function ModelScreen() {
@@ -30,6 +32,7 @@ export function ModelScreen() {
   const model = useStudio((state) => state.settings.model);
   const { train, openModel } = useActions();
   const { ready, reason } = useReadiness();
+  const fit = useTextFit();
   return (
     <Page
       title={t('title')}
@@ -52,8 +55,8 @@ export function ModelScreen() {
           />
         )}
         <SetUpNote />
-        <ModelCards />
-        <TextFitNote />
+        <ModelCards foreign={fit !== undefined && isForeign(fit)} />
+        <TextFitNote fit={fit} />
         <ModelAdviceCard />
         <Planned />
       </div>

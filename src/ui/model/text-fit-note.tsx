@@ -7,16 +7,14 @@ import { ProgressLine } from '../controls/progress-line.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { useTask } from './use-task.ts';
-import { useTextFit } from './use-text-fit.ts';
 
 /** More texts than this that are cut are worth a warning. Ours. */
 const MANY_CUT = 0.05;
 
 /** Before an hour is lost: whether the model knows the language of the open texts, and whether they are longer than it takes. */
-export function TextFitNote() {
+export function TextFitNote({ fit }: { fit: TextFit | undefined }) {
   const { t } = useTranslation('model');
   const { input } = useTask();
-  const fit = useTextFit();
   const progress = useStudio((state) => state.progress.tokens);
   if (input !== 'text') return null;
   if (fit) return <Found fit={fit} />;
