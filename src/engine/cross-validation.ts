@@ -83,7 +83,13 @@ async function train(
 ): Promise<void> {
   const perEpoch = Math.ceil(places.length / BATCH);
   const totalSteps = Math.min(STEPS.most, Math.max(STEPS.least, EPOCHS * perEpoch));
-  const schedule = { schedule: 'cosine', peak: o.learningRate, warmupSteps: 0, totalSteps } as const;
+  const schedule = {
+    schedule: 'cosine',
+    peak: o.learningRate,
+    warmupSteps: 0,
+    totalSteps,
+    stepsPerEpoch: perEpoch,
+  } as const;
   const { lengths } = o;
   const buckets = lengths && { lengths: places.map((place) => lengths[place]!), batchSize: BATCH };
   for (let step = 0, epoch = 1; step < totalSteps; epoch++)

@@ -1,3 +1,4 @@
+import type { Plateau } from '../lib/schedule.ts';
 import type { EarlyStopping, Monitor } from '../protocol/run.ts';
 
 /** What `EarlyStopping` of Keras watches, by its names. */
@@ -12,6 +13,8 @@ export interface StoppingState {
   best: number | undefined;
   /** Epochs since the best one. */
   wait: number;
+  /** Of a schedule that waits for it; undefined before the first epoch. */
+  plateau?: Plateau | undefined;
 }
 export const begin: StoppingState = { best: undefined, wait: 0 };
 
@@ -33,7 +36,7 @@ export function observe(
   const value = metrics[o.monitor];
   const sign = direction(o.mode, o.monitor) === 'max' ? 1 : -1;
   const improved = Number.isFinite(value) && (state.best === undefined || sign * (value - state.best) > o.minDelta);
-  if (improved) return { state: { best: value, wait: 0 }, improved, stop: false };
+  if (improved) return { state: { ...state, best: value, wait: 0 }, improved, stop: false };
   const wait = state.wait + 1;
   return { state: { ...state, wait }, improved, stop: o.enabled && wait >= Math.max(1, o.patience) };
 }

@@ -42,8 +42,16 @@ describe('a run', () => {
     expect(other.points).not.toEqual(first.points);
   });
 
-  it.each(['adamw', 'sgd'] as const)('goes on from a checkpoint as if nothing had happened: %s', async (optimizer) => {
-    const o = settings({ optimizer, epochs: 4, seed: 5, earlyStopping: { ...stopping, enabled: true, patience: 9 } });
+  it.each([
+    { optimizer: 'adamw' },
+    { optimizer: 'sgd', accumulate: 3 },
+    { optimizer: 'muon', l2: 0.01 },
+    // a loss that ought to rise and falls: the plateau is there from the second epoch on
+    { optimizer: 'sgd', schedule: 'plateau', plateauPatience: 0, mode: 'max' },
+  ] as const)('goes on from a checkpoint as if nothing had happened: %o', async (given) => {
+    const { mode = 'auto', ...patch } = { mode: undefined, ...given };
+    const earlyStopping = { ...stopping, enabled: true, patience: 9, mode };
+    const o = settings({ ...patch, epochs: 4, seed: 5, earlyStopping });
     const whole = learner(o);
     const straight = await runToEnd(o, whole);
     const interrupted = learner(o);
@@ -55,12 +63,27 @@ describe('a run', () => {
     const fresh = learner(o);
     const rest = await runToEnd(o, fresh, { from: { last: half.last!, best: half.best } });
     expect(half.last?.epoch).toBe(2);
-    const after = figures(straight.points).filter(({ step }) => step > 8);
+    const after = figures(straight.points).filter(({ step }) => step > half.last!.step);
+    if (o.schedule === 'plateau') expect(half.last!.stopping.plateau!.factor).toBeLessThan(1);
     expect(figures(rest.points)).toEqual(after);
     expect(await weightsOf(fresh)).toEqual(await weightsOf(whole));
     expect(rest.status.best).toEqual(straight.status.best);
     whole.dispose();
     fresh.dispose();
+  });
+
+  it('sums the gradients of several batches to one step', async () => {
+    const o = settings({ accumulate: 3, epochs: 2, learningRate: 1e-2 });
+    const net = learner(o);
+    const { points, status } = await runToEnd(o, net);
+    net.dispose();
+    // four batches of an epoch are two steps: 24 examples and 6
+    expect(status).toMatchObject({ stepsPerEpoch: 2, totalSteps: 4, step: 4 });
+    const train = points.filter(({ split }) => split === 'train');
+    expect(train.map(({ examples }) => examples)).toEqual([24, 6, 24, 6]);
+    expect(status.gradientBytes).toBe(4 * status.trainable);
+    expect(status.optimizerBytes).toBe(8 * status.trainable);
+    expect(status.peakBytes).toBeGreaterThan(status.memoryBytes);
   });
 
   it('stops early, and goes back to the best weights', async () => {

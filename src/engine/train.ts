@@ -1,6 +1,7 @@
 import { batchesOf, byLength, epochOrder, groupsOf } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
-import { learningRateAt } from '../lib/schedule.ts';
+import { learningRateAt, noPlateau, observePlateau, scheduleOf } from '../lib/schedule.ts';
+import type { FeatureCache } from '../nn/input.ts';
 import type { BatchMetrics, Learner } from '../nn/learner.ts';
 import { memoryBytes } from '../nn/memory.ts';
 import type { WeightValues } from '../nn/weights.ts';
@@ -19,7 +20,7 @@ import type {
 import type { Checkpoint, EpochSums } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import type { Control } from './control.ts';
-import { begin, observe } from './early-stopping.ts';
+import { begin, direction, type EpochMetrics, observe } from './early-stopping.ts';
 import { bucketsOf } from './examples.ts';
 import { type Fed, Feed, type FeedOptions } from './feed.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
@@ -73,8 +74,9 @@ class Training {
   private readonly job: TrainingJob;
   private readonly clock = new RunClock();
   private readonly perEpoch: number;
-  /** From the cached prefix, where there is one that serves what moves. */
   private feed: Feed;
+  /** The frozen prefix's output, as long as nothing in it has moved. */
+  private cache: FeatureCache | undefined;
   private inForce: InForce;
   private step = 0;
   private stopping = begin;
@@ -88,6 +90,7 @@ class Training {
     this.job = job;
     const { settings, ids } = job;
     this.perEpoch = stepsPerEpoch(ids.train.length, settings.batchSize * settings.accumulate);
+    this.cache = job.cache;
     this.feed = new Feed(job);
     this.inForce = job.inForce;
     const rows = cachedRows(settings, { train: ids.train.length, validation: ids.validation.length });
@@ -240,11 +243,11 @@ class Training {
   }
 
   private move(stages: readonly string[]): void {
-    const { learner, cache } = this.job;
+    const { learner } = this.job;
     learner.train(this.job.movable(stages));
-    // what the prefix gave holds for stages behind it alone
-    const serves = cache && learner.boundary >= cache.boundary;
-    this.feed = new Feed({ ...this.job, cache: serves ? cache : undefined });
+    if (!this.cache || learner.boundary >= this.cache.boundary) return;
+    this.cache = undefined;
+    this.feed = new Feed({ ...this.job, cache: undefined });
   }
 
   /** Weights and optimizer state of the best so far; the run goes on from them, and its patience begins anew. */
@@ -288,9 +291,8 @@ class Training {
   }
 
   private learningRate(step: number): number {
-    const { schedule, warmupSteps } = this.job.settings;
-    const { totalSteps } = this.status;
-    return learningRateAt(step, { schedule, peak: this.inForce.learningRate, warmupSteps, totalSteps });
+    const schedule = scheduleOf(this.job.settings, this.status, this.inForce.learningRate);
+    return (this.stopping.plateau?.factor ?? 1) * learningRateAt(step, schedule);
   }
 
   /** Starts one optimizer step; resolves with its figures, when the device has come so far. */
@@ -374,13 +376,20 @@ class Training {
     const validation = yield* this.judge();
     const { loss, correct, examples } = this.epochSums;
     const rule: EarlyStopping = { ...settings.earlyStopping, patience: this.inForce.patience };
-    const seen = observe(this.stopping, rule, epoch, {
+    const metrics: EpochMetrics = {
       loss: loss / Math.max(1, examples),
       accuracy: correct / Math.max(1, examples),
       validationLoss: validation.loss,
       validationAccuracy: validation.accuracy,
-    });
+    };
+    const seen = observe(this.stopping, rule, epoch, metrics);
     this.stopping = seen.state;
+    if (settings.schedule === 'plateau') {
+      const { monitor, mode } = settings.earlyStopping;
+      const plateau = this.stopping.plateau ?? noPlateau;
+      const next = observePlateau(plateau, settings, direction(mode, monitor), metrics[monitor]);
+      this.stopping = { ...this.stopping, plateau: next };
+    }
     const checkpoint = await this.checkpoint();
     // a device that is lost may give zeros and no error: what was read after it is worth nothing
     if (control.stop === 'lost') return false;

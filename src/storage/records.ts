@@ -1,7 +1,8 @@
 import type { DatasetState, Piece } from '../data/opened-dataset.ts';
+import type { Plateau } from '../lib/schedule.ts';
 import type { ClassCounts, DataKind, SplitSettings } from '../protocol/dataset.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
-import type { RunPlace } from '../protocol/project.ts';
+import type { QueuedRun, RunPlace } from '../protocol/project.ts';
 import type { RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 
 /** What the list of projects shows; written with whatever else of the project is. */
@@ -28,6 +29,8 @@ export interface StateRecord {
   /** Of all examples, of which the last may not be kept yet. */
   state: DatasetState;
   draft: RunSettings | undefined;
+  /** Runs that wait. */
+  queue?: readonly QueuedRun[] | undefined;
 }
 
 /** What is known of a piece besides its bytes. */
@@ -53,7 +56,7 @@ export interface CheckpointRecord {
   epoch: number;
   seed: number;
   seconds: number;
-  stopping: { best: number | undefined; wait: number };
+  stopping: { best: number | undefined; wait: number; plateau?: Plateau | undefined };
   sums?: { loss: number; correct: number; examples: number } | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { learningRateAt } from '@/lib/schedule.ts';
+import { learningRateAt, peakStep, scheduleOf } from '@/lib/schedule.ts';
 import { DownloadMenu } from '../controls/download-menu.tsx';
 import { useFormat } from '../format.ts';
 import { useStudio } from '../studio-context.tsx';
@@ -17,16 +17,18 @@ export function ScheduleCurve() {
   const format = useFormat();
   const { ref, width } = useElementSize();
   const stepsPerEpoch = useStudio((state) => state.plan?.stepsPerEpoch ?? 0);
-  const { schedule, learningRate: peak, warmupSteps, epochs } = useStudio((state) => state.settings);
+  const settings = useStudio((state) => state.settings);
+  const { learningRate: peak, warmupSteps, epochs } = settings;
   const totalSteps = stepsPerEpoch * epochs;
+  const planned = scheduleOf(settings, { totalSteps, stepsPerEpoch });
 
   const inner = { width: Math.max(0, width - MARGIN.left - MARGIN.right), height: HEIGHT - MARGIN.top - MARGIN.bottom };
   const x = (step: number): number => MARGIN.left + (totalSteps > 0 ? step / totalSteps : 0) * inner.width;
   const y = (rate: number): number => MARGIN.top + inner.height * (1 - rate / peak);
-  const rateAt = (step: number): number => learningRateAt(step, { schedule, peak, warmupSteps, totalSteps });
+  const rateAt = (step: number): number => learningRateAt(step, planned);
   const steps = Array.from({ length: SAMPLES + 1 }, (_, i) => (i * totalSteps) / SAMPLES);
   // The corner at the end of the warm-up lies between two samples.
-  const corner = Math.min(warmupSteps, totalSteps);
+  const corner = Math.min(Math.max(0, peakStep(planned)), totalSteps);
   const path = [...steps, corner]
     .sort((a, b) => a - b)
     .map((step, i) => `${i === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(rateAt(step)).toFixed(1)}`)

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { learningRateAt } from '@/lib/schedule.ts';
+import { learningRateAt, type Schedule, scheduleOf } from '@/lib/schedule.ts';
 import { isOver } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
@@ -18,8 +18,11 @@ export function LearningRateCard({ run }: { run: RunRecord }) {
   const format = useFormat();
   const { settings, status, imported } = run;
   const { learningRate: peak, schedule, warmupSteps } = settings;
-  const { totalSteps } = status;
-  const plan = useMemo(() => ({ peak, schedule, warmupSteps, totalSteps }), [peak, schedule, warmupSteps, totalSteps]);
+  const { totalSteps, stepsPerEpoch } = status;
+  const plan = useMemo(
+    () => scheduleOf(settings, { totalSteps, stepsPerEpoch }),
+    [settings, totalSteps, stepsPerEpoch],
+  );
   const points = useMemo(() => curve(plan), [plan]);
   if (imported) return null;
   const step = Math.min(status.step, totalSteps);
@@ -75,7 +78,7 @@ interface Point {
   y: number;
 }
 
-function curve(plan: Parameters<typeof learningRateAt>[1]): Point[] {
+function curve(plan: Schedule): Point[] {
   const { totalSteps, peak } = plan;
   if (totalSteps <= 0) return [];
   return Array.from({ length: SAMPLES + 1 }, (_, i) => {
@@ -85,7 +88,7 @@ function curve(plan: Parameters<typeof learningRateAt>[1]): Point[] {
 }
 
 /** The rate of every step, as the schedule sets it. */
-const tableOf = (plan: Parameters<typeof learningRateAt>[1]): PlainTable => ({
+const tableOf = (plan: Schedule): PlainTable => ({
   header: ['step', 'learning_rate'],
   rows: Array.from({ length: plan.totalSteps }, (_, step) => [step, learningRateAt(step, plan)]),
 });
