@@ -26,6 +26,7 @@ import { makeReady, needFit, sourceOf } from './examples.ts';
 import { planRun, startingValues } from './plan.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { cachePrefix } from './prefix.ts';
+import { unrepeatable } from './repeatable.ts';
 import { withRoom } from './room.ts';
 import { keep, keepAsked, type Run, rewind } from './runs.ts';
 import { sampler } from './samples.ts';
@@ -198,7 +199,7 @@ async function follow(
     movable: (stages) => movable(run.plan, stages),
     ...how,
     backend: backend.name,
-    unrepeatable: unrepeatable(run, backend),
+    unrepeatable: unrepeatable(run.plan, run.settings.batchSize, backend),
   });
   for (;;) {
     const { value, done } = await events.next();
@@ -314,16 +315,6 @@ function failed(run: Run, error: unknown): RunStatus {
   if (!lost && problem.code === 'internal') console.error(error);
   const phase = lost ? 'lost' : 'failed';
   return { ...run.status, phase, finish: phase, problem, secondsLeft: 0 };
-}
-
-/**
- * Operations that keep a run from repeating bit for bit: on WebGPU the gradient of a table sums with float atomics, in
- * whatever order they come.
- */
-function unrepeatable({ plan }: Run, backend: BackendInfo): string[] {
-  if (backend.name !== 'webgpu') return [];
-  const tables = [...plan.trainable].some((name) => plan.profile.weights.get(name)?.role === 'table');
-  return tables ? ['UnsortedSegmentSum'] : [];
 }
 
 export const isFinished = (run: Run): boolean => isOver(run.status.phase) && run.kept !== undefined;
