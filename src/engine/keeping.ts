@@ -4,8 +4,7 @@ import type { WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { OpenedProject, ProjectSummary, RunPlace } from '../protocol/project.ts';
-import type { RunSettings } from '../protocol/run.ts';
-import { Keeper } from '../storage/keeper.ts';
+import { type Draft, Keeper } from '../storage/keeper.ts';
 import { Library } from '../storage/library.ts';
 import type { Project } from '../storage/project.ts';
 import type { RunRecord } from '../storage/records.ts';
@@ -79,12 +78,12 @@ export class Keeping {
     if (unused) await this.remove(id).catch(() => {});
   }
 
-  #take(dataset: AnyOpened, open: () => Promise<Project>, draft?: RunSettings): void {
+  #take(dataset: AnyOpened, open: () => Promise<Project>, draft?: Draft): void {
     const { id } = dataset;
     const tell = (keep: Extract<WorkerEvent, { kind: 'keeping' }>['keep']) => {
       if (this.#current?.id === id) this.#emit({ kind: 'keeping', keep });
     };
-    this.#current = new Keeper({ dataset, open, draft, tell });
+    this.#current = new Keeper({ dataset, open, next: draft, tell });
     this.#keepers.set(id, this.#current);
   }
 
@@ -93,8 +92,8 @@ export class Keeping {
     this.#current?.changed();
   }
 
-  keepDraft(draft: RunSettings): void {
-    this.#current?.keepDraft(draft);
+  keepDraft({ draft, queue }: Draft): void {
+    this.#current?.keepDraft({ draft, queue });
     if (draft.model.kind === 'imported') this.keepModel(draft.model.id);
   }
 
@@ -165,11 +164,11 @@ export class Keeping {
     if (known?.done) await this.#close(known);
     const live = this.#keepers.get(id);
     const project = live ? await live.project() : await (await this.library()).open(id);
-    const { dataset, draft, kept } = live
-      ? { dataset: live.dataset as AnyOpened, draft: live.draft, kept: Infinity }
+    const { dataset, next, kept } = live
+      ? { dataset: live.dataset as AnyOpened, next: live.next, kept: Infinity }
       : await read(project);
     if (live) this.#current = live;
-    else this.#take(dataset, async () => project, draft);
+    else this.#take(dataset, async () => project, next);
     live?.tell();
     for (const other of [...this.#keepers.values()]) if (other.id !== id && other.done) await this.#close(other);
     const [records, imports] = await Promise.all([project.runs(), project.imports()]);
@@ -188,7 +187,8 @@ export class Keeping {
       // a data set that was not put away yet still has its runs
       kept: new Set(live ? records.map((record) => record.id) : []),
       dataset: dataset.summary(),
-      draft,
+      draft: next?.draft,
+      ...(next?.queue?.length ? { queue: next.queue } : {}),
       runs: await Promise.all(runs.map(async (record) => keptRun(record, await project.points(record.id)))),
       models: imports.map(({ summary }) => summary),
     };
@@ -237,9 +237,10 @@ export class Keeping {
   }
 }
 
-async function read(project: Project): Promise<{ dataset: AnyOpened; draft: RunSettings | undefined; kept: number }> {
+async function read(project: Project): Promise<{ dataset: AnyOpened; next: Draft | undefined; kept: number }> {
   const found = await project.dataset();
   const dataset = found && (await reopen(found.state, found.pieces));
   if (!dataset) throw new ProblemError('project-missing');
-  return { dataset, draft: found.draft, kept: dataset.length };
+  const { draft, queue } = found;
+  return { dataset, next: draft && { draft, queue }, kept: dataset.length };
 }

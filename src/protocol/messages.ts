@@ -3,7 +3,7 @@ import type { DataReport, DatasetEdit, DatasetSummary, DroppedFile, Finding, Spl
 import type { ModelAdvice, ModelRef, ModelSummary, PlanSummary } from './model.ts';
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
-import type { KeepState, OpenedProject, ProjectSummary, RunPlace } from './project.ts';
+import type { KeepState, OpenedProject, ProjectSummary, QueuedRun, RunPlace } from './project.ts';
 import type {
   AugmentedText,
   AugmentedView,
@@ -104,7 +104,7 @@ export type Command =
   | { kind: 'open-project'; project: string }
   | { kind: 'delete-project'; project: string }
   /** What the page would lose: it goes with the project. */
-  | { kind: 'keep-draft'; draft: RunSettings };
+  | { kind: 'keep-draft'; draft: RunSettings; queue?: readonly QueuedRun[] | undefined };
 
 /** A file that a person tries, or an example of the data that the run was made with. */
 export type TriedPicture = { kind: 'file'; file: Blob; name: string } | { kind: 'example'; id: number };

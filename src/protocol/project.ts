@@ -1,7 +1,7 @@
 import type { DataKind, DatasetSummary } from './dataset.ts';
 import type { ModelSummary } from './model.ts';
 import type { Problem } from './problems.ts';
-import type { RunMark, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type { BranchPoint, RunMark, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
 
 /** A data set with its settings and runs, as the browser keeps it. */
 export interface ProjectSummary {
@@ -34,6 +34,14 @@ export interface RunPlace {
   group?: { id: string; kind: 'search' | 'methods' };
 }
 
+/** A run that waits for others to end. */
+export interface QueuedRun {
+  id: string;
+  settings: RunSettings;
+  modelName: string;
+  from?: BranchPoint;
+}
+
 /** A run as it was kept. One that a reload cut off has the phase `lost` and goes on from its last checkpoint. */
 export interface KeptRun extends RunPlace {
   id: string;
@@ -53,6 +61,8 @@ export interface KeptRun extends RunPlace {
 export interface OpenedProject {
   dataset: DatasetSummary;
   draft: RunSettings | undefined;
+  /** What was to be run next, first things first. */
+  queue?: readonly QueuedRun[];
   /** Oldest first. */
   runs: readonly KeptRun[];
   /** The models that imported runs came as. */

@@ -67,10 +67,16 @@ export function createActions(store: StudioStore, client: StudioClient) {
   const thumbnails = new Gathered((ids) => client.call({ kind: 'thumbnails', ids }), KEPT_THUMBNAILS);
 
   const around = { store, client, attempt };
-  const { actions: settings, refreshPlan } = createSettingsActions(around);
+  const { actions: settings, refreshPlan, useSettings } = createSettingsActions(around);
   const { openModel } = settings;
   const { actions: evaluation, evaluate } = createEvaluationActions({ ...around, thumbnails, records });
-  const { actions: runs, takeImported } = createRunActions({ ...around, records, clearProblem, evaluate });
+  const { actions: runs, takeImported } = createRunActions({
+    ...around,
+    records,
+    clearProblem,
+    evaluate,
+    useSettings,
+  });
   const data = createDataActions({ ...around, thumbnails, openModel, refreshPlan, takeImported });
   const texts = createTextActions({ ...around, takeDataset: data.takeDataset });
   const generation = createGenerationActions(around);

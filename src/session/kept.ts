@@ -23,12 +23,16 @@ export const withModel = (models: readonly ModelSummary[], model: ModelSummary):
 /** The state with nothing that was found out about another data set or its runs. */
 export function cleared(state: StudioState): StudioState {
   const { dataset: _, report: __, wrongLabels: ___, modelAdvice: ____, setUp: _____, ...rest } = state;
-  const { keep: ______, plan: _______, trial: ________, currentRun: _________, ...left } = rest;
-  return { ...left, runs: {} };
+  const { keep: ______, plan: _______, trial: ________, currentRun: _________, ...others } = rest;
+  const { branch: __________, queueHeld: ___________, ...left } = others;
+  return { ...left, queue: [], runs: {} };
 }
 
 /** The state with a kept project open: at its newest run where that one waits to go on. */
-export function withProject(state: StudioState, { dataset, draft, runs, models }: OpenedProject): StudioState {
+export function withProject(
+  state: StudioState,
+  { dataset, draft, queue = [], runs, models }: OpenedProject,
+): StudioState {
   const newest = runs.at(-1);
   const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
   const { keep } = state;
@@ -37,6 +41,7 @@ export function withProject(state: StudioState, { dataset, draft, runs, models }
     // it may have come before the answer
     ...(keep?.project === dataset.id ? { keep } : {}),
     dataset,
+    ...(queue.length > 0 ? { queue, queueHeld: 'reloaded' as const } : {}),
     imported: models.reduce(withModel, state.imported),
     settings: draft ?? settingsFor(state.settings, modelFor(dataset, state.settings.model, state.model), training),
     runs: Object.fromEntries(runs.map((run) => [run.id, recordOf(run)])),

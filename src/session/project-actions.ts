@@ -18,10 +18,14 @@ interface Around {
 export function createProjectActions({ store, client, attempt, openModel }: Around) {
   const { getState, setState } = store;
   let drafting: ReturnType<typeof setTimeout> | undefined;
-  store.subscribe(({ settings, dataset }, before) => {
-    if (!dataset || (settings === before.settings && dataset.id === before.dataset?.id)) return;
+  store.subscribe(({ settings, queue, dataset }, before) => {
+    const same = settings === before.settings && queue === before.queue && dataset?.id === before.dataset?.id;
+    if (!dataset || same) return;
     clearTimeout(drafting);
-    const keep = () => client.call({ kind: 'keep-draft', draft: getState().settings }).catch(() => {});
+    const keep = () => {
+      const { settings: draft, queue: waiting } = getState();
+      return client.call({ kind: 'keep-draft', draft, queue: waiting }).catch(() => {});
+    };
     drafting = setTimeout(() => void keep(), DRAFT_MS);
   });
 

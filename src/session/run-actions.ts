@@ -1,13 +1,39 @@
 import type { StudioClient } from '../client/client.ts';
+import { inForce, lastKept, marksUpTo } from '../protocol/marks.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import { emptyStatus, isOver, type RunControl, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import type { QueuedRun } from '../protocol/project.ts';
+import {
+  type BranchPoint,
+  emptyStatus,
+  isOver,
+  type RunControl,
+  type RunSettings,
+  type RunStatus,
+} from '../protocol/run.ts';
 import { forTask, withHead } from './defaults.ts';
 import { withModel } from './kept.ts';
 import { askToPersist } from './project-actions.ts';
+import { createQueue } from './queue.ts';
 import type { RunRecords } from './run-records.ts';
 import { type Series, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, StudioStore } from './store.ts';
+
+interface Beginning {
+  series?: RunRecord['series'];
+  from?: BranchPoint | undefined;
+  modelName?: string | undefined;
+}
+
+/** Step and epoch of a run's checkpoint. */
+function placeOf(
+  { status, marks }: RunRecord,
+  checkpoint: BranchPoint['checkpoint'],
+): { step: number; epoch: number } | undefined {
+  if (checkpoint === 'best') return status.best;
+  const step = checkpoint === 'last' ? lastKept(status, marks) : checkpoint;
+  return step < 0 ? undefined : { step, epoch: step / Math.max(1, status.stepsPerEpoch) };
+}
 
 interface Around {
   store: StudioStore;
@@ -18,20 +44,25 @@ interface Around {
   clearProblem(place: ProblemPlace): void;
   /** A run on the test set. */
   evaluate(run: string): Promise<void>;
+  /** Makes these the next run's settings, with their model. */
+  useSettings(settings: RunSettings): Promise<void>;
 }
 
 /** What a person can do with training: begin, steer, take up again. */
-export function createRunActions({ store, client, records, attempt, clearProblem, evaluate }: Around) {
+export function createRunActions({ store, client, records, attempt, clearProblem, evaluate, useSettings }: Around) {
   const { getState, setState } = store;
 
   /** A run with these settings, to its end; its id, where it could begin. */
-  async function start(settings: RunSettings, series?: RunRecord['series']): Promise<string | undefined> {
-    const { model, dataset } = getState();
-    if (!model || !dataset) return undefined;
+  async function start(
+    settings: RunSettings,
+    { series, from, modelName = getState().model?.name }: Beginning = {},
+  ): Promise<string | undefined> {
+    const { dataset } = getState();
+    if (!modelName || !dataset) return undefined;
     const id = crypto.randomUUID();
     records.add({
       id,
-      modelName: model.name,
+      modelName,
       datasetName: dataset.name,
       classes: dataset.classes.filter(({ usable }) => usable).map(({ name }) => name),
       settings,
@@ -39,12 +70,14 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       imported: false,
       ...(series ? { series } : {}),
     });
-    setState(({ setUp: _, ...rest }) => ({ ...rest, screen: 'train' }), true);
     askToPersist();
     const place = { number: getState().runs[id]?.number ?? 1, ...(series ? { series } : {}) };
-    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings, place }));
+    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings, place, ...(from ? { from } : {}) }));
     return id;
   }
+
+  /** The settings are the run's from now on: what they were set up for is done, and Train shows it. */
+  const toTrain = () => setState(({ setUp: _, branch: __, ...rest }) => ({ ...rest, screen: 'train' }), true);
 
   async function control(command: RunControl): Promise<void> {
     const run = records.current();
@@ -60,13 +93,13 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       records.patch(id, { status: { ...getState().runs[id]!.status, phase: 'failed', finish: 'failed', problem } });
   }
 
-  /** Back to a run's last whole epoch: what came later will come again, and what was found out is no longer true. */
+  /** Back to where a run was last kept: what came later will come again, and what was found out is no longer true. */
   function rewind(run: RunRecord): void {
     const { evaluation: _, base: __, exported: ___, generation: g, generationBase: b, ...kept } = run;
     const { problem: ____, finish: _____, ...status } = run.status;
-    const step = status.epoch * status.stepsPerEpoch;
     // what is measured before the first step comes again too
-    const last = step > 0 ? step : -1;
+    const last = lastKept(status, run.marks);
+    const step = Math.max(0, last);
     const upToHere = (series: Series) => upTo(series, last);
     setState(({ trial, ...rest }) => {
       const record: RunRecord = {
@@ -75,6 +108,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
         train: upToHere(run.train),
         validation: upToHere(run.validation),
         samples: run.samples.filter((sample) => sample.step <= last),
+        marks: marksUpTo(run.marks, last),
       };
       const others = trial && trial.run !== run.id ? { trial } : {};
       return { ...rest, ...others, runs: { ...rest.runs, [run.id]: record } };
@@ -106,8 +140,37 @@ export function createRunActions({ store, client, records, attempt, clearProblem
   }
 
   const actions = {
+    /** With the checkpoint that was chosen to begin with, where there is one. */
     async train(): Promise<void> {
-      await start(getState().settings);
+      const { settings, branch } = getState();
+      const from = branch && { run: branch.run, checkpoint: branch.checkpoint };
+      toTrain();
+      await start(settings, { from });
+    },
+
+    /**
+     * Sets the next run up to begin with a checkpoint: its run's settings as they then stood, and enough epochs to go
+     * somewhere. `epoch` is how far it had come.
+     */
+    async branchFrom(id: string, checkpoint: BranchPoint['checkpoint']): Promise<void> {
+      const run = getState().runs[id];
+      const at = run && placeOf(run, checkpoint);
+      if (!run || !at) return;
+      const { learningRate, weightDecay, patience } = inForce(run.settings, marksUpTo(run.marks, at.step));
+      const { epochs, earlyStopping } = run.settings;
+      const settings = {
+        ...run.settings,
+        learningRate,
+        weightDecay,
+        earlyStopping: { ...earlyStopping, patience },
+        epochs: at.epoch < epochs ? epochs : Math.floor(at.epoch) + epochs,
+      };
+      setState({ branch: { run: id, checkpoint, epoch: at.epoch }, screen: 'model' });
+      await useSettings(settings);
+    },
+    /** The next run begins with the model's own weights after all. */
+    dropBranch(): void {
+      setState(({ branch: _, ...rest }) => rest, true);
     },
 
     /**
@@ -119,7 +182,11 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       const id = crypto.randomUUID();
       for (let draw = 0; draw < draws; draw++) {
         setState({ series: { id, draw, of: draws, stopping: false } });
-        const run = await start({ ...settings, fewShot: { ...settings.fewShot, draw } }, { id, draw, of: draws });
+        toTrain();
+        const run = await start(
+          { ...settings, fewShot: { ...settings.fewShot, draw } },
+          { series: { id, draw, of: draws } },
+        );
         const finish = run ? getState().runs[run]?.status.finish : undefined;
         if (!run || (finish !== 'completed' && finish !== 'early-stopping')) break;
         await evaluate(run);
@@ -151,5 +218,8 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       setState({ currentRun: id });
     },
   };
-  return { actions, takeImported };
+  /** One that waited; what is on the screen stays, but a run that was looked at gives way to it. */
+  const startQueued = async ({ settings, from, modelName }: QueuedRun) =>
+    void (await start(settings, { from, modelName }));
+  return { actions: { ...actions, ...createQueue({ store, start: startQueued }) }, takeImported };
 }

@@ -39,6 +39,14 @@ export function createSettingsActions({ store, client, attempt }: Around) {
     await refreshPlan();
   }
 
+  /** Makes these the next run's settings, with their model. */
+  async function useSettings(settings: RunSettings): Promise<void> {
+    const { model } = getState().settings;
+    const same = settings.model.kind === model.kind && settings.model.id === model.id;
+    setState({ settings });
+    await (same ? refreshPlan() : openModel(settings.model));
+  }
+
   const actions = {
     openModel,
 
@@ -64,9 +72,8 @@ export function createSettingsActions({ store, client, attempt }: Around) {
     async setUpNext(run: RunRecord, { code, setUp }: Advice): Promise<void> {
       const { settings: before } = getState();
       const settings = { ...run.settings, ...setUp };
-      const same = settings.model.kind === before.model.kind && settings.model.id === before.model.id;
-      setState({ settings, setUp: { run: run.id, code, before } });
-      await (same ? refreshPlan() : openModel(settings.model));
+      setState({ setUp: { run: run.id, code, before } });
+      await useSettings(settings);
     },
     /** The settings as they were before a finding set them up. */
     async takeBackSetUp(): Promise<void> {
@@ -92,5 +99,5 @@ export function createSettingsActions({ store, client, attempt }: Around) {
       if (models && getState().dataset === dataset) setState({ modelAdvice: { models, of: dataset } });
     },
   };
-  return { actions, refreshPlan };
+  return { actions, refreshPlan, useSettings };
 }

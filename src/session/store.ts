@@ -5,9 +5,9 @@ import type { DataReport, DatasetSummary, DroppedFile, Finding } from '../protoc
 import type { ProgressTask } from '../protocol/messages.ts';
 import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
-import type { KeepState, ProjectSummary } from '../protocol/project.ts';
+import type { KeepState, ProjectSummary, QueuedRun } from '../protocol/project.ts';
 import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation } from '../protocol/result.ts';
-import type { RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { BranchPoint, RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 import { initialSettings } from './defaults.ts';
 import type { Series } from './series.ts';
 
@@ -95,6 +95,12 @@ export interface StudioState {
   advising: boolean;
   /** A series that goes on, with the draw that is under way. */
   series?: { id: string; draw: number; of: number; stopping: boolean };
+  /** What the next run begins with instead of the model's own weights: a checkpoint, `epoch` being how far it had come. */
+  branch?: BranchPoint & { epoch: number };
+  /** Runs that wait, first things first. */
+  queue: readonly QueuedRun[];
+  /** They wait until told: the device was lost, or they were there before a reload. */
+  queueHeld?: 'lost' | 'reloaded';
   runs: Readonly<Record<string, RunRecord>>;
   /** Run that Train, Evaluate and Export show. */
   currentRun?: string;
@@ -115,6 +121,7 @@ export const createStudioStore = () =>
     backendChoice: 'auto',
     settings: initialSettings(),
     imported: [],
+    queue: [],
     runs: {},
     opening: false,
     advising: false,

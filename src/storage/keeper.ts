@@ -1,7 +1,7 @@
 import type { DatasetState, OpenedDataset } from '../data/opened-dataset.ts';
 import { Latest } from '../lib/latest.ts';
 import { type Problem, ProblemError, warning } from '../protocol/problems.ts';
-import type { KeepState } from '../protocol/project.ts';
+import type { KeepState, QueuedRun } from '../protocol/project.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import type { Project } from './project.ts';
 
@@ -12,13 +12,19 @@ const GATHER_MS = 1000;
 /** The page hears of progress at most so often. */
 const TELL_MS = 250;
 
+/** What is to be run next: the settings as they stand, and what waits. */
+export interface Draft {
+  draft: RunSettings;
+  queue?: readonly QueuedRun[] | undefined;
+}
+
 /**
  * Keeps one open data set, as it happens and beside whatever else goes on. Where nothing can be kept it says why and
  * writes no more: the data set stays in memory, and what was kept before stays on the disk.
  */
 export class Keeper {
   readonly dataset: OpenedDataset;
-  draft: RunSettings | undefined;
+  next: Draft | undefined;
   problem: Problem | undefined;
   readonly #open: () => Promise<Project>;
   #opening: Promise<Project> | undefined;
@@ -28,7 +34,7 @@ export class Keeper {
   #closed = false;
   readonly #begun: Promise<void>;
   /** On the disk. */
-  #saved: { state?: DatasetState; draft?: RunSettings | undefined } = {};
+  #saved: { state?: DatasetState; next?: Draft | undefined } = {};
   readonly #state = new Latest(() => this.#saveState());
   readonly #pieces = new Latest(() => this.#savePieces());
   readonly #runs = new Set<{ retry(): void }>();
@@ -37,11 +43,11 @@ export class Keeper {
     dataset: OpenedDataset;
     /** Asked again where it failed and there may be room now. */
     open(): Promise<Project>;
-    draft?: RunSettings | undefined;
+    next?: Draft | undefined;
     tell(keep: KeepState): void;
   }) {
     this.dataset = o.dataset;
-    this.draft = o.draft;
+    this.next = o.next;
     this.#tell = o.tell;
     this.#open = o.open;
     this.#begun = this.#begin();
@@ -69,8 +75,8 @@ export class Keeper {
     this.tell();
   }
 
-  keepDraft(draft: RunSettings): void {
-    this.draft = draft;
+  keepDraft(next: Draft): void {
+    this.next = next;
     if (!this.problem) this.#state.ask(EDIT_MS);
   }
 
@@ -144,17 +150,17 @@ export class Keeper {
   }
 
   async #saveState(): Promise<void> {
-    const { dataset, draft } = this;
+    const { dataset, next } = this;
     const { state } = dataset;
     await this.attempt(async (project) => {
-      await project.saveState(state, draft);
-      this.#saved = { state, draft };
+      await project.saveState(state, next);
+      this.#saved = { state, next };
     });
     this.tell();
   }
 
   get #dirty(): boolean {
-    return this.#saved.state !== this.dataset.state || this.#saved.draft !== this.draft;
+    return this.#saved.state !== this.dataset.state || this.#saved.next !== this.next;
   }
 
   /** Segment by segment; the pieces are then read from the disk, and the memory that they took is free. */

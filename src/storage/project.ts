@@ -2,6 +2,7 @@ import type { DatasetState, Piece } from '../data/opened-dataset.ts';
 import type { Release } from '../lib/locks.ts';
 import type { DroppedFile } from '../protocol/dataset.ts';
 import type { ModelSummary } from '../protocol/model.ts';
+import type { QueuedRun } from '../protocol/project.ts';
 import { emptyStatus, type RunSettings, type StepMetrics } from '../protocol/run.ts';
 import { withDefaults } from '../protocol/settings.ts';
 import { type Database, type Writing, within } from './database.ts';
@@ -22,6 +23,7 @@ import { readTensors, type Tensors, tensorBytes } from './tensors.ts';
 export interface KeptDataset {
   state: DatasetState;
   draft: RunSettings | undefined;
+  queue: readonly QueuedRun[];
   pieces: Piece[];
 }
 
@@ -62,10 +64,13 @@ export class Project {
   // ---- the data set
 
   /** Labels, exclusions, classes, splits and the next run's settings. */
-  saveState(state: DatasetState, draft: RunSettings | undefined): Promise<void> {
+  saveState(
+    state: DatasetState,
+    next: { draft: RunSettings; queue?: readonly QueuedRun[] | undefined } | undefined,
+  ): Promise<void> {
     const { name, classes, labels } = state;
     return this.#commit(['states'], { name, classes: classes.length, examples: labels.length }, (writing) => [
-      writing.objectStore('states').put({ project: this.id, state, draft }),
+      writing.objectStore('states').put({ project: this.id, state, draft: next?.draft, queue: next?.queue }),
     ]);
   }
 
@@ -89,7 +94,13 @@ export class Project {
     if (!kept) return undefined;
     const pieces = await readSegments(this.#folder, segments);
     this.#head = { ...this.#head, pieces: pieces.length };
-    return { state: kept.state, draft: kept.draft && withDefaults(kept.draft), pieces };
+    const { state, draft, queue = [] } = kept;
+    return {
+      state,
+      draft: draft && withDefaults(draft),
+      queue: queue.map((queued) => ({ ...queued, settings: withDefaults(queued.settings) })),
+      pieces,
+    };
   }
 
   // ---- runs

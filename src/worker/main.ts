@@ -116,7 +116,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'range-test':
       throw new ProblemError('internal', { message: 'not there yet' });
     case 'keep-draft':
-      studio.keeping.keepDraft(command.draft);
+      studio.keeping.keepDraft(command);
       return null;
     default:
       return command satisfies never;
