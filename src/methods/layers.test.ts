@@ -112,6 +112,18 @@ async function tuned({ method: id, options, variant }: (typeof CASES)[number]): 
   return { ...tried, base: tried.architecture, architecture, method, values, trainable, reference };
 }
 
+const learnerOf = ({ architecture, values, trainable }: Tuned): Learner =>
+  new Learner({
+    architecture,
+    values,
+    trainable,
+    optimizer: OPTIMIZERS.adamw,
+    objective: crossEntropy,
+    seed: 1,
+    batchStatistics: false,
+    clipNorm: 0,
+  });
+
 async function logitsOf(architecture: Architecture, values: WeightValues, { inputs }: Tried): Promise<Float32Array> {
   const network = new Network(architecture, values);
   const logits = await network.logits({ kind: 'arrays', batch: inputs });
@@ -152,16 +164,7 @@ describe.each(CASES)('$method on a small random $variant against peft', (which) 
 
   it.each(['wasm', 'cpu'])('gradients on %s within 1e-3, of what trains alone', async (backend) => {
     await tf.setBackend(backend);
-    const learner = new Learner({
-      architecture: tried.architecture,
-      values: tried.values,
-      trainable: tried.trainable,
-      optimizer: OPTIMIZERS.adamw,
-      objective: crossEntropy,
-      seed: 1,
-      batchStatistics: false,
-      clipNorm: 0,
-    });
+    const learner = learnerOf(tried);
     const { gradients } = await gradientsOf({ ...tried, expected: tried.reference }, learner);
     learner.dispose();
     for (const [name, raw] of parts(tried.reference, 'gradient')) {
@@ -169,6 +172,26 @@ describe.each(CASES)('$method on a small random $variant against peft', (which) 
       const limit = 1e-3 * Math.max(1, Math.max(...expected.map(Math.abs)));
       expect(greatestDifference(gradients.get(name)!, expected), name).toBeLessThan(limit);
     }
+  });
+
+  it('makes no gradient of a frozen matrix', async () => {
+    await tf.setBackend('wasm');
+    const learner = learnerOf(tried);
+    const { kernels } = await tf.profile(() => {
+      const { loss, correct, gradients } = learner.gradients({ kind: 'arrays', batch: tried.inputs }, tried.targets, 0);
+      tf.dispose([correct, ...gradients.values()]);
+      return loss;
+    });
+    learner.dispose();
+    const size = (shape: readonly number[]) => String(shape.filter((side) => side > 1));
+    const products = kernels.filter(({ name }) => /MatMul|BackpropFilter/.test(name));
+    const made = new Set(products.flatMap(({ outputShapes }) => outputShapes.map((shape) => size(shape ?? []))));
+    const shapes = [...profile(tried.architecture).weights].filter(([, { role }]) => role === 'kernel');
+    const of = (trains: boolean) => shapes.filter(([name]) => tried.trainable.has(name) === trains);
+    const frozen = of(false).map(([, { shape }]) => size(shape));
+    const trained = new Set(of(true).map(([, { shape }]) => size(shape)));
+    expect(frozen.filter((shape) => !trained.has(shape) && made.has(shape))).toEqual([]);
+    expect([...trained].every((shape) => made.has(shape))).toBe(true);
   });
 
   it('merges to what peft merges to, which computes the same', async () => {

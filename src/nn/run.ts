@@ -126,28 +126,43 @@ export function runPrims(o: RunOptions): Prims<tf.Tensor> {
   return prims;
 }
 
-/** 1 x 1 convolutions as matrix products: their stock gradients are naive (facts of TensorFlow.js 4.22). */
-function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, c: Parameters<Prims<tf.Tensor>['conv2d']>[2]): tf.Tensor {
-  const [kh, kw, channels, out] = filter.shape;
-  const fused = {
-    ...(c.bias ? { bias: c.bias } : {}),
-    activation: c.activation ?? 'linear',
-  } as const;
-  if (c.depthwise)
-    return tf.fused.depthwiseConv2d({
-      x,
-      filter,
-      strides: c.stride,
-      pad: c.pad,
-      dilations: c.dilation ?? 1,
-      ...fused,
-    });
-  if (kh === 1 && kw === 1 && c.stride === 1) {
-    const a = tf.reshape(x, [-1, channels]) as tf.Tensor2D; // [B*H*W, C]
-    const y = tf.fused.matMul({ a, b: tf.reshape(filter, [channels, out]) as tf.Tensor2D, ...fused });
-    return tf.reshape(y, [...x.shape.slice(0, 3), out]);
+type ConvArguments = Parameters<Prims<tf.Tensor>['conv2d']>[2];
+
+const isPointwise = ([kh, kw]: readonly number[], { stride, depthwise }: ConvArguments): boolean =>
+  kh === 1 && kw === 1 && stride === 1 && !depthwise;
+
+/** [B, H, W, C] and [1, 1, C, O] to [B H W, C] and [C, O]: the stock gradients of 1 x 1 convolutions are naive. */
+const asProduct = (x: tf.Tensor4D, filter: tf.Tensor4D) => ({
+  a: tf.reshape(x, [-1, x.shape[3]]) as tf.Tensor2D,
+  b: tf.reshape(filter, [filter.shape[2], filter.shape[3]]) as tf.Tensor2D,
+});
+
+const conv2d = (x: tf.Tensor4D, filter: tf.Tensor4D, c: ConvArguments): tf.Tensor =>
+  (tf.engine().state.gradientDepth > 0 ? tapedConv2d : fusedConv2d)(x, filter, c);
+
+function fusedConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, c: ConvArguments): tf.Tensor {
+  const fused = { ...(c.bias ? { bias: c.bias } : {}), activation: c.activation ?? 'linear' } as const;
+  if (isPointwise(filter.shape, c)) {
+    const y = tf.fused.matMul({ ...asProduct(x, filter), ...fused });
+    return tf.reshape(y, [...x.shape.slice(0, 3), filter.shape[3]]);
   }
-  return tf.fused.conv2d({ x, filter, strides: c.stride, pad: c.pad, dilations: c.dilation ?? 1, ...fused });
+  const window = { x, filter, strides: c.stride, pad: c.pad, dilations: c.dilation ?? 1, ...fused };
+  return c.depthwise ? tf.fused.depthwiseConv2d(window) : tf.fused.conv2d(window);
+}
+
+/**
+ * Product, bias and activation apart: the gradient of what TensorFlow.js fuses computes those of all operands at once, of
+ * frozen kernels too.
+ */
+function tapedConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, c: ConvArguments): tf.Tensor {
+  const convolve = c.depthwise ? tf.depthwiseConv2d : tf.conv2d;
+  let y: tf.Tensor;
+  if (isPointwise(filter.shape, c)) {
+    const { a, b } = asProduct(x, filter);
+    y = tf.reshape(tf.matMul(a, b), [...x.shape.slice(0, 3), filter.shape[3]]);
+  } else y = convolve(x, filter, c.stride, c.pad, 'NHWC', c.dilation ?? 1);
+  if (c.bias) y = tf.add(y, c.bias);
+  return c.activation ? unary[c.activation](y) : y;
 }
 
 /** 0 or 1 / (1 - rate): inverted dropout (Srivastava et al. 2014). */
