@@ -30,7 +30,8 @@ export function createSettingsActions({ store, client, attempt }: Around) {
     const before = getState();
     setState(({ model: _, plan: __, ...rest }) => ({ ...rest, settings: { ...rest.settings, model } }), true);
     const summary = await attempt('model', () => client.call({ kind: 'open-model', model }));
-    if (!summary) return;
+    // another may have been chosen while its weights came
+    if (!summary || getState().settings.model.id !== model.id) return;
     const same = before.settings.model.id === model.id;
     setState(({ settings }) => {
       const suited = forTask(settings, summary.task);
