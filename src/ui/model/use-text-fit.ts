@@ -15,10 +15,9 @@ export function useTextFit(): TextFit | undefined {
   const model = useStudio((state) => state.settings.model);
   const options = useStudio((state) => state.settings.task);
   const [task] = useDebouncedValue(options, REST);
-  // while a model loads, the options may still be those of another task
+  // while a model loads, and a moment longer here, the options may still be those of another task
   const wanted = useTask();
-  const set = useStudio(({ settings }) => taskOf(settings));
-  const ready = wanted.input === 'text' && set === wanted;
+  const ready = wanted.input === 'text' && taskOf({ task }) === wanted;
   const [found, setFound] = useState<{ fit: TextFit; of: string }>();
   const of = `${dataset?.id}/${model.id}`;
   useEffect(() => {

@@ -108,6 +108,7 @@ interface FieldsProps {
 
 function SamplingFields({ sampling, onChange }: FieldsProps) {
   const { t } = useTranslation('writing');
+  const { decimalSeparator } = useFormat();
   const field = (
     name: 'maxTokens' | 'temperature' | 'topK' | 'topP',
     o: { min: number; max: number; step: number },
@@ -119,6 +120,8 @@ function SamplingFields({ sampling, onChange }: FieldsProps) {
       description={t(`try.${name}Help`)}
       value={sampling[name]}
       {...o}
+      decimalSeparator={decimalSeparator}
+      allowedDecimalSeparators={['.', ',']}
       clampBehavior="strict"
       onChange={(value) => typeof value === 'number' && onChange({ ...sampling, [name]: value })}
     />
