@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconCheck, IconInfoCircle } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { isRight } from '@/lib/answers.ts';
 import { classMetrics, rightAnswers } from '@/lib/metrics.ts';
 import { wilsonInterval } from '@/lib/statistics.ts';
@@ -14,11 +14,11 @@ import { ProgressLine } from '../controls/progress-line.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { runColor } from '../panels/run-marker.tsx';
-import { useActions, useStudio } from '../studio-context.tsx';
 import type { Answered } from './answered.ts';
 import styles from './evaluate.module.css';
 import { IntervalBar } from './interval-bar.tsx';
 import { PictureGrid } from './picture-grid.tsx';
+import { useMeasureBase } from './use-measure-base.ts';
 
 interface CompareSectionProps {
   run: RunRecord;
@@ -57,18 +57,11 @@ function changesOf(base: Evaluation | undefined, answered: readonly Answered[]):
 
 function NotMeasured() {
   const { t } = useKindTranslation('evaluate');
-  const actions = useActions();
-  const progress = useStudio((state) => state.progress['evaluate-base']);
-  const [busy, setBusy] = useState(false);
-  const measure = async () => {
-    setBusy(true);
-    await actions.evaluateBase();
-    setBusy(false);
-  };
+  const { progress, measure } = useMeasureBase();
   return (
     <Card>
-      {busy ? (
-        <ProgressLine label={t('compare.busy')} progress={progress ?? { done: 0, total: 0, unit: 'items' }} />
+      {progress ? (
+        <ProgressLine label={t('compare.busy')} progress={progress} />
       ) : (
         <EmptyState
           title={t('compare.none')}

@@ -1,5 +1,5 @@
 import { Select, Skeleton, Slider } from '@mantine/core';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { TriedPicture } from '@/protocol/messages.ts';
 import type { Saliency } from '@/protocol/result.ts';
 import { BlobImage } from '../controls/blob-image.tsx';
@@ -9,6 +9,7 @@ import { useActions } from '../studio-context.tsx';
 import { choicesOf } from './class-choices.ts';
 import { drawHeat, HEAT_GRADIENT } from './heat.ts';
 import styles from './saliency-view.module.css';
+import { useExplanation } from './use-explanation.ts';
 
 interface SaliencyViewProps {
   run: string;
@@ -30,7 +31,9 @@ export function SaliencyView({ run, name, picture, classes, answer, truth, previ
   const [chosen, choose] = useState<number>();
   const [strength, setStrength] = useState(0.55);
   const label = chosen ?? answer;
-  const saliency = useSaliency(run, picture, label);
+  const actions = useActions();
+  const explain = useCallback((of: number) => actions.saliency(run, picture, of), [actions, run, picture]);
+  const saliency = useExplanation(explain, label);
   const place = useRef<HTMLDivElement>(null);
   const shown = label === undefined ? '' : (classes[label] ?? '');
   const nothing = saliency?.map.every((value) => value === 0);
@@ -88,21 +91,6 @@ const tableOf = ({ width, height, map }: Saliency) => ({
   header: ['row', 'column', 'value'],
   rows: Array.from({ length: width * height }, (_, i) => [Math.floor(i / width), i % width, map[i]]),
 });
-
-/** The map of a class; undefined until it comes, and while another is on its way. */
-function useSaliency(run: string, picture: TriedPicture, label: number | undefined): Saliency | undefined {
-  const actions = useActions();
-  const [found, setFound] = useState<Saliency>();
-  useEffect(() => {
-    if (label === undefined) return;
-    let wanted = true;
-    void actions.saliency(run, picture, label).then((saliency) => wanted && setFound(saliency));
-    return () => {
-      wanted = false;
-    };
-  }, [actions, run, picture, label]);
-  return found?.label === label ? found : undefined;
-}
 
 function Heat({ saliency, strength, label }: { saliency: Saliency; strength: number; label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);

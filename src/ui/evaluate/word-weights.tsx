@@ -1,12 +1,12 @@
 import { Select, Skeleton } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { TriedText } from '@/protocol/messages.ts';
-import type { WordWeights } from '@/protocol/result.ts';
 import { DownloadMenu } from '../controls/download-menu.tsx';
 import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useFormat } from '../format.ts';
 import { useActions } from '../studio-context.tsx';
 import { choicesOf } from './class-choices.ts';
+import { useExplanation } from './use-explanation.ts';
 import styles from './word-weights.module.css';
 
 interface WordWeightsViewProps {
@@ -27,7 +27,9 @@ export function WordWeightsView({ run, name, tried, classes, answer, truth, text
   const { t } = useKindTranslation('evaluate');
   const [chosen, choose] = useState<number>();
   const label = chosen ?? answer;
-  const weights = useWordWeights(run, tried, label);
+  const actions = useActions();
+  const explain = useCallback((of: number) => actions.wordWeights(run, tried, of), [actions, run, tried]);
+  const weights = useExplanation(explain, label);
   const shown = label === undefined ? '' : (classes[label] ?? '');
   const most = Math.max(0, ...(weights?.words.map(({ weight }) => Math.abs(weight)) ?? []));
   return (
@@ -88,19 +90,4 @@ function Word({ text, weight, most }: { text: string; weight: number; most: numb
       {text}
     </mark>
   );
-}
-
-/** The weights for a class; undefined until they come, and while others are on their way. */
-function useWordWeights(run: string, tried: TriedText, label: number | undefined): WordWeights | undefined {
-  const actions = useActions();
-  const [found, setFound] = useState<{ tried: TriedText; weights: WordWeights | undefined }>();
-  useEffect(() => {
-    if (label === undefined) return;
-    let wanted = true;
-    void actions.wordWeights(run, tried, label).then((weights) => wanted && setFound({ tried, weights }));
-    return () => {
-      wanted = false;
-    };
-  }, [actions, run, tried, label]);
-  return found?.tried === tried && found.weights?.label === label ? found.weights : undefined;
 }

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GenerationEvaluation } from '@/protocol/result.ts';
 import type { RunRecord } from '@/session/store.ts';
@@ -7,7 +6,7 @@ import { Card } from '../../controls/card.tsx';
 import { type Column, DataTable, plainTable } from '../../controls/data-table.tsx';
 import { ProgressLine } from '../../controls/progress-line.tsx';
 import { useFormat } from '../../format.ts';
-import { useActions, useStudio } from '../../studio-context.tsx';
+import { useMeasureBase } from '../use-measure-base.ts';
 
 /** One figure of both models. */
 interface Figure {
@@ -93,16 +92,8 @@ export function FiguresCard({ run, tuned }: { run: RunRecord; tuned: GenerationE
 
 function MeasureBase() {
   const { t } = useTranslation('writing');
-  const actions = useActions();
-  const progress = useStudio((state) => state.progress['evaluate-base']);
-  const [busy, setBusy] = useState(false);
-  const measure = async () => {
-    setBusy(true);
-    await actions.evaluateBase();
-    setBusy(false);
-  };
-  if (busy)
-    return <ProgressLine label={t('figures.busy')} progress={progress ?? { done: 0, total: 0, unit: 'items' }} />;
+  const { progress, measure } = useMeasureBase();
+  if (progress) return <ProgressLine label={t('figures.busy')} progress={progress} />;
   return (
     <Button size="xs" onClick={() => void measure()}>
       {t('figures.measure')}
