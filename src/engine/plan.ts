@@ -71,6 +71,21 @@ export function planRun(
   };
 }
 
+/** Factors on the learning rates of weights, where the method has any. */
+export function ratesOf({ method, architecture, profile: shape }: Plan): ((name: string) => number) | undefined {
+  if (!method.rate) return undefined;
+  const rates = new Map(weightUses(shape).map((use) => [use.name, method.rate!(use, architecture)]));
+  return (name) => rates.get(name)!;
+}
+
+/** What moves in an epoch, from 1; undefined where that is all that trains, in each. */
+export function movingOf(plan: Plan): ((epoch: number) => ReadonlySet<string>) | undefined {
+  const { method, architecture, profile: shape, trainable } = plan;
+  if (!method.moves) return undefined;
+  const uses = weightUses(shape).filter(({ name }) => trainable.has(name));
+  return (epoch) => new Set(uses.filter((use) => method.moves!(use, architecture, epoch)).map(({ name }) => name));
+}
+
 /** Whether a model came with these fields: a head that reads something else is another one. */
 const isOwn = (config: ModelConfig, fields: Readonly<Record<string, unknown>>): boolean =>
   Object.entries(fields).every(([name, value]) => (config[name] ?? value) === value);

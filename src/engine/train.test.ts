@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../nn/backends/index.ts';
 import { tensorCount } from '../nn/memory.ts';
+import type { EarlyStopping, RunSettings } from '../protocol/run.ts';
 import { Control } from './control.ts';
 import { figures, learner, prefixOf, runToEnd, settings } from './testing.ts';
 
@@ -49,8 +50,8 @@ describe('a run', () => {
     // a loss that ought to rise and falls: the plateau is there from the second epoch on
     { optimizer: 'sgd', schedule: 'plateau', plateauPatience: 0, mode: 'max' },
   ] as const)('goes on from a checkpoint as if nothing had happened: %o', async (given) => {
-    const { mode = 'auto', ...patch } = { mode: undefined, ...given };
-    const earlyStopping = { ...stopping, enabled: true, patience: 9, mode };
+    const { mode, ...patch }: Partial<RunSettings & EarlyStopping> = { mode: 'auto', ...given };
+    const earlyStopping = { ...stopping, enabled: true, patience: 9, mode: mode! };
     const o = settings({ ...patch, epochs: 4, seed: 5, earlyStopping });
     const whole = learner(o);
     const straight = await runToEnd(o, whole);

@@ -42,6 +42,8 @@ export interface TrainingJob extends FeedOptions {
   inForce: InForce;
   /** What moves where somebody chose the stages. */
   movable(stages: readonly string[]): ReadonlySet<string>;
+  /** What moves in an epoch, from 1, as long as nobody chose; undefined where that is the same in each. */
+  moving?: ((epoch: number) => ReadonlySet<string>) | undefined;
   /** Halts after this epoch, counted from 1. */
   until?: number | undefined;
   /** What the status says and this run does not change. */
@@ -164,6 +166,7 @@ class Training {
   /** The optimizer steps of one epoch, in an order drawn from the seed; those that were done before are passed over. */
   private async *epoch(epoch: number): AsyncGenerator<TrainEvent> {
     const { settings, ids, source, control } = this.job;
+    if (this.job.moving && !this.inForce.stages) this.moveOnly(this.job.moving(epoch));
     let done = this.step - (epoch - 1) * this.perEpoch;
     if (done === 0) this.epochSums = { loss: 0, correct: 0, examples: 0 };
     const pending: Promise<StepMetrics>[] = [];
@@ -243,8 +246,12 @@ class Training {
   }
 
   private move(stages: readonly string[]): void {
+    this.moveOnly(this.job.movable(stages));
+  }
+
+  private moveOnly(names: ReadonlySet<string>): void {
     const { learner } = this.job;
-    learner.train(this.job.movable(stages));
+    learner.train(names);
     if (!this.cache || learner.boundary >= this.cache.boundary) return;
     this.cache = undefined;
     this.feed = new Feed({ ...this.job, cache: undefined });

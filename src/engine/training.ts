@@ -23,7 +23,7 @@ import { type Beginning, type Branch, beginningAt } from './branch.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
 import { makeReady, needFit, sourceOf } from './examples.ts';
-import { planRun, startingValues } from './plan.ts';
+import { movingOf, planRun, ratesOf, startingValues } from './plan.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { cachePrefix } from './prefix.ts';
 import { unrepeatable } from './repeatable.ts';
@@ -150,6 +150,7 @@ async function drive(
       batchStatistics: run.settings.batchNorm === 'batch',
       clipNorm: run.settings.clipNorm,
       l2: run.settings.l2,
+      rate: ratesOf(run.plan),
     });
     const source = await readySource(studio, run);
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
@@ -197,6 +198,7 @@ async function follow(
     from: run.last ? { last: run.last, best: run.best } : undefined,
     inForce: inForce(run.settings, run.marks),
     movable: (stages) => movable(run.plan, stages),
+    moving: movingOf(run.plan),
     ...how,
     backend: backend.name,
     unrepeatable: unrepeatable(run.plan, run.settings.batchSize, backend),

@@ -7,3 +7,9 @@ export interface MethodMeta {
   /** A learning rate that suits it with AdamW, to start from. */
   learningRate: number;
 }
+
+/** Of methods that move whole stages: how much slower earlier ones learn, and whether they join epoch by epoch. */
+export const DEPTH_OPTIONS = [
+  { name: 'layerDecay', type: 'number', default: 1, min: 0.1, max: 1 },
+  { name: 'gradual', type: 'switch', default: false },
+] as const satisfies readonly OptionSpec[];

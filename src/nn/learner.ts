@@ -65,7 +65,7 @@ export class Learner {
   readonly network: Network;
   /** What moves from the next step on. */
   trainable: readonly string[] = [];
-  /** Index of the first stage that trains: the stages before it stand still. */
+  /** Index of the first stage that trains, behind the last where none does: the stages before it stand still. */
   boundary = 0;
   /** The most bytes that a step held on the device, so far. */
   peakBytes = 0;
@@ -107,9 +107,9 @@ export class Learner {
   private setMoving(names: ReadonlySet<string>): void {
     const { stages, weights } = this.network.profile;
     this.trainable = [...weights.keys()].filter((name) => names.has(name));
-    if (this.trainable.length === 0) throw new Error('nothing trains');
     this.moving = new Set(this.trainable);
-    this.boundary = stages.findIndex((stage) => stage.weights.some((name) => this.moving.has(name)));
+    const first = stages.findIndex((stage) => stage.weights.some((name) => this.moving.has(name)));
+    this.boundary = first < 0 ? stages.length : first;
   }
 
   /** Remembers what was never trained as it is, so that `write` can bring it back. */

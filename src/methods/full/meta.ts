@@ -1,3 +1,3 @@
-import type { MethodMeta } from '../meta.ts';
+import { DEPTH_OPTIONS, type MethodMeta } from '../meta.ts';
 
-export const meta = { id: 'full', options: [], learningRate: 3e-4 } as const satisfies MethodMeta;
+export const meta = { id: 'full', options: DEPTH_OPTIONS, learningRate: 3e-4 } as const satisfies MethodMeta;
