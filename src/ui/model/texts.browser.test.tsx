@@ -45,6 +45,16 @@ test('how long the texts are is said before training, and one press takes them w
   expect(asked()).toHaveLength(2);
 });
 
+test('texts are never measured with the options of the task before', async () => {
+  const state = { settings: settingsOf(MINILM) };
+  const studio = studioOfTexts(await openQuestions(), state, { 'text-fit': () => FIT });
+  const { store, calls } = await render(<ModelScreen />, studio);
+  store.setState({ settings: settingsOf(TINY_GPT), model: TINY_GPT });
+  const asked = () => calls.filter((call): call is CommandOf<'text-fit'> => call.kind === 'text-fit');
+  await vi.waitFor(() => expect(asked().length).toBeGreaterThan(0), { timeout: 20_000 });
+  for (const { task } of asked()) expect(task).toHaveProperty('template');
+});
+
 test('a language that the model has not learned is a warning with its share', async () => {
   await showReviews({ unknown: 0.1, single: 0.21, truncated: 0 });
   await expect

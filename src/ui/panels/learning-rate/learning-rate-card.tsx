@@ -64,7 +64,9 @@ export function LearningRateCard({ run }: { run: RunRecord }) {
         </div>
       </div>
       <p className={styles.words}>
-        {t('rate.words', { schedule: t(`rate.${schedule}`), peak: format.rate(peak), count: totalSteps })}
+        {/* how many steps is not known while a run gets ready */}
+        {totalSteps > 0 &&
+          t('rate.words', { schedule: t(`rate.${schedule}`), peak: format.rate(peak), count: totalSteps })}
         {warmupSteps > 0 && ` ${t('rate.warmup', { count: warmupSteps })}`}
       </p>
     </Card>
