@@ -10,19 +10,20 @@ import { initial, type WeightValues } from '../nn/weights.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
+import { withRoom } from './room.ts';
 import { taskMetaOf, taskOf } from './tasks.ts';
 
 /** What a run will do to a model: decided before anything runs. */
 export interface Plan {
   /** `config.json` as it describes the tuned model. */
   config: ModelConfig;
-  architecture: Architecture;
   method: Method;
   /** What the method makes of the model. */
+  architecture: Architecture;
   profile: Profile;
-  trainable: ReadonlySet<string>;
   /** The model as it is without the method. */
   base: { architecture: Architecture; profile: Profile };
+  trainable: ReadonlySet<string>;
   /** First stage that trains; the stages before it are the frozen prefix. */
   boundary: number;
   /** Weights of the head: replaced when the classes are others than the model's. */
@@ -47,7 +48,7 @@ export function planRun(
   const base = architectureOf(config);
   const chosen = engine.method(method.options, base);
   const architecture = chosen.apply(base);
-  const sizes = { B: 1, T: tokensOf(model, task) };
+  const sizes = { B: 1, T: tokensOf(withRoom(model, chosen), task) };
   const uses = weightUses(profile(architecture, sizes));
   const trainable = new Set(uses.filter((use) => chosen.trainable(use, architecture)).map(({ name }) => name));
   if (trainable.size === 0) throw new ProblemError('nothing-trains', { method: method.id });
@@ -55,12 +56,12 @@ export function planRun(
   const baseShape = profile(base, sizes);
   const heads = weightUses(baseShape).filter((use) => isHead(use, base));
   return {
+    method: chosen,
     architecture,
     profile: shape,
-    method: chosen,
+    base: { architecture: base, profile: baseShape },
     trainable,
     boundary: shape.stages.findIndex((stage) => stage.weights.some((name) => trainable.has(name))),
-    base: { architecture: base, profile: baseShape },
     head: new Set(heads.map(({ name }) => name)),
     config,
     keepsHead:
@@ -107,6 +108,10 @@ export function startingValues(model: LoadedModel, plan: Plan, seed: number): We
       continue;
     }
     const raw = model.file.get(name);
+    if (!raw && !plan.base.profile.weights.has(name)) {
+      values.set(name, initial(name, spec, seed));
+      continue;
+    }
     const data = raw && fromDisk(raw, spec);
     if (!data)
       throw new ProblemError('model-mismatch', {
@@ -115,10 +120,6 @@ export function startingValues(model: LoadedModel, plan: Plan, seed: number): We
         expected: spec.shape.join(' × '),
         value: raw ? raw.shape.join(' × ') : '–',
       });
-    if (!raw && !plan.base.profile.weights.has(name)) {
-      values.set(name, initial(name, spec, seed));
-      continue;
-    }
     values.set(name, data);
   }
   return values;
