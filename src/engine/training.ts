@@ -1,8 +1,7 @@
 import { fewShot } from '../data/few-shot.ts';
 import { hash } from '../lib/random.ts';
 import type { FeatureCache } from '../nn/input.ts';
-import { Learner } from '../nn/learner.ts';
-import { OPTIMIZERS } from '../nn/optimizers/index.ts';
+import type { Learner } from '../nn/learner.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
 import { inForce } from '../protocol/marks.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
@@ -23,7 +22,8 @@ import { type Beginning, type Branch, beginningAt } from './branch.ts';
 import { Control } from './control.ts';
 import { Courier } from './courier.ts';
 import { makeReady, needFit, sourceOf } from './examples.ts';
-import { movingOf, planRun, ratesOf, startingValues } from './plan.ts';
+import { learnerOf } from './learner.ts';
+import { movingOf, planRun } from './plan.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { cachePrefix } from './prefix.ts';
 import { unrepeatable } from './repeatable.ts';
@@ -140,18 +140,7 @@ async function drive(
   let result: RunStatus;
   try {
     tell(run.status);
-    learner = new Learner({
-      architecture: run.plan.architecture,
-      values: startingValues(run.model, run.plan, run.settings.seed),
-      trainable: run.plan.trainable,
-      optimizer: OPTIMIZERS[run.settings.optimizer],
-      objective: taskOf(run.model.config.architecture).objective,
-      seed: run.settings.seed,
-      batchStatistics: run.settings.batchNorm === 'batch',
-      clipNorm: run.settings.clipNorm,
-      l2: run.settings.l2,
-      rate: ratesOf(run.plan),
-    });
+    learner = learnerOf(run);
     const source = await readySource(studio, run);
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
     result = run.control.stop

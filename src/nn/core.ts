@@ -75,8 +75,8 @@ export interface Prims<T> {
   range(x: T, axis: number): T;
   /** Size of the axis as an int32 scalar in the graph. */
   size(x: T, axis: number): T;
-  /** The mask is a function of (run seed, step, name, index): stateless. */
-  dropout(name: string, x: T, rate: number): T;
+  /** The mask is a function of (run seed, step, name, index): stateless. It may be of whole examples, the batch's rows. */
+  dropout(name: string, x: T, rate: number, of?: 'entries' | 'examples'): T;
   /** The one static shape query: the last dimension, which is never symbolic. */
   width(x: T): number;
   /**
@@ -148,6 +148,8 @@ export interface Ops<T> extends Prims<T> {
   rmsNorm(name: string, x: T, o: NormOptions): T;
   batchNorm(name: string, x: T, o: NormOptions): T;
   activation(kind: Activation, x: T): T;
+  /** x + branch: what a block adds to what it was given. */
+  residual(name: string, x: T, branch: T): T;
   /** q [B, Tq, H*d], k and v [B, Tk, Hkv*d]: heads are split inside. */
   attention(name: string, q: T, k: T, v: T, o: AttentionOptions<T>): T;
   /** Positions of axis 1; a KV cache shifts them. */

@@ -118,6 +118,7 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
     },
 
     activation: (kind, x) => activations[kind](x),
+    residual: (_name, x, branch) => ops.add(x, branch),
     positions: (x) => p.range(x, 1),
     once: (_name, make) => make(),
     attention: (name, q, k, v, o) => attention(p, ops, name, q, k, v, o),

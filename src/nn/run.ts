@@ -115,8 +115,11 @@ export function runPrims(o: RunOptions): Prims<tf.Tensor> {
         : tf.avgPool(x as tf.Tensor4D, c.size, c.stride, c.pad),
     range: (x, axis) => tf.range(0, x.shape[axisOf(x.rank, axis)]!, 1, 'int32'),
     size: (x, axis) => o.constants.scalar(x.shape[axisOf(x.rank, axis)]!, 'int32'),
-    dropout: (name, x, rate) =>
-      o.random && rate > 0 ? tf.mul(x, dropoutMask(x.shape, rate, seedOf(o.random.seed, o.random.step, name))) : x,
+    dropout(name, x, rate, of = 'entries') {
+      if (!o.random || rate === 0) return x;
+      const shape = of === 'entries' ? x.shape : x.shape.map((dim, i) => (i === 0 ? dim : 1));
+      return tf.mul(x, dropoutMask(shape, rate, seedOf(o.random.seed, o.random.step, name)));
+    },
     width: (x) => x.shape.at(-1)!,
     batchStatistics(name, norm) {
       const statistics = o.statistics;

@@ -25,10 +25,10 @@ function layer<T>(ops: Ops<T>, c: Config, name: string, x: T, mask: T): T {
   const heads = ops.attention(`${name}.${n.attention}`, q, k, v, { heads: c.heads, mask, dropout: attention });
   let mixed = linear('mixed', heads, c.width);
   if (n.mixedDropout) mixed = ops.dropout(`${name}.${n.mixedDropout}`, mixed, hidden);
-  const h = ops.layerNorm(`${name}.${n.mixedNorm}`, ops.add(x, mixed), c);
+  const h = ops.layerNorm(`${name}.${n.mixedNorm}`, ops.residual(`${name}.${n.mixedNorm}`, x, mixed), c);
   const inner = ops.activation(c.activation, linear('up', h, c.inner)); // [B, T, inner]
   const out = ops.dropout(`${name}.${n.downDropout}`, linear('down', inner, c.width), hidden);
-  return ops.layerNorm(`${name}.${n.norm}`, ops.add(h, out), c);
+  return ops.layerNorm(`${name}.${n.norm}`, ops.residual(`${name}.${n.norm}`, h, out), c);
 }
 
 /** The mean over a text's own tokens, padding left out (Reimers and Gurevych 2019). [B, T, D], [B, T] -> [B, D]. */

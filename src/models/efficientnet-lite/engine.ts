@@ -68,7 +68,7 @@ function block<T>(
     activation: 'relu6',
   });
   h = ops.conv(`${name}._project_conv`, h, { ...pointwise, out: o.out, norm: norm('_bn2') });
-  return o.stride === 1 && o.in === o.out ? ops.add(x, h) : h;
+  return o.stride === 1 && o.in === o.out ? ops.residual(name, x, h) : h;
 }
 
 /**

@@ -66,9 +66,10 @@ function block<T>(ops: Ops<T>, c: Config, name: string, x: T): T {
     dropout: attention,
   });
   const mixed = ops.dropout(`${name}.attn.resid_dropout`, linear('attn.c_proj', 'mixed', heads, c.width), residual);
-  const h = ops.add(x, mixed);
+  const h = ops.residual(`${name}.attn`, x, mixed);
   const inner = ops.activation(c.activation, linear('mlp.c_fc', 'up', ops.layerNorm(`${name}.ln_2`, h, c), c.inner));
-  return ops.add(h, ops.dropout(`${name}.mlp.dropout`, linear('mlp.c_proj', 'down', inner, c.width), residual));
+  const out = ops.dropout(`${name}.mlp.dropout`, linear('mlp.c_proj', 'down', inner, c.width), residual);
+  return ops.residual(`${name}.mlp`, h, out);
 }
 
 /**
