@@ -37,14 +37,28 @@ interface Shown {
   finding?: string;
 }
 
+/** What follows the head, in the order in which it comes. */
+const PARTS = ['cards', 'gallery', 'classes', 'rail'] as const;
+
+/**
+ * How many of so many parts are to be shown: one more each time the last one stands. Each is rendered in slices, and
+ * put on the page in a task of its own, so that the page never stands still.
+ */
+function usePartByPart(count: number): number {
+  const [parts, setParts] = useState(0);
+  useEffect(() => {
+    if (parts < count) startTransition(() => setParts(parts + 1));
+  }, [parts, count]);
+  return parts;
+}
+
 function Opened({ dataset }: { dataset: DatasetSummary }) {
   const { t } = useKindTranslation('data');
   const { ready, reason } = useReadyForModel(dataset);
   const [{ filter, finding }, show] = useState<Shown>({ filter: EVERYTHING });
   useEffect(() => show({ filter: EVERYTHING }), [dataset.id]);
-  // What is large comes in slices after the head, so that the page never stands still.
-  const [whole, setWhole] = useState(false);
-  useEffect(() => startTransition(() => setWhole(true)), []);
+  const parts = usePartByPart(PARTS.length);
+  const has = (part: (typeof PARTS)[number]) => PARTS.indexOf(part) < parts;
   const shown = useMemo(() => ({ ...filter, label: labelIn(filter, dataset) }), [filter, dataset]);
   return (
     <Page
@@ -59,7 +73,7 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
     >
       <WithRail
         rail={
-          whole && (
+          has('rail') && (
             <>
               <DataReport
                 dataset={dataset}
@@ -75,15 +89,20 @@ function Opened({ dataset }: { dataset: DatasetSummary }) {
       >
         <DataProblem />
         <KeepProblem />
-        {dataset.kind === 'text' && <TablesCard dataset={dataset} />}
-        <HowToSort dataset={dataset} />
-        {dataset.classes.some(({ usable }) => usable) && <SplitCard dataset={dataset} />}
+        {has('cards') && (
+          <>
+            {dataset.kind === 'text' && <TablesCard dataset={dataset} />}
+            <HowToSort dataset={dataset} />
+            {dataset.classes.some(({ usable }) => usable) && <SplitCard dataset={dataset} />}
+          </>
+        )}
         <div id="gallery">
-          {whole && (
+          {has('gallery') && (
             <Gallery
               dataset={dataset}
               filter={shown}
               finding={finding}
+              withClasses={has('classes')}
               onFilter={(next) => show({ filter: next, ...(next.among && finding ? { finding } : {}) })}
             />
           )}

@@ -32,11 +32,13 @@ interface GalleryProps {
   filter: Filter;
   /** What the report's filter is called. */
   finding: string | undefined;
+  /** The list of classes measures itself, and lays the page out for it: it may come later. */
+  withClasses: boolean;
   onFilter(filter: Filter): void;
 }
 
 /** All pictures by class, or all texts, to be looked through, sorted, left out and taken back. */
-export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
+export function Gallery({ dataset, filter, finding, withClasses, onFilter }: GalleryProps) {
   const { t } = useKindTranslation('data');
   const { openCamera } = useActions();
   const scroller = useRef<HTMLDivElement>(null);
@@ -76,7 +78,7 @@ export function Gallery({ dataset, filter, finding, onFilter }: GalleryProps) {
       }
     >
       <div className={styles.gallery} data-unlabelled={!labelled || undefined}>
-        {labelled && (
+        {labelled && withClasses && (
           <ClassList
             gallery={gallery}
             counts={counts}
