@@ -99,7 +99,7 @@ def main():
     encoder('distilbert-masked', DistilBertForMaskedLM(DistilBertConfig(dim=12, n_layers=2, n_heads=3, hidden_dim=20, **sizes)),
             13, torch.float16, 'mean')
     tokens = byte_pairs().vocab_size
-    gpt = GPT2Config(vocab_size=tokens, n_embd=12, n_layer=2, n_head=3, n_positions=20, bos_token_id=0, eos_token_id=0)
+    gpt = GPT2Config(vocab_size=tokens, n_embd=12, n_layer=2, n_head=3, n_positions=64, bos_token_id=0, eos_token_id=0)
     decoder('gpt2', GPT2Model(gpt), 14, torch.float32)
     decoder('gpt2-shards', GPT2LMHeadModel(gpt), 15, torch.bfloat16, max_shard_size='12KB')
 

@@ -101,4 +101,39 @@ describe('texts over a reload', { timeout: 120_000 }, () => {
     expect(await loss(again)).toEqual(wanted);
     again.kill();
   });
+
+  it('keep a checkpoint that was dropped in, and the run that began with it', async () => {
+    const files = import.meta.glob<string>('./pretrained/fixtures/bert-labels/*', {
+      query: '?url',
+      import: 'default',
+      eager: true,
+    });
+    const dropped = Object.entries(files).map(async ([path, url]) => ({
+      path: `stars/${path.split('/').at(-1)}`,
+      file: await (await fetch(url)).blob(),
+    }));
+    const tab = await openTab();
+    const { dataset } = await tab.call({ kind: 'open-project', project });
+    const opened = await tab.call({ kind: 'open-files', files: await Promise.all(dropped), into: 'new' });
+    if (opened.kind !== 'checkpoint') throw new Error('no checkpoint');
+    const { ref, headOptions } = opened.model;
+    const task = { ...settings.task, ...headOptions };
+    const method = { id: 'full', options: {} };
+    await tab.call({ kind: 'train', run: 'stars', settings: { ...settings, model: ref, method, task, epochs: 1 } });
+    const tried = { kind: 'example', id: 0 } as const;
+    const before = await tab.call({ kind: 'predict', run: 'stars', tried });
+    expect(before.pretrained.map(({ label }) => label).toSorted()).toEqual(['bad', 'good', 'so so']);
+    await saved();
+    tab.kill();
+
+    const again = await openTab();
+    const { models, runs } = await again.call({ kind: 'open-project', project: dataset.id });
+    expect(models).toEqual([opened.model]);
+    expect(runs.map(({ id, imported }) => [id, imported])).toEqual([
+      ['one', false],
+      ['stars', false],
+    ]);
+    expect(await again.call({ kind: 'predict', run: 'stars', tried })).toEqual(before);
+    again.kill();
+  });
 });

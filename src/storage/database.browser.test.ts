@@ -37,7 +37,7 @@ async function version1(): Promise<void> {
   });
   await db.put('states', { project: 'p', state: { id: 'p', labels: Int32Array.of(0, 1, 1) }, draft: settings });
   await db.put('runs', { project: 'p', id: 'r', settings });
-  await db.put('imports', { project: 'p', id: 'm', summary: { name: 'mine' } });
+  await db.put('imports', { project: 'p', id: 'm', path: 'a.zip', file: 'f', bytes: 4, summary: { name: 'mine' } });
   db.close();
 }
 
@@ -49,7 +49,11 @@ it('opens what the first version kept, as data and models of pictures', async ()
   const settings = { task: {}, epochs: 7, augmentation: { rotate: 5, synonyms: 0, deletion: 0 } };
   expect(await db.get('states', 'p')).toMatchObject({ state: { kind: 'image', id: 'p' }, draft: settings });
   expect(await db.get('runs', ['p', 'r'])).toMatchObject({ id: 'r', settings });
-  expect(await db.get('imports', ['p', 'm'])).toMatchObject({
+  expect(await db.get('imports', ['p', 'm'])).toEqual({
+    project: 'p',
+    id: 'm',
+    files: [{ path: 'a.zip', file: 'f' }],
+    bytes: 4,
     summary: { name: 'mine', task: 'image-classification' },
   });
   db.close();
