@@ -192,8 +192,8 @@ describe('before a run', () => {
       expect([low! <= share!, share! <= high!, of! > 0]).toEqual([true, true, true]);
       // features that are worth anything beat a guess among five
       expect(low, id).toBeGreaterThan(20);
-      // one picture, and a run by each of three methods
-      expect(words.match(/≈/g)?.length, id).toBe(3);
+      // a run by each method that can be put on it: all of it, its head and its last stages at the least
+      expect(words.match(/≈/g)?.length, id).toBeGreaterThanOrEqual(3);
     }
     expect(await table.getByText('best here').count()).toBe(1);
     expect(await row('efficientnet-lite0').innerText()).toContain('smaller than its input');
@@ -256,7 +256,7 @@ describe('before a run', () => {
             return Math.min(same, flipped) > 2 ? 'other' : same < flipped ? 'same' : 'turned';
           }),
         );
-      await expect.poll(async () => (await turned()).includes('other')).toBe(false);
+      await expect.poll(async () => (await turned()).includes('other'), { timeout: 30_000 }).toBe(false);
       expect(new Set(await turned())).toEqual(new Set(['same', 'turned']));
     });
 
