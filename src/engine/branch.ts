@@ -46,7 +46,8 @@ export async function beginningAt(from: Run, point: BranchPoint['checkpoint'], t
   const last = takenUp(from, checkpoint, to);
   const sameMethod = JSON.stringify(from.settings.method) === JSON.stringify(to.settings.method);
   return {
-    last: inherits ? last : { ...last, stopping: begin },
+    // what the schedule has seen of the run goes on all the same
+    last: inherits ? last : { ...last, stopping: { ...last.stopping, ...begin } },
     best: !inherits ? undefined : best === checkpoint ? last : takenUp(from, best, to),
     stages: sameMethod ? inForce(from.settings, marksUpTo(from.marks, checkpoint.step)).stages : undefined,
   };

@@ -9,11 +9,13 @@ import { ProblemNote } from '../controls/problem-note.tsx';
 import { hrefOf } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { AugmentationCard } from './augmentation-card.tsx';
+import { BranchNote } from './branch-note.tsx';
 import { FewShotCard } from './few-shot-card.tsx';
 import { MethodCard } from './method-card.tsx';
 import { ModelAdviceCard } from './model-advice.tsx';
 import { ModelCards } from './model-cards.tsx';
 import styles from './model-screen.module.css';
+import { QueueButton } from './queue-button.tsx';
 import { useReadiness } from './readiness.ts';
 import { SetUpNote } from './set-up-note.tsx';
 import { SettingsCard } from './settings-card.tsx';
@@ -38,9 +40,12 @@ export function ModelScreen() {
       title={t('title')}
       reason={reason}
       actions={
-        <Button variant="filled" disabled={!ready} leftSection={<IconPlayerPlay size={16} />} onClick={train}>
-          {t('start', { number })}
-        </Button>
+        <>
+          <QueueButton />
+          <Button variant="filled" disabled={!ready} leftSection={<IconPlayerPlay size={16} />} onClick={train}>
+            {t('start', { number })}
+          </Button>
+        </>
       }
     >
       <div className="stack">
@@ -55,6 +60,7 @@ export function ModelScreen() {
           />
         )}
         <SetUpNote />
+        <BranchNote />
         <ModelCards foreign={fit !== undefined && isForeign(fit)} />
         <TextFitNote fit={fit} />
         <ModelAdviceCard />

@@ -21,6 +21,23 @@ export function lackOf(
   return undefined;
 }
 
+/** What the open data lacks, in words. */
+function useLack(): string | undefined {
+  const { t } = useKindTranslation('model');
+  const dataset = useStudio((state) => state.dataset);
+  if (!dataset) return t('reason.noData');
+  const lack = lackOf(dataset);
+  return lack && t(`reason.${lack}`);
+}
+
+/** Whether the settings could wait for what goes on to end. */
+export function useQueueable(): boolean {
+  const lack = useLack();
+  const { model, plan, problems, series, queue, runs } = useStudio((state) => state);
+  const live = Object.values(runs).some(({ status }) => !isOver(status.phase));
+  return (live || series !== undefined || queue.length > 0) && !lack && !problems.model && Boolean(model && plan);
+}
+
 /** Why no run can start, whatever its model and settings; nothing where one can. */
 export function useObstacle(): string | undefined {
   const { t } = useKindTranslation('model');
@@ -28,9 +45,10 @@ export function useObstacle(): string | undefined {
   const series = useStudio((state) => state.series);
   const live = useStudio(({ runs }) => Object.values(runs).find(({ status }) => !isOver(status.phase))?.number);
   const advising = useStudio((state) => state.advising);
-  if (!dataset) return t('reason.noData');
-  const lack = lackOf(dataset);
-  if (lack) return t(`reason.${lack}`);
+  const finding = useStudio((state) => state.findingRate);
+  const lack = useLack();
+  if (!dataset || lack) return lack;
+  if (finding) return t('reason.finding');
   if (series) return t('reason.series', { draw: series.draw + 1, of: series.of });
   if (advising) return t('reason.advising');
   return live === undefined ? undefined : t('reason.live', { number: live });

@@ -1,13 +1,17 @@
 import type { ComponentType } from 'react';
 import type { RunRecord } from '@/session/store.ts';
+import { CheckpointsCard } from './checkpoints/checkpoints-card.tsx';
 import { CurvesCard } from './curves/curves-card.tsx';
 import { EarlyStoppingCard } from './early-stopping/early-stopping-card.tsx';
 import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
+import { LogCard } from './log/log-card.tsx';
 import { WhatNext } from './next/what-next.tsx';
+import { QueueCard } from './queue/queue-card.tsx';
 import { RepeatabilityCard } from './repeatability/repeatability-card.tsx';
 import { RunsCard } from './runs/runs-card.tsx';
 import { SamplesCard } from './samples/samples-card.tsx';
 import { SeriesCard } from './series/series-card.tsx';
+import { SteeringCard } from './steering/steering-card.tsx';
 
 /** A chart or teaching panel of Train: a folder, and a line here. */
 interface Panel {
@@ -21,8 +25,12 @@ export const PANELS = {
   samples: { place: 'rail', Component: SamplesCard },
   series: { place: 'rail', Component: SeriesCard },
   next: { place: 'rail', Component: WhatNext },
+  queue: { place: 'rail', Component: QueueCard },
   'early-stopping': { place: 'rail', Component: EarlyStoppingCard },
   'learning-rate': { place: 'rail', Component: LearningRateCard },
+  steering: { place: 'rail', Component: SteeringCard },
+  checkpoints: { place: 'rail', Component: CheckpointsCard },
+  log: { place: 'rail', Component: LogCard },
   runs: { place: 'rail', Component: RunsCard },
   repeatability: { place: 'rail', Component: RepeatabilityCard },
 } as const satisfies Record<string, Panel>;

@@ -11,7 +11,9 @@ import { textWidth } from './text-width.ts';
 interface Chip {
   x: number;
   words: string;
-  tone: 'good' | 'warn';
+  tone: 'good' | 'warn' | 'mark';
+  /** Where there is no room for its words. */
+  brief?: string;
 }
 
 const CHIP_HEIGHT = 20;
@@ -21,7 +23,7 @@ const LABEL_GAP = 16;
 export function ChartOverlay() {
   const { t } = useTranslation('chart');
   const format = useFormat();
-  const { metric, run, rows, axis, extent, wide } = useCurveView();
+  const { metric, run, rows, axis, extent, marks, wide } = useCurveView();
   const plot = usePlotArea();
   const x = useXAxisScale();
   const y = useYAxisScale();
@@ -75,7 +77,10 @@ export function ChartOverlay() {
       )}
       {metric === 'loss' && (
         <Chips
-          chips={chipsOf(extent, wide, t)}
+          chips={[
+            ...marks.map(({ x, number, short }): Chip => ({ x, words: short, brief: String(number), tone: 'mark' })),
+            ...chipsOf(extent, wide, t),
+          ]}
           at={(value) => x(value) ?? 0}
           left={plot.x}
           right={right + (wide ? 60 : 8)}
@@ -106,7 +111,9 @@ interface ChipsProps {
 /** Chips in one row at the top, pushed apart where they would touch. */
 function Chips({ chips, at, left, right }: ChipsProps) {
   let free = left;
-  const placed = [...chips]
+  const room = chips.reduce((sum, { words }) => sum + textWidth(words) + 20, 0) <= right - left;
+  const placed = chips
+    .map((chip) => ({ ...chip, words: room ? chip.words : (chip.brief ?? chip.words) }))
     .sort((a, b) => a.x - b.x)
     .map((chip) => {
       const width = textWidth(chip.words) + 16;
@@ -120,17 +127,24 @@ function Chips({ chips, at, left, right }: ChipsProps) {
     chip.start = Math.min(chip.start, limit - chip.width);
     limit = chip.start - 4;
   }
-  return placed.map(({ words, tone, start, width }) => (
-    <g key={words} transform={`translate(${start} 2)`}>
+  return placed.map(({ words, tone, start, width }, i) => (
+    <g key={`${i} ${words}`} transform={`translate(${start} 2)`}>
       <rect
         width={width}
         height={CHIP_HEIGHT}
         rx={5}
-        fill={`var(--${tone}-bg)`}
-        stroke={`var(--${tone})`}
+        fill={tone === 'mark' ? 'var(--surface)' : `var(--${tone}-bg)`}
+        stroke={tone === 'mark' ? 'var(--line-2)' : `var(--${tone})`}
         strokeDasharray={tone === 'warn' ? '4 3' : undefined}
       />
-      <text x={width / 2} y={14} textAnchor="middle" fontSize={12} fontWeight={600} fill={`var(--${tone})`}>
+      <text
+        x={width / 2}
+        y={14}
+        textAnchor="middle"
+        fontSize={12}
+        fontWeight={600}
+        fill={tone === 'mark' ? 'var(--ink-2)' : `var(--${tone})`}
+      >
         {words}
       </text>
     </g>

@@ -17,12 +17,12 @@ interface CurveChartProps extends Omit<CurveView, 'wide'> {
 export const WIDE = 520;
 
 /** One metric along the run: training solid, validation dashed, marks for the best epoch and for early stopping. */
-export function CurveChart({ domain, scale, summary, metric, run, rows, axis, extent, raw }: CurveChartProps) {
+export function CurveChart({ domain, scale, summary, metric, run, rows, axis, extent, marks, raw }: CurveChartProps) {
   const { ref, width, height } = useElementSize();
   const wide = width >= WIDE;
   const view = useMemo(
-    () => ({ metric, run, rows, axis, extent, raw, wide }),
-    [metric, run, rows, axis, extent, raw, wide],
+    () => ({ metric, run, rows, axis, extent, marks, raw, wide }),
+    [metric, run, rows, axis, extent, marks, raw, wide],
   );
   const { end, epochs, best, stop } = extent;
   return (
@@ -30,7 +30,7 @@ export function CurveChart({ domain, scale, summary, metric, run, rows, axis, ex
       {width > 0 && height > 0 && (
         <CurveViewContext.Provider value={view}>
           <CurveFrame
-            {...{ metric, axis, end, epochs, domain, scale, width, height, wide }}
+            {...{ metric, axis, end, epochs, domain, scale, width, height, wide, marks }}
             best={best?.x}
             stop={stop?.x}
           />

@@ -5,7 +5,7 @@ import { useFormat } from '@/ui/format.ts';
 import { ChartOverlay } from './chart-overlay.tsx';
 import { CurveLines } from './curve-lines.tsx';
 import { CurveTooltip } from './curve-tooltip.tsx';
-import type { Metric } from './curve-view.ts';
+import type { Metric, PlacedMark } from './curve-view.ts';
 import type { LossDomain } from './extent.ts';
 import { crosshairStops, type XAxisName } from './rows.ts';
 import { textWidth } from './text-width.ts';
@@ -21,6 +21,7 @@ interface CurveFrameProps {
   scale: 'linear' | 'log';
   best: number | undefined;
   stop: number | undefined;
+  marks: readonly PlacedMark[];
   width: number;
   height: number;
   wide: boolean;
@@ -31,7 +32,7 @@ interface CurveFrameProps {
  * so it gets none of them, is drawn anew only when an axis or a mark moves, and the curves inside draw themselves.
  */
 export const CurveFrame = memo(function CurveFrame(props: CurveFrameProps) {
-  const { metric, axis, end, epochs, domain, scale, best, stop, width, height, wide } = props;
+  const { metric, axis, end, epochs, domain, scale, best, stop, marks, width, height, wide } = props;
   const { t } = useTranslation('chart');
   const format = useFormat();
   const stops = useMemo(() => crosshairStops(end, epochs), [end, epochs]);
@@ -79,6 +80,17 @@ export const CurveFrame = memo(function CurveFrame(props: CurveFrameProps) {
       />
       {/* the crosshair needs a line to stand on; it is not seen */}
       <Line dataKey="x" stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
+      {marks.map(({ number, x }) => (
+        <ReferenceLine
+          key={number}
+          x={x}
+          className="mark"
+          stroke="var(--ink-2)"
+          strokeWidth={1.25}
+          strokeDasharray="1.5 3"
+          shape={MarkLine}
+        />
+      ))}
       {best !== undefined && <ReferenceLine x={best} stroke="var(--good)" strokeWidth={1.5} shape={MarkLine} />}
       {stop !== undefined && (
         <ReferenceLine x={stop} stroke="var(--warn)" strokeWidth={1.5} strokeDasharray="5 4" shape={MarkLine} />

@@ -11,6 +11,14 @@ export const KEYS = {
   accuracy: { train: 'trainAccuracy', raw: 'trainAccuracyRaw', validation: 'validationAccuracy' },
 } as const satisfies Record<Metric, Record<'train' | 'raw' | 'validation', LineKey>>;
 
+/** A mark on the horizontal axis. */
+export interface PlacedMark {
+  x: number;
+  /** From 1, as the log has it. */
+  number: number;
+  short: string;
+}
+
 /** What changes in a chart with every step. Its frame does not take it, and so is not drawn anew. */
 export interface CurveView {
   metric: Metric;
@@ -18,6 +26,8 @@ export interface CurveView {
   rows: readonly CurveRow[];
   axis: XAxisName;
   extent: Extent;
+  /** What was done to the run, in the order in which it was. */
+  marks: readonly PlacedMark[];
   /** Whether the line of every single step is drawn behind the smoothed one. */
   raw: boolean;
   /** Whether there is room for words at the line ends. */

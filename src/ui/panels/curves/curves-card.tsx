@@ -8,6 +8,7 @@ import { Card } from '@/ui/controls/card.tsx';
 import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { Segmented } from '@/ui/controls/segmented.tsx';
 import { useFormat } from '@/ui/format.ts';
+import { type MarkWords, useMarkWords } from '../mark-words.ts';
 import { runColor } from '../run-marker.tsx';
 import { answerContext } from '../run-words.ts';
 import { CurveChart, WIDE } from './curve-chart.tsx';
@@ -19,6 +20,8 @@ import { type CurveRow, curveRows, X_AXES, type XAxisName } from './rows.ts';
 
 const ACCURACY_DOMAIN = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1] };
 const BATCH_NOISE = 0.6;
+/** The log has them all. */
+const LEGEND_MARKS = 6;
 
 /** Milliseconds between two drawings: enough to look live, and time for everything else on a slow machine. */
 const CALM_MS = 200;
@@ -67,11 +70,13 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
   const extent = useSame(extentOf(run, rows, axis));
   const domain = useSame(lossDomain(rows, scale));
   const answers = answerContext(run);
+  const done = useMarkWords()(run);
+  const marks = useSame(done.map(({ mark, short }, i) => ({ x: mark[axis], number: i + 1, short })));
   const summary = useSummary(rows, extent, answers);
   const { number } = run;
   const shared = useMemo(
-    () => ({ run: number, rows, axis, extent, raw: beta > 0 }),
-    [number, rows, axis, extent, beta],
+    () => ({ run: number, rows, axis, extent, marks, raw: beta > 0 }),
+    [number, rows, axis, extent, marks, beta],
   );
   // drawn after the one above, in a task of its own: both together can hold the page for longer than a frame or two
   const below = useDeferredValue(shared);
@@ -83,6 +88,7 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
     >
       <div ref={ref} data-chart>
         <Legend run={run.number} rows={rows} raw={shared.raw} figures={width > 0 && width < WIDE} />
+        <MarkLegend marks={done} />
         <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
         <h2 className={styles.subtitle}>{t('accuracy', answers)}</h2>
         <CurveChart
@@ -193,9 +199,34 @@ function Smoothing({ value, onChange }: SmoothingProps) {
   );
 }
 
+/** Names the dotted lines, by the numbers that the log has. */
+function MarkLegend({ marks }: { marks: readonly MarkWords[] }) {
+  const { t } = useTranslation('steer');
+  const format = useFormat();
+  if (marks.length === 0) return null;
+  const shown = marks.slice(-LEGEND_MARKS);
+  return (
+    <ol className={styles.marks} start={marks.length - shown.length + 1} aria-label={t('log.title')}>
+      {shown.map(({ mark, short }, i) => (
+        <li key={marks.length - shown.length + i}>
+          <MarkSwatch />
+          <b className="num">{marks.length - shown.length + i + 1}</b> {short}{' '}
+          <span className="faint num">{t('epoch', { epoch: format.number(mark.epoch, 1) })}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const MarkSwatch = () => (
+  <svg className={styles.markSwatch} viewBox="0 0 4 12" aria-hidden="true">
+    <path d="M2 0V12" stroke="var(--ink-2)" strokeWidth={1.25} strokeDasharray="1.5 2" />
+  </svg>
+);
+
 function tableOf(run: RunRecord): PlainTable {
   const points = [...toPoints(run.train, run.id, 'train'), ...toPoints(run.validation, run.id, 'validation')];
-  return curvesTable(run.number, points);
+  return curvesTable(run.number, points, run.marks);
 }
 
 interface LegendProps {

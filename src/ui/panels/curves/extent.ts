@@ -1,3 +1,4 @@
+import { inForce } from '@/protocol/marks.ts';
 import { isOver } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { type CurveRow, lastWith, type XAxisName } from './rows.ts';
@@ -17,8 +18,9 @@ export interface Extent {
 }
 
 /** The epoch at which the run stops unless it improves; undefined while it improves or where the rule is off. */
-export function stopEpoch({ settings, status }: RunRecord): number | undefined {
-  const { enabled, patience } = settings.earlyStopping;
+export function stopEpoch({ settings, status, marks }: RunRecord): number | undefined {
+  const { enabled } = settings.earlyStopping;
+  const { patience } = inForce(settings, marks);
   if (status.finish === 'early-stopping') return Math.round(status.epoch);
   if (!enabled || !status.best || status.wait === 0 || isOver(status.phase)) return undefined;
   const stop = Math.floor(status.epoch) + Math.max(0, patience - status.wait);

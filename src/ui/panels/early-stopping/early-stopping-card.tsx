@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { inForce } from '@/protocol/marks.ts';
 import { isOver } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
@@ -14,8 +15,9 @@ const MOST_PIPS = 24;
 /** How long the run still waits for something better than its best epoch, and what happens then. */
 export function EarlyStoppingCard({ run }: { run: RunRecord }) {
   const { t } = useTranslation('train');
-  const { status, settings } = run;
-  const { enabled, patience } = settings.earlyStopping;
+  const { status, settings, marks } = run;
+  const { enabled } = settings.earlyStopping;
+  const { patience } = inForce(settings, marks);
   if (run.imported) return null;
   const over = isOver(status.phase);
   const left = Math.max(0, patience - status.wait);
@@ -59,8 +61,9 @@ function Pips({ used, of }: { used: number; of: number }) {
 function Sentence({ run }: { run: RunRecord }) {
   const { t } = useTranslation('train');
   const show = useMonitorValue();
-  const { status, settings } = run;
-  const { enabled, patience, monitor, restoreBest } = settings.earlyStopping;
+  const { status, settings, marks } = run;
+  const { enabled, monitor, restoreBest } = settings.earlyStopping;
+  const { patience } = inForce(settings, marks);
   const { best } = status;
   const words = {
     monitor: t(`monitor.${monitor}`, answerContext(run)),

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { learningRateAt, type Schedule, scheduleOf } from '@/lib/schedule.ts';
-import { isOver } from '@/protocol/run.ts';
+import { inForce, marksUpTo } from '@/protocol/marks.ts';
+import { isOver, type RunMark, type RunSettings } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
 import type { PlainTable } from '@/ui/controls/download-csv.ts';
@@ -16,20 +17,23 @@ const [WIDTH, HEIGHT] = [100, 40];
 export function LearningRateCard({ run }: { run: RunRecord }) {
   const { t } = useTranslation('train');
   const format = useFormat();
-  const { settings, status, imported } = run;
-  const { learningRate: peak, schedule, warmupSteps } = settings;
+  const { settings, status, marks, imported } = run;
+  const { schedule, warmupSteps } = settings;
   const { totalSteps, stepsPerEpoch } = status;
   const plan = useMemo(
     () => scheduleOf(settings, { totalSteps, stepsPerEpoch }),
     [settings, totalSteps, stepsPerEpoch],
   );
-  const points = useMemo(() => curve(plan), [plan]);
+  const rates = useMemo(() => ratesOf(run.settings, marks, plan), [run.settings, marks, plan]);
+  const points = useMemo(() => curve(rates), [rates]);
   if (imported) return null;
+  const peak = inForce(settings, marks).learningRate;
+  const { top } = rates;
   const step = Math.min(status.step, totalSteps);
-  const now = totalSteps > 0 ? learningRateAt(Math.min(step, totalSteps - 1), plan) : peak;
+  const now = totalSteps > 0 ? rates.at(Math.min(step, totalSteps - 1)) : peak;
   const share = totalSteps > 0 ? step / totalSteps : 0;
-  const done = path([...points.filter((point) => point.x <= share), { x: share, y: now / peak }]);
-  const ahead = path([{ x: share, y: now / peak }, ...points.filter((point) => point.x >= share)]);
+  const done = path([...points.filter((point) => point.x <= share), { x: share, y: now / top }]);
+  const ahead = path([{ x: share, y: now / top }, ...points.filter((point) => point.x >= share)]);
   const over = isOver(status.phase);
   return (
     <Card
@@ -39,7 +43,7 @@ export function LearningRateCard({ run }: { run: RunRecord }) {
           {format.rate(now)} <small>{over ? t('rate.last') : t('rate.now')}</small>
         </span>
       }
-      downloads={{ name: `run-${run.number}-learning-rate`, table: () => tableOf(plan), chart: true }}
+      downloads={{ name: `run-${run.number}-learning-rate`, table: () => tableOf(rates), chart: true }}
     >
       <div
         data-chart
@@ -51,16 +55,19 @@ export function LearningRateCard({ run }: { run: RunRecord }) {
           now: format.rate(now),
         })}
       >
-        <span className={styles.top}>{format.rate(peak)}</span>
+        <span className={styles.top}>{format.rate(top)}</span>
         <span className={styles.bottom}>0</span>
         <div className={styles.area}>
           <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
             <path d={`M0 0H${WIDTH}`} stroke="var(--grid)" />
             <path d={`M0 ${HEIGHT}H${WIDTH}`} stroke="var(--axis)" />
+            {rates.changes.map((at) => (
+              <path key={at} d={`M${at * WIDTH} 0V${HEIGHT}`} stroke="var(--ink-2)" strokeDasharray="1.5 3" />
+            ))}
             <path d={ahead} stroke="var(--ink)" strokeWidth={1.5} strokeDasharray="4 3" />
             <path d={done} stroke="var(--ink)" strokeWidth={2} />
           </svg>
-          <i style={{ left: `${100 * share}%`, top: `${100 * (1 - now / peak)}%` }} />
+          <i style={{ left: `${100 * share}%`, top: `${100 * (1 - now / top)}%` }} />
         </div>
       </div>
       <p className={styles.words}>
@@ -76,23 +83,45 @@ export function LearningRateCard({ run }: { run: RunRecord }) {
 interface Point {
   /** Share of the run. */
   x: number;
-  /** Share of the peak. */
+  /** Share of the highest. */
   y: number;
 }
 
-function curve(plan: Schedule): Point[] {
-  const { totalSteps, peak } = plan;
-  if (totalSteps <= 0) return [];
-  return Array.from({ length: SAMPLES + 1 }, (_, i) => {
-    const step = (i / SAMPLES) * totalSteps;
-    return { x: i / SAMPLES, y: learningRateAt(step, plan) / peak };
-  });
+/** What the schedule sets, with the peak that held at each step. */
+interface Rates extends Pick<Schedule, 'totalSteps'> {
+  at(step: number): number;
+  /** The highest peak of all. */
+  top: number;
+  /** Where the peak was changed: shares of the run. */
+  changes: readonly number[];
 }
 
-/** The rate of every step, as the schedule sets it. */
-const tableOf = (plan: Schedule): PlainTable => ({
+function ratesOf(settings: RunSettings, marks: readonly RunMark[], plan: Schedule): Rates {
+  const { totalSteps } = plan;
+  const peakAt = (step: number) => inForce(settings, marksUpTo(marks, step)).learningRate;
+  const changed = marks.filter((mark) => mark.kind === 'change' && mark.change.learningRate !== undefined);
+  const steps = changed.map(({ step }) => step);
+  return {
+    totalSteps,
+    at: (step) => learningRateAt(step, { ...plan, peak: peakAt(step) }),
+    top: Math.max(settings.learningRate, ...steps.map(peakAt)),
+    changes: totalSteps > 0 ? [...new Set(steps)].map((step) => step / totalSteps) : [],
+  };
+}
+
+function curve({ at, top, changes, totalSteps }: Rates): Point[] {
+  if (totalSteps <= 0) return [];
+  const point = (x: number, step: number): Point => ({ x, y: at(step) / top });
+  const even = Array.from({ length: SAMPLES + 1 }, (_, i) => point(i / SAMPLES, (i / SAMPLES) * totalSteps));
+  // a change is a step, not a slope
+  const jumps = changes.flatMap((x) => [point(x, x * totalSteps - 1), point(x, x * totalSteps)]);
+  return [...even, ...jumps].sort((a, b) => a.x - b.x);
+}
+
+/** The rate of every step. */
+const tableOf = ({ at, totalSteps }: Rates): PlainTable => ({
   header: ['step', 'learning_rate'],
-  rows: Array.from({ length: plan.totalSteps }, (_, step) => [step, learningRateAt(step, plan)]),
+  rows: Array.from({ length: totalSteps }, (_, step) => [step, at(step)]),
 });
 
 const path = (points: readonly Point[]): string =>
