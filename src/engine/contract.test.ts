@@ -81,8 +81,8 @@ describe.each(IMAGE_MODELS)('$id', (shipped) => {
   });
 
   it('gives a plan for every method, cheaper where less trains', () => {
-    const { plans, stages } = summarisePlans(small(), classes, settings(), { train: 40, validation: 10 });
-    expect(plans.map(({ method }) => method)).toEqual(Object.keys(METHOD_METAS));
+    const { plans, unfit, stages } = summarisePlans(small(), classes, settings(), { train: 40, validation: 10 });
+    expect([...plans, ...unfit].map(({ method }) => method).toSorted()).toEqual(Object.keys(METHOD_METAS).toSorted());
     expect(stages.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(plans[0]!.total);
     const [full, head] = [
       plans.find(({ method }) => method === 'full')!,
@@ -97,7 +97,8 @@ describe.each(IMAGE_MODELS)('$id', (shipped) => {
     expect(full.cacheBytes).toBe(0);
   });
 
-  it.each(Object.values(METHOD_METAS))(
+  // every other method on every architecture: src/methods
+  it.each([METHOD_METAS.full, METHOD_METAS.head])(
     'overfits one batch with $id, and leaves the rest bit-equal',
     async (meta) => {
       const method = { id: meta.id, options: defaultsOf(meta.options) };

@@ -28,8 +28,9 @@ export function needFit(dataset: Dataset, { summary }: LoadedModel): void {
 
 /** Of a view, or of a data set that is open. */
 export function fits(dataset: Pick<Dataset, 'kind'>, { architecture }: { architecture: string }): boolean {
-  const { id, input } = taskMetaOf(architecture);
-  return dataset.kind === input && (!('task' in dataset) || dataset.task === id);
+  const { id, input, takes = [] } = taskMetaOf(architecture);
+  if (dataset.kind !== input) return false;
+  return !('task' in dataset) || dataset.task === id || takes.includes(String(dataset.task));
 }
 
 /** What a source does once for all examples is done before they are needed, with word of it; `check` throws to end it. */

@@ -51,7 +51,7 @@ export function planRun(
   const sizes = { B: 1, T: tokensOf(withRoom(model, chosen), task) };
   const uses = weightUses(profile(architecture, sizes));
   const trainable = new Set(uses.filter((use) => chosen.trainable(use, architecture)).map(({ name }) => name));
-  if (trainable.size === 0) throw new ProblemError('nothing-trains', { method: method.id });
+  if (trainable.size === 0 && !chosen.design) throw new ProblemError('nothing-trains', { method: method.id });
   const shape = profile(architecture, sizes, trainable);
   const baseShape = profile(base, sizes);
   const heads = weightUses(baseShape).filter((use) => isHead(use, base));
@@ -61,7 +61,7 @@ export function planRun(
     profile: shape,
     base: { architecture: base, profile: baseShape },
     trainable,
-    boundary: shape.stages.findIndex((stage) => stage.weights.some((name) => trainable.has(name))),
+    boundary: boundaryOf(shape, trainable),
     head: new Set(heads.map(({ name }) => name)),
     config,
     keepsHead:
@@ -70,6 +70,12 @@ export function planRun(
         classes.length === model.labels.length &&
         classes.every((name, i) => name === model.labels[i])),
   };
+}
+
+/** The first stage that reads a trainable weight; behind the last one where there is none. */
+function boundaryOf({ stages }: Profile, trainable: ReadonlySet<string>): number {
+  const first = stages.findIndex((stage) => stage.weights.some((name) => trainable.has(name)));
+  return first < 0 ? stages.length : first;
 }
 
 /** Factors on the learning rates of weights, where the method has any. */

@@ -124,7 +124,8 @@ class Training {
     const { settings, control, until = settings.epochs } = this.job;
     const first = this.takeUp();
     this.clock.start();
-    if (this.step === 0 || this.job.branches) yield* this.judge();
+    if (settings.epochs === 0) yield* this.asItIs();
+    else if (this.step === 0 || this.job.branches) yield* this.judge();
     let finish: Finish = until < settings.epochs ? 'halted' : 'completed';
     for (let epoch = first; epoch <= Math.min(until, settings.epochs); epoch++) {
       yield* this.epoch(epoch);
@@ -376,6 +377,18 @@ class Training {
     // of texts whose answers were all cut away nothing can be said, nor learned
     if (total === 0) throw new ProblemError('answers-cut', { most: Number(settings.task.maxLength) });
     return this.point('validation', loss / total, correct, total, this.step, this.clock.seconds);
+  }
+
+  /** Nothing trains: the model is judged and kept as it is. */
+  private async *asItIs(): AsyncGenerator<TrainEvent> {
+    const validation = yield* this.judge();
+    const { monitor } = this.job.settings.earlyStopping;
+    const value = /accuracy/i.test(monitor) ? validation.accuracy : validation.loss;
+    const checkpoint = await this.checkpoint();
+    if (this.job.control.stop === 'lost') return;
+    this.best = checkpoint;
+    this.status = { ...this.status, best: { epoch: 0, step: 0, monitor, value } };
+    for (const which of ['last', 'best'] as const) yield { kind: 'checkpoint', which, checkpoint };
   }
 
   private async *endOfEpoch(epoch: number): AsyncGenerator<TrainEvent, boolean> {

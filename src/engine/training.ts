@@ -1,4 +1,5 @@
 import { fewShot } from '../data/few-shot.ts';
+import type { AnyDataset } from '../data/open.ts';
 import { hash } from '../lib/random.ts';
 import type { FeatureCache } from '../nn/input.ts';
 import type { Learner } from '../nn/learner.ts';
@@ -23,7 +24,8 @@ import { Control } from './control.ts';
 import { Courier } from './courier.ts';
 import { makeReady, needFit, sourceOf } from './examples.ts';
 import { learnerOf } from './learner.ts';
-import { movingOf, planRun } from './plan.ts';
+import type { LoadedModel } from './model.ts';
+import { movingOf, type Plan, planRun } from './plan.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { cachePrefix } from './prefix.ts';
 import { unrepeatable } from './repeatable.ts';
@@ -61,9 +63,10 @@ export async function startRun(
   const backend = await studio.backend();
   needFit(dataset, model);
   const { writing } = taskOf(model.config.architecture);
-  const settings = writing ? { ...asked, task: writing.settle(dataset, asked.task) } : asked;
-  const plan = planRun(model, dataset.classes, settings);
-  const ids = { train: fewShot(dataset, settings), validation: dataset.ids('validation'), test: dataset.ids('test') };
+  const settled = writing ? { ...asked, task: writing.settle(dataset, asked.task) } : asked;
+  const plan = planRun(model, dataset.classes, settled);
+  const { settings, train } = designed(dataset, model, settled, plan);
+  const ids = { train, validation: dataset.ids('validation'), test: dataset.ids('test') };
   for (const split of ['train', 'validation'] as const)
     if (ids[split].length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
   const { learningRate, weightDecay, earlyStopping } = settings;
@@ -92,6 +95,16 @@ export async function startRun(
   studio.runs.set(id, run);
   for (const mark of run.marks) studio.emit({ kind: 'mark', mark });
   return drive(studio, run, backend, studio.keeping.follow(run, place, false), { until, branches: Boolean(from) });
+}
+
+/** The settings of a run and what it learns from. Where nothing trains, what stands before every question, and no epochs. */
+function designed(dataset: AnyDataset, model: LoadedModel, settings: RunSettings, { method: { design } }: Plan) {
+  const train = fewShot(dataset, settings);
+  const { writing } = taskOf(model.config.architecture);
+  if (!design || !writing?.design) return { settings, train };
+  const { seed, task } = settings;
+  const preamble = writing.design(dataset, train, { ...design, seed }, model.processor, task);
+  return { settings: { ...settings, epochs: 0, task: { ...task, preamble } }, train };
 }
 
 /** What is told of a branch before its first step. */
@@ -141,6 +154,8 @@ async function drive(
   try {
     tell(run.status);
     learner = learnerOf(run);
+    // a branch has a prefix of its own
+    if (run.last) learner.write(run.last.state, run.last.step);
     const source = await readySource(studio, run);
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
     result = run.control.stop
@@ -249,7 +264,8 @@ async function prepare(
   learner: Learner,
   tell: (status: RunStatus) => void,
 ): Promise<FeatureCache | undefined> {
-  if (!run.settings.cachePrefix || learner.boundary === 0) return undefined;
+  if (!run.settings.cachePrefix || run.plan.boundary === 0 || run.plan.method.design || hasMovedPrefix(run))
+    return undefined;
   const { dataset, ids } = run.data!;
   const all = [...ids.train, ...ids.validation];
   const key = JSON.stringify([
@@ -259,6 +275,7 @@ async function prepare(
     numberOf(dataset.origin),
     `${all.length}/${hash(all.join())}`,
     viewKey(run),
+    run.marks.some(({ kind }) => kind === 'branch') && run.id,
     run.settings.task,
   ]);
   return studio.networks.prefix(key, () =>
@@ -276,6 +293,13 @@ async function prepare(
     }),
   );
 }
+
+/** Whether stages were chosen to move that the method left frozen in front of all that it trains. */
+const hasMovedPrefix = ({ marks, plan }: Run): boolean =>
+  marks.some((mark) => {
+    const stages = (mark.kind === 'change' && mark.change.stages) || [];
+    return plan.architecture.stages.slice(0, plan.boundary).some(({ name }) => stages.includes(name));
+  });
 
 /** What the cached rows depend on beside the examples, where training pictures are augmented. */
 const viewKey = ({ settings, data }: Run) =>

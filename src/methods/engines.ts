@@ -9,6 +9,7 @@ import { engine as lastN } from './last-n/engine.ts';
 import { engine as lora } from './lora/engine.ts';
 import type { MethodId } from './metas.ts';
 import { engine as prefix } from './prefix/engine.ts';
+import { engine as promptDesign } from './prompt-design/engine.ts';
 import { engine as softPrompt } from './soft-prompt/engine.ts';
 
 export const METHOD_ENGINES = {
@@ -22,4 +23,5 @@ export const METHOD_ENGINES = {
   ia3,
   prefix,
   'soft-prompt': softPrompt,
+  'prompt-design': promptDesign,
 } as const satisfies Record<MethodId, MethodEngine>;

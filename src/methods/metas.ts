@@ -8,6 +8,7 @@ import { meta as lastN } from './last-n/meta.ts';
 import { meta as lora } from './lora/meta.ts';
 import type { MethodMeta } from './meta.ts';
 import { meta as prefix } from './prefix/meta.ts';
+import { meta as promptDesign } from './prompt-design/meta.ts';
 import { meta as softPrompt } from './soft-prompt/meta.ts';
 
 /** Every fine-tuning method, in the order in which the page lists them. */
@@ -22,5 +23,6 @@ export const METHOD_METAS = {
   ia3,
   prefix,
   'soft-prompt': softPrompt,
+  'prompt-design': promptDesign,
 } as const satisfies Record<string, MethodMeta>;
 export type MethodId = keyof typeof METHOD_METAS;

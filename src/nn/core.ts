@@ -203,6 +203,8 @@ export interface Method {
   rate?(weight: WeightUse, architecture: Architecture): number;
   /** Whether a trainable weight moves in an epoch (from 1); always where absent. */
   moves?(weight: WeightUse, architecture: Architecture, epoch: number): boolean;
+  /** Nothing trains: what stands before every question instead, so many solved examples after an instruction. */
+  design?: { shots: number; instruction: string };
   /** Positions of the model's context that it takes from every text; 0 where absent. */
   room?: number;
   /**

@@ -80,6 +80,8 @@ export const PROBLEM_CODES = [
   'reloaded',
   'nothing-trains',
   'method-texts',
+  'method-writes',
+  'examples-no-room',
   'prompt-no-room',
   'modules-none',
   'rank-too-large',

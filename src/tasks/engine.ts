@@ -99,6 +99,17 @@ export interface Edges {
 export interface Writing<D extends Dataset = Dataset, P extends Processor = Processor> {
   /** The options that these examples ask for: texts without questions need no template. */
   settle(dataset: D, options: OptionValues): OptionValues;
+  /**
+   * What stands before every question where nothing is trained: an instruction, and solved examples of the training split
+   * drawn from the seed. Throws `examples-no-room`.
+   */
+  design?(
+    dataset: D,
+    ids: readonly number[],
+    o: { shots: number; instruction: string; seed: number },
+    processor: P,
+    options: OptionValues,
+  ): string;
   /** Ids that are read before the next answer. */
   prompt(messages: readonly ChatMessage[], processor: P, options: OptionValues): readonly number[];
   /** An example's last answer as a task; of a text without a question, its rest. */

@@ -6,6 +6,8 @@ export interface TaskMeta {
   id: string;
   /** What its examples are. */
   input: DataKind;
+  /** Data of other tasks that its models take too: their labels are what is to be written. */
+  takes?: readonly string[];
   /** Whether a model answers with one of the classes, or with the next token. */
   output: 'class' | 'token';
   /** Settings of a run that only this task has: `RunSettings.task`. */

@@ -33,17 +33,32 @@ function layOut(tokenizer: Tokenizer, segments: readonly Segment[], learns: (seg
 export function encode(
   tokenizer: Tokenizer,
   messages: readonly ChatMessage[],
-  { template, answerOnly }: { template: TemplateId; answerOnly: boolean },
+  { template, answerOnly, preamble = '' }: { template: TemplateId; answerOnly: boolean; preamble?: string },
 ): Encoded {
-  const segments = render(messages, template);
-  const { ids, learned } = layOut(tokenizer, segments, ({ answer }) => answer || !answerOnly);
+  const segments = [...before(preamble), ...render(messages, template)];
+  const { ids, learned } = layOut(
+    tokenizer,
+    segments,
+    ({ answer, text }) => answer || (!answerOnly && text !== preamble),
+  );
   if (segments.at(-1)?.ends) return { ids, learned };
   return { ids: [...ids, endToken(tokenizer)], learned: [...learned, learned.at(-1) ?? 0] };
 }
 
 /** What a model reads before it writes the next answer: the beginning of the ids of such an example. */
-export const encodePrompt = (tokenizer: Tokenizer, messages: readonly ChatMessage[], template: TemplateId): number[] =>
-  layOut(tokenizer, renderPrompt(messages, template), () => false).ids;
+export const encodePrompt = (
+  tokenizer: Tokenizer,
+  messages: readonly ChatMessage[],
+  template: TemplateId,
+  preamble = '',
+): number[] => layOut(tokenizer, [...before(preamble), ...renderPrompt(messages, template)], () => false).ids;
+
+/** What stands before every text; a question answered only to show how is none that is to be learned. */
+const before = (preamble: string): Segment[] => (preamble ? [{ text: preamble, answer: false, ends: false }] : []);
+
+/** Tokens that a preamble takes. */
+export const preambleLength = (tokenizer: Tokenizer, preamble: string): number =>
+  preamble ? tokenizer.encode(preamble, { special: false }).ids.length : 0;
 
 /** Rows of at most `most` predictions: each text in its own, cut; or one after the other, cut only where a row ends. */
 export function rowsOf(texts: readonly Encoded[], most: number, packing: boolean): Encoded[] {

@@ -1,16 +1,15 @@
-import type { TextExample } from '../../data/text/messages.ts';
 import type { TextDataset } from '../../data/text-dataset.ts';
 import type { Tokenizer } from '../../lib/tokenizer.ts';
 import type { Batch } from '../../nn/batch.ts';
 import type { Targets } from '../../nn/classification.ts';
 import { nextTokenObjective } from '../../nn/next-token.ts';
 import type { OptionValues } from '../../protocol/options.ts';
-import type { ChatMessage } from '../../protocol/text.ts';
 import { encodeAll, encodings } from '../encodings.ts';
 import type { ExampleSource, TaskEngine } from '../engine.ts';
 import type { TextProcessor } from '../processor.ts';
 import { paddedLength, padRows } from '../text-batches.ts';
-import { type Encoded, encode, endToken, rowsOf } from './encode.ts';
+import { type Encoded, encode, endToken, preambleLength, rowsOf } from './encode.ts';
+import { asMessages, messagesOf } from './examples.ts';
 import type { TemplateId } from './meta.ts';
 import { renderPrompt } from './templates.ts';
 import { writing } from './writing.ts';
@@ -54,19 +53,15 @@ export function targets(rows: readonly Encoded[], most: number, smoothing: numbe
 
 const scalar = (value: number): Batch[string] => ({ data: Float32Array.of(value), shape: [], dtype: 'float32' });
 
-/** Predictions of a row: the tokens but the first. */
-const takenLength = ({ maxLength }: TextProcessor, options: OptionValues): number =>
-  Math.min(maxLength, Number(options.maxLength));
+/** Predictions of a row: the tokens but the first. What stands before every text comes on top of what a text may have. */
+const takenLength = ({ maxLength, tokenizer }: TextProcessor, options: OptionValues): number =>
+  Math.min(maxLength, Number(options.maxLength) + preambleLength(tokenizer, String(options.preamble ?? '')));
 
-const howOf = ({ template, answerOnly }: OptionValues) => ({
+const howOf = ({ template, answerOnly, preamble = '' }: OptionValues) => ({
   template: template as TemplateId,
   answerOnly: Boolean(answerOnly),
+  preamble: String(preamble),
 });
-
-function messagesOf(example: TextExample): readonly ChatMessage[] {
-  if (!('messages' in example)) throw new TypeError('messages are wanted');
-  return example.messages;
-}
 
 export function sourceOf(dataset: TextDataset, processor: TextProcessor, options: OptionValues): ExampleSource {
   const { tokenizer } = processor;
@@ -74,7 +69,7 @@ export function sourceOf(dataset: TextDataset, processor: TextProcessor, options
   const packing = Boolean(options.packing);
   const how = howOf(options);
   const encoded = encodings(dataset, processor, `generation/${JSON.stringify(how)}`, (id): Encoded => {
-    return encode(tokenizer, messagesOf(dataset.example(id)), how);
+    return encode(tokenizer, messagesOf(dataset, id), how);
   });
   const length = (id: number) => Math.min(most, encoded(id).ids.length - 1);
   const rows = (ids: readonly number[]) => rowsOf(ids.map(encoded), most, packing);
@@ -96,14 +91,15 @@ export function sourceOf(dataset: TextDataset, processor: TextProcessor, options
 
 export const engine: TaskEngine<TextDataset, TextProcessor> = {
   config: () => ({}),
-  prompt: ({ template }) =>
+  prompt: ({ template, preamble = '' }) =>
+    preamble +
     renderPrompt([{ role: 'user', content: '{question}' }], template as TemplateId)
       .map(({ text }) => text)
       .join(''),
   source: sourceOf,
   read: () => Promise.reject(new TypeError('texts are continued, not classified')),
   tokens(example, processor, options) {
-    const { ids } = encode(processor.tokenizer, messagesOf(example), howOf(options));
+    const { ids } = encode(processor.tokenizer, asMessages(example, ''), howOf(options));
     // packed, nothing is cut
     const most = options.packing ? Number.POSITIVE_INFINITY : takenLength(processor, options);
     return { whole: ids.length - 1, most };

@@ -8,11 +8,13 @@ export const meta = {
   id: 'text-generation',
   input: 'text',
   output: 'token',
+  takes: ['text-classification'],
   options: [
     { name: 'template', type: 'choice', default: 'dialogue', choices: TEMPLATES },
     { name: 'answerOnly', type: 'switch', default: true },
     { name: 'maxLength', type: 'integer', default: 128, min: 8, max: 1024 },
     { name: 'packing', type: 'switch', default: false },
+    { name: 'preamble', type: 'text', default: '' },
     { name: 'samplePrompt', type: 'text', default: '' },
   ],
   alters: false,

@@ -1,8 +1,10 @@
 import type { TextDataset } from '../../data/text-dataset.ts';
-import type { ChatMessage } from '../../protocol/text.ts';
+import type { OptionValues } from '../../protocol/options.ts';
 import type { Writing } from '../engine.ts';
 import type { TextProcessor } from '../processor.ts';
+import { design } from './design.ts';
 import { encodePrompt, endToken } from './encode.ts';
+import { messagesOf } from './examples.ts';
 import type { TemplateId } from './meta.ts';
 import { edgesOf, isText } from './templates.ts';
 
@@ -21,11 +23,7 @@ function beginningOf(text: string): number {
   return /[\uDC00-\uDFFF]/.test(text[middle] ?? '') ? middle - 1 : middle;
 }
 
-const messagesOf = (dataset: TextDataset, id: number): readonly ChatMessage[] => {
-  const example = dataset.example(id);
-  if (!('messages' in example)) throw new TypeError('messages are wanted');
-  return example.messages;
-};
+const how = ({ template, preamble = '' }: OptionValues) => [template as TemplateId, String(preamble)] as const;
 
 export const writing: Writing<TextDataset, TextProcessor> = {
   settle(dataset, options) {
@@ -33,9 +31,11 @@ export const writing: Writing<TextDataset, TextProcessor> = {
     return first !== undefined && isText(messagesOf(dataset, first)) ? { ...options, template: 'plain' } : options;
   },
 
-  prompt: (messages, { tokenizer }, { template }) => encodePrompt(tokenizer, messages, template as TemplateId),
+  prompt: (messages, { tokenizer }, options) => encodePrompt(tokenizer, messages, ...how(options)),
 
-  exercise(dataset, id, { tokenizer }, { template }) {
+  design,
+
+  exercise(dataset, id, { tokenizer }, options) {
     const messages = messagesOf(dataset, id);
     const count = (text: string) => tokenizer.encode(text, { special: false }).ids.length;
     if (!isText(messages)) {
@@ -44,7 +44,7 @@ export const writing: Writing<TextDataset, TextProcessor> = {
       const expected = messages[last]!.content;
       return {
         prompt: asked.map(({ content }) => content).join('\n'),
-        ids: encodePrompt(tokenizer, asked, template as TemplateId),
+        ids: encodePrompt(tokenizer, asked, ...how(options)),
         expected,
         most: enough(count(expected)),
       };
@@ -55,7 +55,7 @@ export const writing: Writing<TextDataset, TextProcessor> = {
     const expected = text.slice(end, end + REST);
     return {
       prompt,
-      ids: encodePrompt(tokenizer, [{ role: 'user', content: prompt }], 'plain'),
+      ids: encodePrompt(tokenizer, [{ role: 'user', content: prompt }], 'plain', how(options)[1]),
       expected,
       most: count(expected),
     };
