@@ -5,6 +5,7 @@ import { evaluateRun } from './answers.ts';
 import { evaluateBase } from './base.ts';
 import { checkLabels } from './check-labels.ts';
 import { probe } from './probe.ts';
+import { rangeTest, stopRangeTest } from './range-test.ts';
 import type { Studio } from './studio.ts';
 import { LABELLED, labelled, sample, studioWith } from './testing/texts.ts';
 import { startRun } from './training.ts';
@@ -46,6 +47,19 @@ describe('on real definitions with the real encoder', () => {
     expect(values.examined).toBe(48);
     expect(cases.map(({ ids }) => ids[0])).toEqual(expect.arrayContaining(WRONG));
     expect(cases.length).toBeLessThan(10);
+  }, 300_000);
+
+  it('a rising learning rate shows where the loss falls, on weights that are thrown away', async () => {
+    const { points, suggestion } = await rangeTest(studio, settings);
+    expect(points.length).toBeGreaterThan(60);
+    expect(points[0]!.learningRate).toBe(1e-7);
+    // far below it nothing moves, at 1 the head of a sentence model falls apart or is at its end
+    expect(suggestion!).toBeGreaterThan(1e-4);
+    expect(suggestion!).toBeLessThan(0.5);
+    const again = rangeTest(studio, settings);
+    await expect(rangeTest(studio, settings)).rejects.toThrow('busy');
+    stopRangeTest(studio);
+    expect((await again).points.length).toBeLessThan(10);
   }, 300_000);
 
   it('a look says how fast the encoder is and how well it fits', async () => {

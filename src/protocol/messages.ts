@@ -86,6 +86,8 @@ export type Command =
   | { kind: 'continue'; run: string; until?: number | undefined }
   /** Losses at learning rates that rise from step to step, on weights that are thrown away (Smith 2017). */
   | { kind: 'range-test'; settings: RunSettings }
+  /** Ends the one under way, which gives what it has. */
+  | { kind: 'stop-range-test' }
   | { kind: 'control'; run: string; control: RunControl }
   | { kind: 'evaluate'; run: string }
   /** The untrained side of the comparison: the nearest class mean in the pretrained model's features, on the same examples. */
@@ -150,6 +152,7 @@ export interface Replies {
   train: RunStatus;
   continue: RunStatus;
   'range-test': RangeTest;
+  'stop-range-test': null;
   control: null;
   evaluate: Evaluation | GenerationEvaluation;
   'evaluate-base': Evaluation | GenerationEvaluation;

@@ -5,7 +5,7 @@ import { MODEL_METAS } from '../models/metas.ts';
 import type { DatasetSummary } from '../protocol/dataset.ts';
 import type { ModelRef, ModelSummary, ShippedModel } from '../protocol/model.ts';
 import { defaultsOf } from '../protocol/options.ts';
-import type { FewShot, RunSettings } from '../protocol/run.ts';
+import type { FewShot, OptimizerId, RunSettings, ScheduleId } from '../protocol/run.ts';
 import {
   augmentationFor,
   defaultSettings,
@@ -42,9 +42,22 @@ export function settingsFor(settings: RunSettings, model: ModelRef, trainingExam
 export const taskFor = (dataset: DatasetSummary): TaskMeta =>
   TASK_METAS[dataset.kind === 'text' ? dataset.task : 'image-classification'];
 
-/** Models for a task that the site hosts. */
-export const shippedFor = (task: string): readonly ShippedModel[] =>
-  Object.values<ModelMeta>(MODEL_METAS).flatMap((meta) => (meta.task === task ? meta.shipped : []));
+/** Whether models of a task take another one's data. */
+export const serves = (task: string, wanted: string): boolean =>
+  task === wanted || (taskMeta(task)?.takes ?? []).includes(wanted);
+
+/** What a model does with a data set: its own task where it takes such data, else what the data is for. */
+export const taskOn = (dataset: DatasetSummary, model: ModelSummary | undefined): TaskMeta => {
+  const wanted = taskFor(dataset);
+  return (model && serves(model.task, wanted.id) && taskMeta(model.task)) || wanted;
+};
+
+/** Models that the site hosts and that take a task's data, those for it first. */
+export function shippedFor(task: string): readonly ShippedModel[] {
+  const metas = Object.values<ModelMeta>(MODEL_METAS).filter((meta) => serves(meta.task, task));
+  const own = (meta: ModelMeta) => Number(meta.task !== task);
+  return metas.toSorted((a, b) => own(a) - own(b)).flatMap(({ shipped }) => shipped);
+}
 
 /** The model that a data set begins with: the chosen one where it is for such data, else the first such that is shipped. */
 export function modelFor(dataset: DatasetSummary, chosen: ModelRef, open: ModelSummary | undefined): ModelRef {
@@ -53,7 +66,7 @@ export function modelFor(dataset: DatasetSummary, chosen: ModelRef, open: ModelS
   const fits =
     chosen.kind === 'shipped'
       ? shipped.some(({ id }) => id === chosen.id)
-      : open?.task === wanted && open.ref.id === chosen.id;
+      : open !== undefined && serves(open.task, wanted) && open.ref.id === chosen.id;
   return fits || !shipped[0] ? chosen : { kind: 'shipped', id: shipped[0].id };
 }
 
@@ -64,9 +77,46 @@ export function taskOf({ task }: Pick<RunSettings, 'task'>): TaskMeta {
   return own ?? TASK_METAS['image-classification'];
 }
 
-/** The learning rate that suits a method on models of a task. */
-export const learningRateOf = (method: MethodId, task: string): number =>
-  taskMeta(task)?.learningRates[method] ?? METHOD_METAS[method].learningRate;
+/** What suits an optimizer: its learning rate as a multiple of AdamW's, and settings that go with it. */
+const OPTIMIZER_DEFAULTS: Readonly<
+  Record<OptimizerId, { rate: number } & Pick<RunSettings, 'weightDecay' | 'momentum'>>
+> = {
+  adamw: { rate: 1, weightDecay: 0.01, momentum: 0.9 },
+  adam: { rate: 1, weightDecay: 0, momentum: 0.9 },
+  sgd: { rate: 10, weightDecay: 0.01, momentum: 0.9 },
+  rmsprop: { rate: 1, weightDecay: 0, momentum: 0 },
+  /** Chen et al. 2023, section 5: a rate 3 to 10 times smaller, and as many times the decay. */
+  lion: { rate: 1 / 3, weightDecay: 0.03, momentum: 0.9 },
+  /** Its updates have the size of AdamW's (`nn/optimizers/muon.ts`). */
+  muon: { rate: 1, weightDecay: 0.01, momentum: 0.95 },
+};
+/** What suits a schedule. */
+const SCHEDULE_DEFAULTS: Readonly<Partial<Record<ScheduleId, Partial<RunSettings>>>> = {
+  step: { gamma: 0.5 },
+  exponential: { gamma: 0.85 },
+  plateau: { gamma: 0.5 },
+};
+
+const twoDigits = (rate: number): number => Number(rate.toPrecision(2));
+
+/** Another optimizer, with a learning rate as much higher or lower as suits it. */
+export function withOptimizer(settings: RunSettings, optimizer: OptimizerId): RunSettings {
+  const { rate, ...own } = OPTIMIZER_DEFAULTS[optimizer];
+  const learningRate = twoDigits((settings.learningRate * rate) / OPTIMIZER_DEFAULTS[settings.optimizer].rate);
+  return { ...settings, ...own, optimizer, learningRate };
+}
+
+export const withSchedule = (settings: RunSettings, schedule: ScheduleId): RunSettings => ({
+  ...settings,
+  ...SCHEDULE_DEFAULTS[schedule],
+  schedule,
+});
+
+/** The learning rate that suits a method on models of a task, by AdamW or another optimizer. */
+export function learningRateOf(method: MethodId, task: string, optimizer: OptimizerId = 'adamw'): number {
+  const own = taskMeta(task)?.learningRates[method] ?? METHOD_METAS[method].learningRate;
+  return optimizer === 'adamw' ? own : twoDigits(own * OPTIMIZER_DEFAULTS[optimizer].rate);
+}
 
 const taskMeta = (task: string): TaskMeta | undefined =>
   Object.values<TaskMeta>(TASK_METAS).find(({ id }) => id === task);
@@ -81,7 +131,7 @@ export function forTask(settings: RunSettings, task: string): RunSettings {
     ...settings,
     ...defaultsOf(TRAINING_OPTIONS.filter(({ name }) => !own.includes(name))),
     task: defaultsOf(meta.options),
-    learningRate: learningRateOf(id, task),
+    learningRate: learningRateOf(id, task, settings.optimizer),
     augmentation: meta.alters
       ? augmentationFor(meta.input, settings.augmentation)
       : withoutAugmentation(settings.augmentation),

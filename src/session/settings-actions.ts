@@ -2,9 +2,10 @@ import type { Advice } from '../advice/facts.ts';
 import type { StudioClient } from '../client/client.ts';
 import type { MethodId } from '../methods/metas.ts';
 import type { ModelRef } from '../protocol/model.ts';
+import type { OptionValues } from '../protocol/options.ts';
 import type { AugmentedView } from '../protocol/result.ts';
-import type { RunSettings } from '../protocol/run.ts';
-import { forTask, learningRateOf, methodDefaults, withHead } from './defaults.ts';
+import type { OptimizerId, RunSettings, ScheduleId } from '../protocol/run.ts';
+import { forTask, learningRateOf, methodDefaults, withHead, withOptimizer, withSchedule } from './defaults.ts';
 import type { ProblemPlace, RunRecord, StudioStore } from './store.ts';
 
 interface Around {
@@ -56,16 +57,27 @@ export function createSettingsActions({ store, client, attempt }: Around) {
       await refreshPlan();
     },
 
-    /** Another method, with the learning rate that suits it. */
-    async setMethod(id: MethodId, options = methodDefaults(id).options): Promise<void> {
-      const same = getState().settings.method.id === id;
+    /** Another method, with the learning rate that suits it. Options that are not named stay, or begin at their defaults. */
+    async setMethod(id: MethodId, named: OptionValues = {}): Promise<void> {
+      const { method } = getState().settings;
+      const same = method.id === id;
+      const options = { ...methodDefaults(id).options, ...(same ? method.options : {}), ...named };
       setState(({ settings, model }) => ({
         settings: {
           ...settings,
           method: { id, options },
-          learningRate: same ? settings.learningRate : learningRateOf(id, model?.task ?? ''),
+          learningRate: same ? settings.learningRate : learningRateOf(id, model?.task ?? '', settings.optimizer),
         },
       }));
+      await refreshPlan();
+    },
+
+    async setOptimizer(optimizer: OptimizerId): Promise<void> {
+      setState(({ settings }) => ({ settings: withOptimizer(settings, optimizer) }));
+      await refreshPlan();
+    },
+    async setSchedule(schedule: ScheduleId): Promise<void> {
+      setState(({ settings }) => ({ settings: withSchedule(settings, schedule) }));
       await refreshPlan();
     },
 
@@ -88,6 +100,17 @@ export function createSettingsActions({ store, client, attempt }: Around) {
     augmented(ids: readonly number[], views: number, seed: number): Promise<readonly AugmentedView[]> {
       const { model, augmentation } = getState().settings;
       return client.call({ kind: 'augment', model, augmentation, ids, views, seed });
+    },
+
+    /** Looks for a learning rate, on weights that are thrown away. */
+    async findRate(): Promise<void> {
+      const { settings } = getState();
+      setState(({ rangeTest: _, ...rest }) => ({ ...rest, findingRate: true }), true);
+      const test = await attempt('model', () => client.call({ kind: 'range-test', settings }));
+      setState({ findingRate: false, ...(test ? { rangeTest: { test, of: settings } } : {}) });
+    },
+    async stopFindingRate(): Promise<void> {
+      await client.call({ kind: 'stop-range-test' });
     },
 
     /** Measures what each model would cost and give on the open data. */

@@ -7,7 +7,7 @@ import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.t
 import type { Problem } from '../protocol/problems.ts';
 import type { KeepState, ProjectSummary, QueuedRun } from '../protocol/project.ts';
 import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation } from '../protocol/result.ts';
-import type { BranchPoint, RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { BranchPoint, RangeTest, RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 import { initialSettings } from './defaults.ts';
 import type { Series } from './series.ts';
 
@@ -93,6 +93,9 @@ export interface StudioState {
   modelAdvice?: { models: readonly ModelAdvice[]; of: DatasetSummary };
   /** Models are being measured for that: weights that load meanwhile are not the chosen model's. */
   advising: boolean;
+  /** A learning rate is being looked for; what was found last, and for which settings. */
+  findingRate: boolean;
+  rangeTest?: { test: RangeTest; of: RunSettings };
   /** A series that goes on, with the draw that is under way. */
   series?: { id: string; draw: number; of: number; stopping: boolean };
   /** What the next run begins with instead of the model's own weights: a checkpoint, `epoch` being how far it had come. */
@@ -125,6 +128,7 @@ export const createStudioStore = () =>
     runs: {},
     opening: false,
     advising: false,
+    findingRate: false,
     arrived: [],
     arrivals: 0,
     generated: {},

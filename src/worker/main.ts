@@ -8,6 +8,7 @@ import { generateText } from '../engine/generate.ts';
 import { addPictures, openFiles, openSample, peek, remap } from '../engine/opening.ts';
 import { previewAugmentation } from '../engine/preview.ts';
 import { previewTexts } from '../engine/preview-texts.ts';
+import { rangeTest, stopRangeTest } from '../engine/range-test.ts';
 import { report } from '../engine/report.ts';
 import { explain } from '../engine/saliency.ts';
 import { steer } from '../engine/steering.ts';
@@ -114,7 +115,10 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       await studio.deleteProject(command.project);
       return null;
     case 'range-test':
-      throw new ProblemError('internal', { message: 'not there yet' });
+      return rangeTest(studio, command.settings);
+    case 'stop-range-test':
+      stopRangeTest(studio);
+      return null;
     case 'keep-draft':
       studio.keeping.keepDraft(command);
       return null;

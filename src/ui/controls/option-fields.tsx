@@ -177,7 +177,7 @@ export function LogField({
         <span>{format.rate(spec.min)}</span>
         {!fits && (
           <span className={styles.error}>
-            {t('between', { min: format.rate(spec.min), max: format.rate(spec.max) })}
+            {parsed > 0 ? t('between', { min: format.rate(spec.min), max: format.rate(spec.max) }) : t('positive')}
           </span>
         )}
         <span>{format.rate(spec.max)}</span>

@@ -18,7 +18,7 @@ export function ScheduleCurve() {
   const { ref, width } = useElementSize();
   const stepsPerEpoch = useStudio((state) => state.plan?.stepsPerEpoch ?? 0);
   const settings = useStudio((state) => state.settings);
-  const { learningRate: peak, warmupSteps, epochs } = settings;
+  const { learningRate: peak, epochs, schedule } = settings;
   const totalSteps = stepsPerEpoch * epochs;
   const planned = scheduleOf(settings, { totalSteps, stepsPerEpoch });
 
@@ -38,7 +38,7 @@ export function ScheduleCurve() {
     header: ['step', 'learning_rate'],
     rows: Array.from({ length: totalSteps }, (_, step) => [step, rateAt(step)]),
   });
-  const words = t('curve.peak', { rate: format.rate(peak), count: warmupSteps });
+  const words = t('curve.peak', { rate: format.rate(peak), count: Math.round(corner) });
 
   return (
     <div ref={ref} className={styles.curve} style={{ minHeight: HEIGHT }}>
@@ -86,6 +86,7 @@ export function ScheduleCurve() {
           </span>
         </div>
       )}
+      {schedule === 'plateau' && <p className={styles.note}>{t('curve.plateau')}</p>}
     </div>
   );
 }

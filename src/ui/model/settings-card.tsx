@@ -11,6 +11,8 @@ import { learningRateOf } from '@/session/defaults.ts';
 import { Card } from '../controls/card.tsx';
 import { OptionForm } from '../controls/option-form.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
+import { FindRate } from './find-rate.tsx';
+import { LimitsNote } from './limits-note.tsx';
 import { ScheduleCurve } from './schedule-curve.tsx';
 import { useMarked } from './set-up-note.tsx';
 import styles from './settings-card.module.css';
@@ -23,6 +25,11 @@ const FIRST = [
   'momentum',
   'weightDecay',
   'schedule',
+  'cycles',
+  'power',
+  'stepEpochs',
+  'gamma',
+  'plateauPatience',
   'warmupSteps',
   'learningRate',
 ];
@@ -36,12 +43,19 @@ const rest = (specs: readonly OptionSpec[], names: readonly string[]): OptionSpe
 export function SettingsCard() {
   const { t } = useTranslation('model');
   const settings = useStudio((state) => state.settings);
-  const { set } = useActions();
+  const { set, setOptimizer, setSchedule } = useActions();
   const marked = useMarked();
-  const change = (name: string, value: OptionValue) => void set({ [name]: value } as Partial<RunSettings>);
+  const change = (name: string, value: OptionValue) => {
+    if (name === 'optimizer') void setOptimizer(value as RunSettings['optimizer']);
+    else if (name === 'schedule') void setSchedule(value as RunSettings['schedule']);
+    else void set({ [name]: value } as Partial<RunSettings>);
+  };
   const task = useTask();
-  const options = trainingOptionsFor(task);
-  const first = pick(options, FIRST).filter(({ name }) => name !== 'momentum' || settings.optimizer === 'sgd');
+  const options = trainingOptionsFor(task).filter(
+    ({ optimizers, schedules }) =>
+      (!optimizers || optimizers.includes(settings.optimizer)) && (!schedules || schedules.includes(settings.schedule)),
+  );
+  const first = pick(options, FIRST);
   const others = rest(options, FIRST);
   const values = settings as unknown as OptionValues;
   return (
@@ -59,7 +73,9 @@ export function SettingsCard() {
       }
     >
       <OptionForm specs={first} values={values} onChange={change} marked={marked} />
+      <FindRate />
       <ScheduleCurve />
+      <LimitsNote />
       <More label={t('settings.more')} open={others.some(({ name }) => marked.has(name))}>
         <OptionForm specs={others} values={values} onChange={change} marked={marked} />
       </More>
