@@ -43,10 +43,10 @@ test('what moves is chosen stage by stage, and never nothing', async () => {
   const studio = await show(runOf(), { settings: runOf().settings });
   await button(/Stages that move/).click();
   await expect.element(page.getByText('4 of 10')).toBeVisible();
-  await page.getByRole('checkbox', { name: 'blocks.5' }).click();
+  await page.getByRole('checkbox', { name: 'blocks.4' }).click();
   await button('Apply').click();
   expect(controlsOf(studio)).toEqual([
-    { kind: 'change', change: { stages: ['blocks.5', 'blocks.6', 'conv_head', 'classifier'] } },
+    { kind: 'change', change: { stages: ['blocks.4', 'blocks.5', 'blocks.6', 'conv_head', 'classifier'] } },
   ]);
 });
 

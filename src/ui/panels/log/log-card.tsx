@@ -39,7 +39,7 @@ function Line({ number, mark, long }: MarkWords & { number: number }) {
         {number}
       </span>
       <span>
-        {long}
+        <span>{long}</span>
         <small className="faint num">
           {t('place', { epoch: format.number(mark.epoch, 1), step: format.number(mark.step, 0) })}
         </small>
