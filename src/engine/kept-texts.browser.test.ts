@@ -69,7 +69,7 @@ describe('texts over a reload', { timeout: 120_000 }, () => {
     expect(summary).toMatchObject({ id: project, kind: 'text', examples: first.examples.length + 2, classes: 2 });
     const opened = await again.call({ kind: 'open-project', project });
     const { undo: _, ...left } = edited;
-    expect(opened.dataset).toEqual(left);
+    expect(opened.dataset).toEqual({ ...left, editedBefore: true });
     expect(opened.draft?.epochs).toBe(77);
     const last = edited.examples.length - 1;
     expect(await again.call({ kind: 'texts', ids: [last], whole: true })).toEqual([
