@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { forTask, initialSettings, learningRateOf, taskOf } from './defaults.ts';
+import { forTask, initialSettings, learningRateOf, taskOf, withOptimizer, withSchedule } from './defaults.ts';
 
 const balanced = () => {
   const settings = initialSettings();
@@ -42,5 +42,26 @@ describe('the settings for another task', () => {
     expect(ids).toEqual(tasks);
     const changed = { ...balanced(), task: { pooling: 'cls', maxLength: 64 } };
     expect(forTask(changed, 'text-classification')).toBe(changed);
+  });
+});
+
+describe('another optimizer', () => {
+  const settings = { ...initialSettings(), learningRate: 3e-4 };
+
+  test('has a learning rate as much higher or lower as suits it, and back', () => {
+    const sgd = withOptimizer(settings, 'sgd');
+    expect(sgd).toMatchObject({ optimizer: 'sgd', learningRate: 3e-3, momentum: 0.9 });
+    const lion = withOptimizer(sgd, 'lion');
+    expect(lion).toMatchObject({ optimizer: 'lion', learningRate: 1e-4, weightDecay: 0.03 });
+    expect(withOptimizer(lion, 'adamw').learningRate).toBe(3e-4);
+    expect(withOptimizer(settings, 'adam').weightDecay).toBe(0);
+    expect(learningRateOf('head', 'image-classification', 'sgd')).toBe(
+      10 * learningRateOf('head', 'image-classification'),
+    );
+  });
+
+  test('and another schedule the factor that suits it', () => {
+    expect(withSchedule(settings, 'exponential')).toMatchObject({ schedule: 'exponential', gamma: 0.85 });
+    expect(withSchedule(settings, 'linear')).toEqual({ ...settings, schedule: 'linear' });
   });
 });
