@@ -43,7 +43,7 @@ export async function evaluateRun(studio: Studio, id: string): Promise<Evaluatio
   if (taskMetaOf(run.model.config.architecture).output === 'token') {
     const network = () => studio.networks.tuned(run);
     const { model, settings } = run;
-    const judged = { run: id, dataset, ids: ids.test, model, network, settings };
+    const judged = { run: id, dataset, ids: ids.test, train: ids.train, model, network, settings };
     run.generation = await evaluateWriting(judged, studio.progress('evaluate', 'items'));
     return run.generation;
   }

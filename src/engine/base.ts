@@ -47,7 +47,7 @@ export async function evaluateBase(studio: Studio, id: string): Promise<Evaluati
   const { seed, task } = run.settings;
   const network = () => studio.networks.pretrained(base, task);
   if (taskMetaOf(base.config.architecture).output === 'token') {
-    const judged = { run: id, dataset, ids: ids.test, model: base, network, settings: run.settings };
+    const judged = { run: id, dataset, ids: ids.test, train: ids.train, model: base, network, settings: run.settings };
     const generation = await evaluateWriting(judged, studio.progress('evaluate-base', 'items'));
     if (run.data) run.baseGeneration = generation;
     return generation;

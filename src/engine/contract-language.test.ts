@@ -15,7 +15,7 @@ import { TASK_METAS } from '../tasks/metas.ts';
 import type { TextProcessor } from '../tasks/processor.ts';
 import * as classification from '../tasks/text-classification/engine.ts';
 import { encode } from '../tasks/text-generation/encode.ts';
-import * as generation from '../tasks/text-generation/engine.ts';
+import * as generation from '../tasks/text-generation/rows.ts';
 import { type LoadedModel, loadShipped } from './model.ts';
 import { planRun, startingValues } from './plan.ts';
 import { summarisePlans } from './plan-summary.ts';

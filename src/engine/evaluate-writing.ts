@@ -24,6 +24,8 @@ export interface Judged {
   run: string;
   dataset: Dataset;
   ids: readonly number[];
+  /** What the run learned from: the words that answers are come from there. */
+  train: readonly number[];
   model: LoadedModel;
   /** Asked for each time: a question about another run may take its place meanwhile. */
   network: () => Network;
@@ -44,10 +46,15 @@ export async function evaluateWriting(
   onProgress: (done: number, total: number) => void,
 ): Promise<GenerationEvaluation> {
   const drawn = drawnOf(o.ids, o.settings.seed);
-  const total = o.ids.length + drawn.length;
+  const words = writerOf(o.model).writing.words(o.dataset, o.train);
+  const total = o.ids.length + drawn.length * (words ? 2 : 1);
   const scores = await score(o, (done) => onProgress(done, total));
   const texts = await writeOut(o, drawn, (done) => onProgress(o.ids.length + done, total));
-  const answers = o.ids.map((id): GenerationAnswer => ({ id, ...scores.get(id)!, ...texts.get(id) }));
+  const chosen = words && (await choose(o, words, drawn, (done) => onProgress(total - drawn.length + done, total)));
+  const answers = o.ids.map((id): GenerationAnswer => {
+    const choice = chosen?.get(id);
+    return { id, ...scores.get(id)!, ...texts.get(id), ...(choice === undefined ? {} : { chosen: choice.word }) };
+  });
   const written = answers.filter((answer) => answer.written !== undefined);
   const tokens = sum(answers.map((answer) => answer.tokens));
   const loss = sum(answers.map((answer) => answer.loss)) / Math.max(1, tokens);
@@ -63,8 +70,40 @@ export async function evaluateWriting(
     written: written.length,
     exactMatch: share(written.map((answer) => (plain(answer.written!) === plain(answer.expected!) ? 1 : 0))),
     chrf: share(written.map((answer) => answer.chrf!)),
+    ...(words && chosen
+      ? {
+          choices: {
+            words,
+            examples: chosen.size,
+            accuracy: sum([...chosen.values()].map(({ right }) => (right ? 1 : 0))) / Math.max(1, chosen.size),
+          },
+        }
+      : {}),
     answers,
   };
+}
+
+/** The likeliest of the words for each example: the one with the least loss over all of its tokens (Brown et al. 2020). */
+async function choose(
+  o: Judged,
+  words: readonly string[],
+  ids: readonly number[],
+  onDone: (done: number) => void,
+): Promise<Map<number, { word: string; right: boolean }>> {
+  const { writing, processor } = writerOf(o.model);
+  const found = new Map<number, { word: string; right: boolean }>();
+  for (const id of ids) {
+    const { inputs, targets } = writing.answered(o.dataset, id, words, processor, o.settings.task);
+    const { loss } = await textFigures(o.network(), { kind: 'arrays', batch: inputs }, targets);
+    const word = words[loss.indexOf(Math.min(...loss))]!;
+    found.set(id, {
+      word,
+      right: word === writing.exercise(o.dataset, id, processor, o.settings.task).expected.trim(),
+    });
+    onDone(found.size);
+    await breathe();
+  }
+  return found;
 }
 
 /** Ascending. */

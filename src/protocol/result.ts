@@ -87,6 +87,11 @@ export interface GenerationEvaluation {
   exactMatch: number;
   /** chrF2, 0 to 100 (Popovic 2015): the mean over answers. */
   chrf: number;
+  /**
+   * Where answers are a few words, as of classes: how often the right one is the likeliest of them, of the examples that
+   * were written out. No other words can be chosen.
+   */
+  choices?: { words: readonly string[]; accuracy: number; examples: number };
   /** Every example's figures; `written` and `chrf` of those that were written out. */
   answers: readonly GenerationAnswer[];
 }
@@ -101,6 +106,8 @@ export interface GenerationAnswer {
   expected?: string;
   written?: string;
   chrf?: number;
+  /** The likeliest of the words that answers are. */
+  chosen?: string;
 }
 
 /** How much each word spoke for a class: the answer with it, less the answer without it. */

@@ -115,4 +115,14 @@ export interface Writing<D extends Dataset = Dataset, P extends Processor = Proc
   /** An example's last answer as a task; of a text without a question, its rest. */
   exercise(dataset: D, id: number, processor: P, options: OptionValues): Exercise;
   edges(processor: P, options: OptionValues): Edges;
+  /** The words that answers are, where they are few: the distinct answers of these examples, sorted. */
+  words(dataset: D, ids: readonly number[]): readonly string[] | undefined;
+  /** An example with each of these words for its answer, as a batch and its targets: the answer alone counts. */
+  answered(
+    dataset: D,
+    id: number,
+    words: readonly string[],
+    processor: P,
+    options: OptionValues,
+  ): { inputs: Batch; targets: Batch };
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createTokenizer } from '../../lib/tokenizer.ts';
 import type { ChatMessage } from '../../protocol/text.ts';
 import { encode, encodePrompt, endToken, rowsOf } from './encode.ts';
-import { inputs, targets } from './engine.ts';
 import { TEMPLATES } from './meta.ts';
+import { inputs, targets } from './rows.ts';
 import { edgesOf } from './templates.ts';
 
 const folder = new URL('../../../public/models/tiny-gpt/', import.meta.url);

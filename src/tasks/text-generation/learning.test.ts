@@ -9,7 +9,7 @@ import { OPTIMIZERS } from '../../nn/optimizers/index.ts';
 import { profile, sizeOf } from '../../nn/profile.ts';
 import { initial } from '../../nn/weights.ts';
 import { type Encoded, rowsOf } from './encode.ts';
-import { inputs, targets } from './engine.ts';
+import { inputs, targets } from './rows.ts';
 
 beforeAll(async () => {
   await startBackend('wasm');

@@ -5,6 +5,7 @@ import type { TextProcessor } from '../processor.ts';
 import { design } from './design.ts';
 import { encodePrompt, endToken } from './encode.ts';
 import { messagesOf } from './examples.ts';
+import { answered, words } from './label-words.ts';
 import type { TemplateId } from './meta.ts';
 import { edgesOf, isText } from './templates.ts';
 
@@ -60,6 +61,9 @@ export const writing: Writing<TextDataset, TextProcessor> = {
       most: count(expected),
     };
   },
+
+  words,
+  answered,
 
   edges({ tokenizer }, { template }) {
     const { lead, close } = edgesOf(template as TemplateId);

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { SHIPPED_MODELS } from '@/models/metas.ts';
 import type { DatasetSummary, ImageSummary } from '@/protocol/dataset.ts';
 import type { ImageInput, ModelRef, ModelSummary, ShippedModel } from '@/protocol/model.ts';
-import { shippedFor, taskFor } from '@/session/defaults.ts';
+import { serves, shippedFor, taskFor } from '@/session/defaults.ts';
 import { useInputWords } from '../controls/input-words.ts';
 import { useKindTranslation } from '../controls/kind-translation.ts';
 import { ProgressLine } from '../controls/progress-line.tsx';
@@ -147,7 +147,7 @@ function Fits({ dataset }: { dataset: DatasetSummary }) {
 function useImported(wanted: string | undefined): readonly ModelSummary[] {
   const model = useStudio((state) => state.model);
   const imported = useStudio((state) => state.imported);
-  const fits = imported.filter(({ ref, task }) => !wanted || task === wanted || ref.id === model?.ref.id);
+  const fits = imported.filter(({ ref, task }) => !wanted || serves(task, wanted) || ref.id === model?.ref.id);
   const known = model?.ref.kind !== 'imported' || fits.some(({ ref }) => ref.id === model.ref.id);
   return known ? fits : [...fits, model];
 }

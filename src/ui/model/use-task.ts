@@ -1,7 +1,7 @@
-import { taskFor, taskOf } from '@/session/defaults.ts';
+import { taskOf, taskOn } from '@/session/defaults.ts';
 import type { TaskMeta } from '@/tasks/meta.ts';
 import { useStudio } from '../studio-context.tsx';
 
-/** What the open data is for; without data, what the settings are for. */
+/** What the chosen model does with the open data; without data, what the settings are for. */
 export const useTask = (): TaskMeta =>
-  useStudio(({ dataset, settings }) => (dataset ? taskFor(dataset) : taskOf(settings)));
+  useStudio(({ dataset, model, settings }) => (dataset ? taskOn(dataset, model) : taskOf(settings)));

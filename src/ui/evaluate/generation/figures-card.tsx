@@ -38,6 +38,7 @@ export function FiguresCard({ run, tuned }: { run: RunRecord; tuned: GenerationE
           figure('chrf', ({ chrf }) => chrf, fixed(1)),
         ]
       : []),
+    ...(tuned.choices ? [figure('choices', ({ choices }) => choices?.accuracy ?? Number.NaN, format.percent)] : []),
   ];
   const side = (id: 'base' | 'tuned'): Column<Figure> => ({
     id,
@@ -56,7 +57,7 @@ export function FiguresCard({ run, tuned }: { run: RunRecord; tuned: GenerationE
         <>
           {t(`figures.${id}`)}
           <span className="tiny faint" style={{ display: 'block', fontWeight: 400, whiteSpace: 'normal' }}>
-            {t(`figures.${id}Help`)}
+            {t(`figures.${id}Help`, { words: tuned.choices?.words.length ?? 0 })}
           </span>
         </>
       ),
