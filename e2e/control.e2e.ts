@@ -28,7 +28,7 @@ describe('a run that is changed on its way', () => {
   it('shows a changed learning rate on the chart, in its legend and in the log', async () => {
     const { page } = studio;
     await chooseBackend(page, 'WASM');
-    await press(page, /^Digits/);
+    await press(page, /^Handwritten/);
     await toModel(page);
     await page.getByRole('radio', { name: /^digits-cnn/, checked: true }).waitFor();
     await chooseMethod(page, 'Full');
