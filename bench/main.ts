@@ -4,6 +4,7 @@ import { flatMemory } from './flat-memory.bench.ts';
 import { gptTokens } from './gpt-tokens.bench.ts';
 import type { Bench } from './lib/figure.ts';
 import { circumstances, type Results, readResults, table, writeResults } from './lib/results.ts';
+import { loraStep } from './lora-step.bench.ts';
 import { manyPictures } from './many-pictures.bench.ts';
 import { memory } from './memory.bench.ts';
 import { pageTasks } from './page-tasks.bench.ts';
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   gptTokens,
   prefix,
   products,
+  loraStep,
   pageTasks,
   firstPaint,
   memory,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type LoadedModel, loadShipped } from '../../src/engine/model.ts';
 import { type Plan, planRun, startingValues } from '../../src/engine/plan.ts';
 import { taskMetaOf, taskOf } from '../../src/engine/tasks.ts';
+import { METHOD_METAS, type MethodId } from '../../src/methods/metas.ts';
 import { registerGradients } from '../../src/nn/backends/gradients.ts';
 import { startWasm } from '../../src/nn/backends/wasm.ts';
 import { Learner, type LearnerOptions } from '../../src/nn/learner.ts';
@@ -31,12 +32,12 @@ export const readModel = (id: string): Promise<LoadedModel> =>
 export function learnerOf(
   model: LoadedModel,
   classes: readonly string[],
-  method: string,
+  method: MethodId,
   options: Partial<LearnerOptions> = {},
 ): { plan: Plan; learner: Learner } {
   const { architecture } = model.config;
   const plan = planRun(model, classes, {
-    method: { id: method, options: {} },
+    method: { id: method, options: defaultsOf(METHOD_METAS[method].options) },
     task: defaultsOf(taskMetaOf(architecture).options),
   });
   const learner = new Learner({
