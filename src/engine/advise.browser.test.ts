@@ -31,7 +31,12 @@ it('advises on every shipped model for the open digits, leaves nothing behind, a
     expect(fit.examples).toBeGreaterThanOrEqual(24);
     // well above one in five
     expect([fit.low > 0.25, fit.low <= fit.accuracy, fit.accuracy <= fit.high]).toEqual([true, true, true]);
-    expect(costs.map(({ method }) => method).toSorted()).toEqual(Object.keys(METHOD_METAS).toSorted());
+    // what puts something in front of a text, or asks a model that writes, fits no model of pictures
+    expect(Object.keys(METHOD_METAS).filter((id) => !costs.some(({ method }) => method === id))).toEqual([
+      'prefix',
+      'soft-prompt',
+      'prompt-design',
+    ]);
     const cost = Object.fromEntries(costs.map(({ method, seconds }) => [method, seconds]));
     expect(cost.head).toBeGreaterThan(0);
     expect(cost.full).toBeGreaterThan(cost.head!);

@@ -11,7 +11,11 @@ import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './model-advice.module.css';
 
-const METHOD_IDS = Object.keys(METHOD_METAS) as MethodId[];
+/** What a run costs is told of the two ends, and of the chosen method between them. */
+function useMethods(): readonly MethodId[] {
+  const chosen = useStudio((state) => state.settings.method.id);
+  return (Object.keys(METHOD_METAS) as MethodId[]).filter((id) => id === 'full' || id === 'head' || id === chosen);
+}
 
 /** On request: how well each model's features tell the open classes apart, and what a run would cost here. */
 export function ModelAdviceCard() {
@@ -77,6 +81,7 @@ export function bestOf(models: readonly ModelAdvice[]): ModelAdvice | undefined 
 
 function Table({ models }: { models: readonly ModelAdvice[] }) {
   const { t } = useKindTranslation('model');
+  const methods = useMethods();
   const best = bestOf(models);
   const fitted = models.some(({ fit }) => fit);
   return (
@@ -90,7 +95,7 @@ function Table({ models }: { models: readonly ModelAdvice[] }) {
             <th scope="col" className={styles.right}>
               {t('advice.forward')}
             </th>
-            {METHOD_IDS.map((id) => (
+            {methods.map((id) => (
               <th scope="col" key={id} className={styles.right}>
                 {t(`method.${id}.name`)}
               </th>
@@ -113,6 +118,7 @@ function Row({ model, best }: { model: ModelAdvice; best: boolean }) {
   const format = useFormat();
   const { openModel } = useActions();
   const chosen = useStudio(({ settings }) => settings.model.kind === 'shipped' && settings.model.id === model.id);
+  const methods = useMethods();
   const { fit, forwardMs, costs, doubts } = model;
   return (
     <tr data-best={best || undefined}>
@@ -147,7 +153,7 @@ function Row({ model, best }: { model: ModelAdvice; best: boolean }) {
       <td className={styles.right} data-label={t('advice.forward')}>
         {format.milliseconds(forwardMs)}
       </td>
-      {METHOD_IDS.map((id) => {
+      {methods.map((id) => {
         const cost = costs.find(({ method }) => method === id);
         return (
           <td key={id} className={styles.right} data-label={t(`method.${id}.name`)}>
