@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { forTask, initialSettings, learningRateOf, taskOf, withOptimizer, withSchedule } from './defaults.ts';
+import type { ModelSummary } from '../protocol/model.ts';
+import { forTask, initialSettings, learningRateOf, taskOf, withHead, withOptimizer, withSchedule } from './defaults.ts';
 
 const balanced = () => {
   const settings = initialSettings();
@@ -63,5 +64,31 @@ describe('another optimizer', () => {
   test('and another schedule the factor that suits it', () => {
     expect(withSchedule(settings, 'exponential')).toMatchObject({ schedule: 'exponential', gamma: 0.85 });
     expect(withSchedule(settings, 'linear')).toEqual({ ...settings, schedule: 'linear' });
+  });
+});
+
+describe('the settings for a model with a head of its own', () => {
+  const model = (change: Partial<ModelSummary>): ModelSummary => ({
+    ref: { kind: 'imported', id: 'a' },
+    name: 'a',
+    architecture: 'bert',
+    task: 'text-classification',
+    input: { kind: 'text', maxLength: 61, vocabulary: 9 },
+    labels: ['x', 'y'],
+    parameters: 1,
+    cached: true,
+    ...change,
+  });
+  const before = forTask(initialSettings(), 'text-classification');
+  const own = model({ headOptions: { pooling: 'cls' } });
+
+  test('are those under which it is that head, and no text is longer than it takes', () =>
+    expect(withHead(before, own).task).toEqual({ ...before.task, pooling: 'cls', maxLength: 61 }));
+
+  test('go back to their defaults with a model that has none', () => {
+    const after = withHead(withHead(before, own), model({ labels: [] }), own);
+    expect(after.task.pooling).toBe('mean');
+    const chosen = { ...before, task: { ...before.task, pooling: 'cls' } };
+    expect(withHead(chosen, model({ labels: [] }), model({})).task.pooling).toBe('cls');
   });
 });

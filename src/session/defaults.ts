@@ -141,10 +141,13 @@ export function forTask(settings: RunSettings, task: string): RunSettings {
 
 /**
  * The settings for a model whose head is its own only under certain options of its task; those that stood so for the model
- * `before` go back to their defaults.
+ * `before` go back to their defaults. No text is longer than the model takes.
  */
 export function withHead(settings: RunSettings, model: ModelSummary, before?: ModelSummary): RunSettings {
   const names = Object.keys(before?.headOptions ?? {});
   const defaults = defaultsOf((taskMeta(model.task)?.options ?? []).filter(({ name }) => names.includes(name)));
-  return { ...settings, task: { ...settings.task, ...defaults, ...model.headOptions } };
+  const longest = Number(settings.task.maxLength);
+  const cut =
+    model.input.kind === 'text' && longest > model.input.maxLength ? { maxLength: model.input.maxLength } : {};
+  return { ...settings, task: { ...settings.task, ...defaults, ...model.headOptions, ...cut } };
 }
