@@ -109,13 +109,25 @@ export class Keeping {
     if (before) keeper.leave(before);
     const known = place ?? this.#places.get(run.id) ?? this.#next();
     this.#places.set(run.id, known);
-    const source = sourceOf(run, known);
+    const source = sourceOf(run, () => this.#places.get(run.id) ?? known);
     const kept = new RunKeeper(keeper, source, taken ? { step: run.last?.step ?? BEGINNING } : undefined);
     this.#runs.set(run.id, kept);
     return kept;
   }
 
   #next = (): RunPlace => ({ number: 1 + Math.max(0, ...[...this.#places.values()].map(({ number }) => number)) });
+
+  /** What a person says of a run goes with it, also while it is still written along. */
+  async place(run: string, place: RunPlace): Promise<void> {
+    this.#places.set(run, place);
+    const live = this.#runs.get(run);
+    if (live && !live.ended) return live.changed();
+    for (const keeper of this.#keepers.values())
+      await keeper.attempt(async (project) => {
+        const record = project.mine && (await project.run(run));
+        if (record) await project.saveRun({ ...record, place });
+      });
+  }
 
   async forget(run: string): Promise<void> {
     this.#asleep.delete(run);
@@ -147,7 +159,7 @@ export class Keeping {
       await keeper.flush();
       await project.addImport(id, { files, summary: model.summary });
       if (!run) return true;
-      const record = sourceOf(run, this.#places.get(id) ?? this.#next()).record();
+      const record = sourceOf(run, () => this.#places.get(id) ?? this.#next()).record();
       await project.saveRun({ ...record, project: project.id });
       return true;
     });

@@ -31,13 +31,13 @@ function coverOf(pieces: readonly Piece[]): Promise<ProjectRecord['cover']> {
 }
 
 /** What is written of a run, as it stands whenever that is asked. */
-export function sourceOf(run: Run, place: RunPlace): KeptSource {
+export function sourceOf(run: Run, place: () => RunPlace): KeptSource {
   const { data, model } = run;
   const view = data?.dataset;
   return {
     record: () => ({
       id: run.id,
-      place,
+      place: place(),
       modelName: model.summary.name,
       datasetName: view?.name ?? model.summary.name,
       classes: run.classes,

@@ -102,6 +102,8 @@ export type Command =
   | { kind: 'stop-generating'; stream: string }
   | { kind: 'export'; run: string; history: readonly StepMetrics[]; title: string }
   | { kind: 'forget-run'; run: string }
+  /** What a person calls a run, wrote of it, and has it stand for. */
+  | { kind: 'place-run'; run: string; place: RunPlace }
   | { kind: 'projects' }
   | { kind: 'open-project'; project: string }
   | { kind: 'delete-project'; project: string }
@@ -164,6 +166,7 @@ export interface Replies {
   'stop-generating': null;
   export: ExportedFile;
   'forget-run': null;
+  'place-run': null;
   projects: readonly ProjectSummary[];
   'open-project': OpenedProject;
   'delete-project': null;

@@ -30,6 +30,8 @@ export interface RunPlace {
   /** What a person calls it, and wrote of it. */
   name?: string;
   notes?: string;
+  /** The others are compared with it. */
+  pinned?: boolean;
   /** One of the runs of a search, or of a comparison of methods. */
   group?: { id: string; kind: 'search' | 'methods' };
 }

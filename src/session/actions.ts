@@ -7,6 +7,7 @@ import { createEvaluationActions } from './evaluation-actions.ts';
 import { createEventHandler } from './events.ts';
 import { Gathered } from './gathered.ts';
 import { createGenerationActions } from './generation-actions.ts';
+import { createPlaceActions } from './place-actions.ts';
 import { createProjectActions } from './project-actions.ts';
 import { createRunActions } from './run-actions.ts';
 import { createRunRecords } from './run-records.ts';
@@ -99,6 +100,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     ...projects,
     ...settings,
     ...runs,
+    ...createPlaceActions({ ...around, records }),
     ...evaluation,
     ...generation,
   };

@@ -27,6 +27,31 @@ export function apart(
   );
 }
 
+/** Settings that tell runs of one model and method apart come after these. */
+const FIRST = ['model', 'method'] as const;
+
+/**
+ * What a run is named by: its model and its method where the runs have several, then what tells it from those that share
+ * both.
+ */
+export function namedBy(run: RunRecord, among: readonly RunRecord[]): [string, OptionValue][] {
+  const entries: [string, OptionValue][] = [];
+  let alikes = among;
+  for (const name of FIRST) {
+    if (!differing(alikes).includes(name)) continue;
+    const own = settingOf(run.settings, name)!;
+    entries.push([name, own]);
+    alikes = alikes.filter(({ settings }) => settingOf(settings, name) === own);
+  }
+  return [...entries, ...apart(run, alikes)];
+}
+
+/** Names of the settings that are not the same in all runs that have them. */
+export function contrasted(runs: readonly Pick<RunRecord, 'settings'>[]): string[] {
+  const all = runs.map(({ settings }) => flat(settings));
+  return differing(runs).filter((name) => new Set(all.flatMap((v) => (name in v ? [String(v[name])] : []))).size > 1);
+}
+
 /** A run's value of a setting, by the name of its option. */
 export const settingOf = (settings: RunSettings, name: string): OptionValue | undefined => flat(settings)[name];
 

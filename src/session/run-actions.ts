@@ -15,18 +15,22 @@ import { forTask, withHead } from './defaults.ts';
 import { withModel } from './kept.ts';
 import { askToPersist } from './project-actions.ts';
 import { createQueue } from './queue.ts';
-import type { RunRecords } from './run-records.ts';
+import { placeOf, type RunRecords } from './run-records.ts';
 import { type Series, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, StudioStore } from './store.ts';
+import { createTrials } from './trials.ts';
 
 interface Beginning {
   series?: RunRecord['series'];
+  group?: RunRecord['group'];
+  /** Halts after that epoch. */
+  until?: number | undefined;
   from?: BranchPoint | undefined;
   modelName?: string | undefined;
 }
 
 /** Step and epoch of a run's checkpoint. */
-function placeOf(
+function checkpointOf(
   { status, marks }: RunRecord,
   checkpoint: BranchPoint['checkpoint'],
 ): { step: number; epoch: number } | undefined {
@@ -55,7 +59,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
   /** A run with these settings, to its end; its id, where it could begin. */
   async function start(
     settings: RunSettings,
-    { series, from, modelName = getState().model?.name }: Beginning = {},
+    { series, group, from, until, modelName = getState().model?.name }: Beginning = {},
   ): Promise<string | undefined> {
     const { dataset } = getState();
     if (!modelName || !dataset) return undefined;
@@ -69,10 +73,11 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       status: emptyStatus(id, settings.epochs, getState().backend?.name ?? ''),
       imported: false,
       ...(series ? { series } : {}),
+      ...(group ? { group } : {}),
     });
     askToPersist();
-    const place = { number: getState().runs[id]?.number ?? 1, ...(series ? { series } : {}) };
-    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings, place, ...(from ? { from } : {}) }));
+    const place = placeOf(getState().runs[id]!);
+    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings, place, from, until }));
     return id;
   }
 
@@ -115,6 +120,12 @@ export function createRunActions({ store, client, records, attempt, clearProblem
     }, true);
   }
 
+  /** On from where it was last kept, to its end or so far. */
+  async function takeUp(run: RunRecord, until?: number): Promise<void> {
+    rewind(run);
+    await toItsEnd(run.id, () => client.call({ kind: 'continue', run: run.id, until }));
+  }
+
   /** A tuned model that was dropped in stands among the runs. */
   function takeImported(model: ModelSummary, run: string): void {
     const { settings, imported } = getState();
@@ -154,7 +165,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
      */
     async branchFrom(id: string, checkpoint: BranchPoint['checkpoint']): Promise<void> {
       const run = getState().runs[id];
-      const at = run && placeOf(run, checkpoint);
+      const at = run && checkpointOf(run, checkpoint);
       if (!run || !at) return;
       const { learningRate, weightDecay, patience } = inForce(run.settings, marksUpTo(run.marks, at.step));
       const { epochs, earlyStopping } = run.settings;
@@ -208,8 +219,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       const live = Object.values(getState().runs).some(({ status }) => !isOver(status.phase));
       if (live) return void (await attempt('train', () => Promise.reject(new ProblemError('busy'))));
       clearProblem('backend');
-      rewind(run);
-      await toItsEnd(run.id, () => client.call({ kind: 'continue', run: run.id }));
+      await takeUp(run);
     },
 
     control,
@@ -221,5 +231,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
   /** One that waited; what is on the screen stays, but a run that was looked at gives way to it. */
   const startQueued = async ({ settings, from, modelName }: QueuedRun) =>
     void (await start(settings, { from, modelName }));
-  return { actions: { ...actions, ...createQueue({ store, start: startQueued }) }, takeImported };
+  const queue = createQueue({ store, start: startQueued });
+  const trials = createTrials({ store, start, takeUp, control });
+  return { actions: { ...actions, ...queue, ...trials }, takeImported };
 }

@@ -1,5 +1,16 @@
+import type { RunPlace } from '../protocol/project.ts';
 import { emptySeries } from './series.ts';
 import type { RunRecord, StudioStore } from './store.ts';
+
+/** What is kept of a run that training does not tell: its number, and what a person says of it. */
+export const placeOf = ({ number, series, name, notes, pinned, group }: RunRecord): RunPlace => ({
+  number,
+  ...(series ? { series } : {}),
+  ...(name ? { name } : {}),
+  ...(notes ? { notes } : {}),
+  ...(pinned ? { pinned } : {}),
+  ...(group ? { group } : {}),
+});
 
 /** The runs that stand in the store. */
 export interface RunRecords {

@@ -1,6 +1,6 @@
 import { seedOf, uniform } from '../lib/random.ts';
 import type { OptionSpec, OptionValue } from '../protocol/options.ts';
-import type { RunSettings } from '../protocol/run.ts';
+import type { EarlyStopping, RunSettings } from '../protocol/run.ts';
 
 /** A setting that a search varies, and over what. Names are those of options; `methodOption` marks one of the method's. */
 export interface Axis {
@@ -76,6 +76,18 @@ export function axisOf(spec: OptionSpec, methodOption: boolean): Axis | undefine
   }
 }
 
+/** The same, a range drawn around the value that stands: ten times either way on a logarithmic scale, else four times. */
+export function axisAround(spec: OptionSpec, value: OptionValue | undefined, methodOption: boolean): Axis | undefined {
+  const axis = axisOf(spec, methodOption);
+  if (!axis || !isRange(axis.over) || typeof value !== 'number') return axis;
+  const { min, max, scale, whole } = axis.over;
+  const factor = scale === 'log' ? 10 : 4;
+  // around nothing there is no factor: a tenth of the way up
+  const [low, high] = value > 0 ? [value / factor, value * factor] : [min, min + (max - min) / 10];
+  const tidy = (end: number) => (whole ? Math.round(end) : Number(end.toPrecision(2)));
+  return { ...axis, over: { min: Math.max(min, tidy(low)), max: Math.min(max, tidy(high)), scale, whole } };
+}
+
 /** A round of successive halving: so many candidates go on to the end of that epoch. */
 export interface Rung {
   candidates: number;
@@ -113,3 +125,11 @@ export function survivors<T>(
   const kept = new Set([...of].sort((a, b) => rank(a) - rank(b)).slice(0, count));
   return of.filter((one) => kept.has(one));
 }
+
+/** Epochs that all rungs run together. */
+export const epochsToRun = (rounds: readonly Rung[]): number =>
+  rounds.reduce((sum, { candidates, until }, i) => sum + candidates * (until - (rounds[i - 1]?.until ?? 0)), 0);
+
+/** Which way early stopping has its figure go. */
+export const betterOf = ({ monitor, mode }: EarlyStopping): 'min' | 'max' =>
+  mode === 'auto' ? (/loss/i.test(monitor) ? 'min' : 'max') : mode;

@@ -11,7 +11,7 @@ import type { BranchPoint, RangeTest, RunMark, RunSample, RunSettings, RunStatus
 import { initialSettings } from './defaults.ts';
 import type { Series } from './series.ts';
 
-export const SCREENS = ['start', 'data', 'model', 'train', 'evaluate', 'export'] as const;
+export const SCREENS = ['start', 'data', 'model', 'train', 'evaluate', 'export', 'compare'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** One run with its curves. Its weights stay in the worker. */
@@ -38,6 +38,8 @@ export interface RunRecord {
   /** What a person calls it, and wrote of it. */
   name?: string;
   notes?: string;
+  /** The others are compared with it. */
+  pinned?: boolean;
   /** One of the runs of a search, or of a comparison of methods. */
   group?: { id: string; kind: 'search' | 'methods' };
   evaluation?: Evaluation;
@@ -58,6 +60,14 @@ export interface Progress {
 
 /** Where a problem is shown: beside the thing that failed. */
 export type ProblemPlace = 'data' | 'report' | 'model' | 'train' | 'evaluate' | 'export' | 'backend';
+
+export interface Trials {
+  id: string;
+  kind: 'search' | 'methods';
+  done: number;
+  of: number;
+  stopping: boolean;
+}
 
 export interface StudioState {
   screen: Screen;
@@ -98,6 +108,8 @@ export interface StudioState {
   rangeTest?: { test: RangeTest; of: RunSettings };
   /** A series that goes on, with the draw that is under way. */
   series?: { id: string; draw: number; of: number; stopping: boolean };
+  /** A search or a comparison of methods that goes on: so many of its runs are done. */
+  trials?: Trials;
   /** What the next run begins with instead of the model's own weights: a checkpoint, `epoch` being how far it had come. */
   branch?: BranchPoint & { epoch: number };
   /** Runs that wait, first things first. */

@@ -92,6 +92,10 @@ export class RunKeeper {
     this.#saving.ask();
   }
 
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** It is over and wholly on the disk when this resolves, where it can be kept. */
   async end(): Promise<void> {
     this.#ended = true;

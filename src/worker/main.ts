@@ -30,8 +30,11 @@ clearRowFiles().catch(() => {});
 // what a crash left can wait until the page stands
 setTimeout(() => void studio.keeping.sweep().catch(() => {}), 10_000);
 
+/** What is asked of a run as it is kept, without its weights. */
+const WITHOUT_WEIGHTS: ReadonlySet<CommandKind> = new Set(['forget-run', 'place-run']);
+
 async function perform(command: Command): Promise<Replies[CommandKind]> {
-  if ('run' in command && command.kind !== 'forget-run') await studio.recall(command.run);
+  if ('run' in command && !WITHOUT_WEIGHTS.has(command.kind)) await studio.recall(command.run);
   switch (command.kind) {
     case 'choose-backend':
       return studio.chooseBackend(command.choice);
@@ -106,6 +109,9 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return exportRun(studio, command.run, command.history, command.title);
     case 'forget-run':
       await studio.forget(command.run);
+      return null;
+    case 'place-run':
+      await studio.keeping.place(command.run, command.place);
       return null;
     case 'projects':
       return studio.keeping.list();

@@ -28,7 +28,7 @@ export function SettingChanges({ changes }: { changes: readonly Change[] }) {
 }
 
 /** A setting's value as the page writes it. */
-function useSettingValue(): (name: string, value: OptionValue) => string {
+export function useSettingValue(): (name: string, value: OptionValue) => string {
   const { t } = useTranslation(['option', 'model']);
   const format = useFormat();
   return (name, value) => {

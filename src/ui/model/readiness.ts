@@ -45,12 +45,14 @@ export function useObstacle(): string | undefined {
   const series = useStudio((state) => state.series);
   const live = useStudio(({ runs }) => Object.values(runs).find(({ status }) => !isOver(status.phase))?.number);
   const advising = useStudio((state) => state.advising);
+  const trials = useStudio((state) => state.trials !== undefined);
   const finding = useStudio((state) => state.findingRate);
   const lack = useLack();
   if (!dataset || lack) return lack;
   if (finding) return t('reason.finding');
   if (series) return t('reason.series', { draw: series.draw + 1, of: series.of });
   if (advising) return t('reason.advising');
+  if (trials) return t('compare:reason');
   return live === undefined ? undefined : t('reason.live', { number: live });
 }
 

@@ -8,7 +8,7 @@ import { useFormat } from '@/ui/format.ts';
 export interface RunName {
   /** "Run 6" */
   run: string;
-  /** "Last 4 stages" */
+  /** "Last 4 stages", or what a person calls it. */
   method: string;
   /** "Run 6 · Last 4 stages" */
   full: string;
@@ -16,14 +16,23 @@ export interface RunName {
 
 /** What a run is called: its number and its method, with the method's options in words. */
 export function useRunName(): (run: RunRecord) => RunName {
+  const { t } = useTranslation('train');
+  const method = useMethodWords();
+  return (record) => {
+    const run = t('run', { number: record.number });
+    const words = record.name || method(record);
+    return { run, method: words, full: t('runName', { run, method: words }) };
+  };
+}
+
+/** "Last 4 stages"; of a run that was dropped in, its model's name. */
+export function useMethodWords(): (run: RunRecord) => string {
   const { t } = useTranslation(['train', 'model']);
-  return ({ number, modelName, imported, settings: { method } }) => {
-    const run = t('run', { number });
+  return ({ modelName, imported, settings: { method } }) => {
     const count = Number(method.options.stages ?? 1);
     // a method whose options change what it is called has words of its own here
-    const keys = [`method.${method.id}`, `model:method.${method.id}.name`];
-    const words = imported ? modelName : t(keys, { ...method.options, count });
-    return { run, method: words, full: t('runName', { run, method: words }) };
+    const keys = [`train:method.${method.id}`, `model:method.${method.id}.name`];
+    return imported ? modelName : t(keys, { ...method.options, count });
   };
 }
 

@@ -9,6 +9,7 @@ const later = {
   train: async () => (await import('../train/train-screen.tsx')).TrainScreen,
   evaluate: async () => (await import('../evaluate/evaluate-screen.tsx')).EvaluateScreen,
   export: async () => (await import('../export/export-screen.tsx')).ExportScreen,
+  compare: async () => (await import('../compare/compare-screen.tsx')).CompareScreen,
 };
 const lazily = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
 
@@ -19,6 +20,7 @@ export const SCREEN_COMPONENTS: Record<Screen, ComponentType> = {
   train: lazily(later.train),
   evaluate: lazily(later.evaluate),
   export: lazily(later.export),
+  compare: lazily(later.compare),
 };
 
 /** Fetches the other screens' code while nothing else happens, so that a step does not wait for it. */

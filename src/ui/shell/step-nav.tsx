@@ -1,11 +1,11 @@
-import { IconCheck } from '@tabler/icons-react';
+import { IconArrowsDiff, IconCheck, type TablerIcon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Screen } from '@/session/store.ts';
 import { hrefOf } from './route.ts';
 import styles from './step-nav.module.css';
 import { STEPS, type StepId, useStepState } from './steps.ts';
 
-/** The five steps in the bar: a number, a tick, or a dot while a run goes on. */
+/** The five steps in the bar: a number, a tick, or a dot while a run goes on. Beside them what has no place in a row. */
 export function StepNav({ screen }: { screen: Screen }) {
   const { t } = useTranslation('shell');
   return (
@@ -13,6 +13,10 @@ export function StepNav({ screen }: { screen: Screen }) {
       {STEPS.map(({ id }, i) => (
         <Step key={id} id={id} number={i + 1} current={screen === id} />
       ))}
+      <i className={styles.divider} aria-hidden="true" />
+      <a href={hrefOf('compare')} className={styles.step} aria-current={screen === 'compare' ? 'page' : undefined}>
+        {t('step.compare')}
+      </a>
     </nav>
   );
 }
@@ -37,12 +41,14 @@ function Step({ id, number, current }: { id: StepId; number: number; current: bo
   );
 }
 
+const TABS: readonly { id: Screen; Icon: TablerIcon }[] = [...STEPS, { id: 'compare', Icon: IconArrowsDiff }];
+
 /** The same steps along the bottom of a phone. */
 export function TabBar({ screen }: { screen: Screen }) {
   const { t } = useTranslation('shell');
   return (
     <nav className={styles.tabs} aria-label={t('steps')}>
-      {STEPS.map(({ id, Icon }) => (
+      {TABS.map(({ id, Icon }) => (
         <a key={id} href={hrefOf(id)} className={styles.tab} aria-current={screen === id ? 'page' : undefined}>
           <Icon size={20} stroke={1.75} aria-hidden="true" />
           {t(`step.${id}`)}
