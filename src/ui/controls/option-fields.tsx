@@ -1,10 +1,10 @@
-import { NumberInput, Select, Slider, Switch, TextInput, Tooltip } from '@mantine/core';
+import { NumberInput, Select, Slider, Switch, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconHelpCircle } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OptionSpec } from '@/protocol/options.ts';
 import { useFormat } from '../format.ts';
+import { Help, Mark } from './field-label.tsx';
 import styles from './option-form.module.css';
 
 interface FieldProps<T> {
@@ -44,25 +44,6 @@ function Labelled({ id, label, help, marked, wide = false, children }: LabelledP
       {children}
     </div>
   );
-}
-
-function Help({ label, help }: { label: string; help: string }) {
-  const { t } = useTranslation('option');
-  if (!help) return null;
-  return (
-    <Tooltip label={help} events={{ hover: true, focus: true, touch: true }}>
-      <button type="button" className={styles.help} aria-label={t('about', { name: label })}>
-        <IconHelpCircle size={14} stroke={1.75} />
-        <span className="visually-hidden">{help}</span>
-      </button>
-    </Tooltip>
-  );
-}
-
-/** Says of a field that something set it. */
-function Mark({ on }: { on: boolean }) {
-  const { t } = useTranslation('option');
-  return on && <span className={styles.mark}>{t('changed')}</span>;
 }
 
 /** What is being typed, until it rests or is left; a value from outside replaces it. */

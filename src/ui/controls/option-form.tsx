@@ -2,6 +2,7 @@ import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.t
 import { taskOf } from '@/session/defaults.ts';
 import { useStudio } from '../studio-context.tsx';
 import { useKindTranslation } from './kind-translation.ts';
+import { ListField, type ListItem } from './list-field.tsx';
 import { ChoiceField, LogField, NumberField, SwitchField, TextField } from './option-fields.tsx';
 import styles from './option-form.module.css';
 
@@ -13,13 +14,18 @@ interface OptionFormProps {
   disabled?: boolean;
   /** Names of those that stand out, as something set them. */
   marked?: ReadonlySet<string>;
+  /** What can be ticked in the lists; those without are left out. */
+  lists?: Lists;
 }
+/** By what a list is of. */
+type Lists = Readonly<Partial<Record<ListSpec['of'], readonly ListItem[]>>>;
+type ListSpec = Extract<OptionSpec, { type: 'list' }>;
 
 /**
  * Options as data to fields: one for each spec, in their order, two columns where there is room. Words come from the
  * `option` namespace: `<name>.label`, `<name>.help` and `<name>.choice.<value>`.
  */
-export function OptionForm({ specs, values, onChange, disabled = false, marked }: OptionFormProps) {
+export function OptionForm({ specs, values, onChange, disabled = false, marked, lists = {} }: OptionFormProps) {
   return (
     <div className={styles.form}>
       {specs.map((spec) => (
@@ -30,6 +36,7 @@ export function OptionForm({ specs, values, onChange, disabled = false, marked }
           onChange={(value) => onChange(spec.name, value)}
           disabled={disabled}
           marked={marked?.has(spec.name) ?? false}
+          lists={lists}
         />
       ))}
     </div>
@@ -42,10 +49,11 @@ interface OptionFieldProps {
   onChange(value: OptionValue): void;
   disabled?: boolean;
   marked?: boolean;
+  lists?: Lists;
 }
 
 /** One option. */
-export function OptionField({ spec, value, onChange, disabled = false, marked = false }: OptionFieldProps) {
+export function OptionField({ spec, value, onChange, disabled = false, marked = false, lists = {} }: OptionFieldProps) {
   const { t } = useKindTranslation('option');
   const writes = useStudio(({ settings }) => taskOf(settings).output === 'token');
   /** Of a model that writes, `key_token` where there are such words. */
@@ -79,8 +87,11 @@ export function OptionField({ spec, value, onChange, disabled = false, marked = 
       );
     case 'text':
       return <TextField {...words} value={String(value)} onChange={onChange} />;
-    case 'list':
-      return null;
+    case 'list': {
+      const items = lists[spec.of];
+      const named = Array.isArray(value) ? (value as readonly string[]) : [];
+      return items ? <ListField {...words} items={items} value={named} onChange={onChange} /> : null;
+    }
     case 'switch':
       return <SwitchField {...words} value={Boolean(value)} onChange={onChange} />;
     default:

@@ -71,7 +71,7 @@ function Views({ children }: { children: ReactNode }) {
   const format = useFormat();
   const settings = useStudio((state) => state.settings);
   const planned = usePlan();
-  if (!settings.cachePrefix || !planned || planned.chosen.cacheBytes === 0) return null;
+  if (!settings.cachePrefix || !planned?.chosen || planned.chosen.cacheBytes === 0) return null;
   return (
     <div className={styles.views}>
       {children}

@@ -67,6 +67,8 @@ export function useReadiness(): { ready: boolean; reason: string } {
   if (problems.model) return waits(words(problems.model).what);
   if (!model) return waits(t('reason.loading'));
   if (!plan) return waits(t('reason.planning'));
+  const unfit = plan.unfit.find(({ method }) => method === settings.method.id);
+  if (unfit) return waits(words(unfit.problem).what);
   return {
     ready: true,
     reason: t('reason.ready', {

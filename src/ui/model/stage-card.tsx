@@ -1,13 +1,16 @@
 import { Skeleton } from '@mantine/core';
 import { IconBolt } from '@tabler/icons-react';
 import { Trans, useTranslation } from 'react-i18next';
+import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
 import type { MethodPlan, PlanSummary } from '@/protocol/model.ts';
+import type { OptionSpec } from '@/protocol/options.ts';
 import { Card } from '../controls/card.tsx';
 import { useInputWords } from '../controls/input-words.ts';
 import { Note } from '../controls/note.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
+import { StageChoice } from './stage-choice.tsx';
 import { StageList } from './stage-list.tsx';
 import { frozenShare, usePlan } from './use-plan.ts';
 import { useTask } from './use-task.ts';
@@ -17,6 +20,7 @@ export function StageCard() {
   const { t } = useTranslation('model');
   const format = useFormat();
   const { setMethod } = useActions();
+  const method = useStudio((state) => state.settings.method);
   const planned = usePlan();
   const input = useStudio((state) => state.model?.input);
   const takes = useInputWords();
@@ -32,23 +36,31 @@ export function StageCard() {
       </Card>
     );
   const { plan, chosen } = planned;
+  const frozen = chosen?.frozenStages ?? plan.stages.length;
+  const specs: readonly OptionSpec[] = METHOD_METAS[method.id as MethodId]?.options ?? [];
+  const list = specs.find((spec) => spec.type === 'list' && spec.of === 'stages');
+  const ends = { stages: plan.stages, input: input ? takes(input) : '', output };
   return (
     <Card
       title={t('stages.title')}
       aside={
-        <StatusBadge>
-          {t('stages.of', { trainable: format.number(chosen.trainable, 0), total: format.number(chosen.total, 0) })}
-        </StatusBadge>
+        chosen && (
+          <StatusBadge>
+            {t('stages.of', { trainable: format.number(chosen.trainable, 0), total: format.number(chosen.total, 0) })}
+          </StatusBadge>
+        )
       }
     >
-      <StageList
-        stages={plan.stages}
-        frozen={chosen.frozenStages}
-        input={input ? takes(input) : ''}
-        output={output}
-        onMove={(frozen) => void setMethod('last-n', { stages: plan.stages.length - frozen })}
-      />
-      <FrozenNote plan={plan} chosen={chosen} />
+      {list ? (
+        <StageChoice {...ends} onChange={(names) => void setMethod(method.id as MethodId, { [list.name]: names })} />
+      ) : (
+        <StageList
+          {...ends}
+          frozen={frozen}
+          onMove={(line) => void setMethod('last-n', { stages: plan.stages.length - line })}
+        />
+      )}
+      {chosen && <FrozenNote plan={plan} chosen={chosen} />}
     </Card>
   );
 }

@@ -1,5 +1,5 @@
 import { IconFlame, IconGripHorizontal, IconSnowflake } from '@tabler/icons-react';
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StageSummary } from '@/protocol/model.ts';
 import { useFormat } from '../format.ts';
@@ -40,7 +40,7 @@ export function StageList({ stages, frozen, input, output, onMove }: StageListPr
         {stages.map((stage, i) => (
           <li key={stage.name}>
             {i === line && <FreezeLine stages={stages} line={line} onDrag={setLine} onMove={onMove} />}
-            <Stage stage={stage} frozen={i < line} most={most} />
+            <StageRow stage={stage} frozen={i < line || (line === frozen && stage.trainable === 0)} most={most} />
           </li>
         ))}
       </ol>
@@ -51,18 +51,32 @@ export function StageList({ stages, frozen, input, output, onMove }: StageListPr
   );
 }
 
-function Stage({ stage, frozen, most }: { stage: StageSummary; frozen: boolean; most: number }) {
+interface StageRowProps {
+  stage: StageSummary;
+  frozen: boolean;
+  /** Weights of the largest stage. */
+  most: number;
+  /** In front of the name, in place of its sign. */
+  sign?: ReactNode;
+}
+
+/** A stage with its weights; where some of them move and others stay, with how many move. */
+export function StageRow({ stage, frozen, most, sign }: StageRowProps) {
   const { t } = useTranslation('model');
   const format = useFormat();
   const Icon = frozen ? IconSnowflake : IconFlame;
+  const some = !frozen && stage.trainable > 0 && stage.trainable < stage.parameters;
   return (
     <div className={styles.stage} data-frozen={frozen || undefined} data-stage>
-      <Icon size={14} stroke={1.75} aria-label={t(frozen ? 'stages.stays' : 'stages.moves')} />
+      {sign ?? <Icon size={14} stroke={1.75} aria-label={t(frozen ? 'stages.stays' : 'stages.moves')} />}
       <b title={stage.name}>{stage.name}</b>
       <span className={styles.bar} aria-hidden="true">
         <i style={{ width: `${Math.max(3, (stage.parameters / most) * 100)}%` }} />
       </span>
-      <span className="num">{format.number(stage.parameters, 0)}</span>
+      <span className="num">
+        {some && <b>{`${format.number(stage.trainable, 0)} / `}</b>}
+        {format.number(stage.parameters, 0)}
+      </span>
     </div>
   );
 }

@@ -1,13 +1,13 @@
 import type { MethodPlan, PlanSummary } from '@/protocol/model.ts';
 import { useStudio } from '../studio-context.tsx';
 
-/** The plan, and what it says of the chosen method; nothing while the weights load. */
-export function usePlan(): { plan: PlanSummary; chosen: MethodPlan } | undefined {
+/** The plan, and what it says of the chosen method where that fits; nothing while the weights load. */
+export function usePlan(): { plan: PlanSummary; chosen: MethodPlan | undefined } | undefined {
   const plan = useStudio((state) => state.plan);
   const method = useStudio((state) => state.settings.method.id);
   const loading = useStudio(({ progress, advising }) => Boolean(progress.weights) && !advising);
   const chosen = plan?.plans.find((each) => each.method === method);
-  return plan && chosen && !loading ? { plan, chosen } : undefined;
+  return plan && !loading ? { plan, chosen } : undefined;
 }
 
 /** Share of the forward work that the frozen stages do. */

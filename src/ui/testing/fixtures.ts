@@ -187,10 +187,12 @@ export function planOf({ method }: Pick<RunSettings, 'method'>, stepsPerEpoch = 
     const wanted = id === method.id ? Number(method.options.stages ?? 3) : 3;
     return id === 'full' ? 0 : id === 'head' ? STAGES.length - 1 : Math.max(0, STAGES.length - wanted);
   };
+  const named = method.options.chosenStages;
+  const chosen = Array.isArray(named) ? new Set<string>(named) : undefined;
   const stages: StageSummary[] = STAGES.map(([name, parameters], i) => ({
     name,
     parameters,
-    trainable: i < frozenBy(method.id) ? 0 : parameters,
+    trainable: (chosen ? chosen.has(name) : i >= frozenBy(method.id)) ? parameters : 0,
     flops: 4e7 + i * 1e6,
     activationBytes: 3e6 / (i + 1),
   }));
