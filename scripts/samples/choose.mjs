@@ -11,14 +11,18 @@ function pieces(text) {
 /** The first of the items that are texts of their own: at most half of its pieces are in another one of them. */
 export function different(items, textOf, most = 0.5) {
   const kept = [];
+  /** Places in `kept` of those that have a piece. */
+  const holders = new Map();
   for (const item of items) {
     const own = pieces(textOf(item));
-    const alike = kept.some(({ all }) => {
-      let shared = 0;
-      for (const piece of own) if (all.has(piece)) shared++;
-      return shared > most * Math.min(own.size, all.size);
-    });
-    if (!alike) kept.push({ item, all: own });
+    const shared = new Uint32Array(kept.length);
+    for (const piece of own) for (const place of holders.get(piece) ?? []) shared[place]++;
+    if (kept.some(({ size }, place) => shared[place] > most * Math.min(own.size, size))) continue;
+    for (const piece of own) {
+      if (!holders.has(piece)) holders.set(piece, []);
+      holders.get(piece).push(kept.length);
+    }
+    kept.push({ item, size: own.size });
   }
   return kept.map(({ item }) => item);
 }

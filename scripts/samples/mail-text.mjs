@@ -20,6 +20,7 @@ const ATTRIBUTION = [
   /^On .{5,100},?\s*$(?=\n.{0,100}(wrote|writes):)/gim,
   /^[\s>|*"]*(from|to|cc|sent|date|subject|message-id|reply-to|organization):.*$/gim,
   /^[\s>-]*(original message|forwarded (message|by)|begin forwarded).*$/gim,
+  /^(x|list|content|errors|return|delivered|mime)-[\w-]+:.*$|^(sender|precedence|received):.*$/gim,
 ];
 
 /** Advertisements that do not belong into a classroom. */
@@ -33,11 +34,19 @@ export function plain(subject, body) {
     if (at >= 0) text = text.slice(0, at);
   }
   for (const lines of ATTRIBUTION) text = text.replace(lines, '');
-  return tidy(`${bare(subject)}\n${text}`);
+  return tidy(short(`${bare(subject)}\n${text}`));
 }
 
 /** Without the name of the list: `[ILUG] Re: pictures` is `Re: pictures`. */
 const bare = (subject) => subject.replace(/\[[^\]]{1,30}\]\s*/g, '').replace(/^((re|fwd?):\s*)+/i, '');
+
+/** Links as the sites that they lead to, rows of one sign as that sign: what else is in them no one reads. */
+const short = (text) =>
+  text
+    .replace(/\b(?:https?|ftp):\/\/(?:www\.)?([^\s/:?#<>"')\]]+)[^\s<>"')\]]*/gi, '$1')
+    .replace(/([^\p{L}\p{N}\s])\1{2,}/gu, '$1')
+    .replace(/(?:([^\p{L}\p{N}\s]) ){3,}/gu, '$1 ')
+    .replace(/^[^\p{L}\p{N}\n]+$/gmu, '');
 
 /** Single blanks and line breaks, no quoting signs; addresses of people are masked. */
 const tidy = (text) =>

@@ -36,25 +36,25 @@ describe('how texts look to a model', { timeout: 30_000 }, () => {
     const studio = studioWith(dataset);
     const task = { ...classification, maxLength: 64 };
     const fit = await textFit(studio, MINILM, task);
-    expect(fit.examples).toBe(700);
+    expect(fit.examples).toBe(1500);
     expect(fit.unknown + fit.single).toBeLessThan(0.03);
     const model = await studio.model(MINILM);
     const lengths = (maxLength: number) => {
       const source = sourceOf(dataset.view(), model, { ...task, maxLength });
-      return Array.from({ length: 700 }, (_, id) => source.length!(id));
+      return Array.from({ length: 1500 }, (_, id) => source.length!(id));
     };
     const [whole, cut] = [lengths(512), lengths(64)];
     expect(fit.truncated).toBe(whole.filter((length) => length > 64).length);
-    expect(fit.truncated).toBeGreaterThan(300);
+    expect(fit.truncated).toBeGreaterThan(1000);
     expect(fit.longest).toBe(Math.max(...whole));
-    expect(fit.median).toBe(whole.toSorted((a, b) => b - a)[350]);
-    expect(fit.mean).toBeCloseTo(cut.reduce((a, b) => a + b, 0) / 700, 6);
+    expect(fit.median).toBe(whole.toSorted((a, b) => b - a)[750]);
+    expect(fit.mean).toBeCloseTo(cut.reduce((a, b) => a + b, 0) / 1500, 6);
     expect(whole[fit.longestIds[0]!]).toBe(fit.longest);
     // what was looked at is not looked at again, until other examples take part
     expect(await textFit(studio, MINILM, task)).toEqual(fit);
     dataset.edit({ kind: 'exclude', ids: fit.longestIds });
     const fewer = await textFit(studio, MINILM, task);
-    expect(fewer.examples).toBe(700 - fit.longestIds.length);
+    expect(fewer.examples).toBe(1500 - fit.longestIds.length);
     expect(fewer.longestIds).not.toContain(fit.longestIds[0]);
   });
 
