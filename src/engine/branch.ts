@@ -57,7 +57,9 @@ async function checkpointOf({ best, last, asked }: Run, point: BranchPoint['chec
   if (point === 'best') return best;
   if (point === 'last') return last;
   const found = asked.find(({ step }) => step === point);
-  return found && { ...found, state: await found.load() };
+  if (!found) return undefined;
+  const { load, ...rest } = found;
+  return { ...rest, state: await load() };
 }
 
 /** The same examples in the same splits with the same labels: else what was held back might have been learned before. */

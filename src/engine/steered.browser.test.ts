@@ -86,7 +86,11 @@ describe('a run that is steered', () => {
 
   it('a branch by another method goes on from the weights, and stands when the first run is gone', async () => {
     const tab = await openTab();
-    await tab.call({ kind: 'open-project', project });
+    const { runs } = await tab.call({ kind: 'open-project', project });
+    expect(runs.map(({ id, hasWeights }) => [id, hasWeights])).toEqual([
+      ['whole', true],
+      ['branch', true],
+    ]);
     const branch = (run: string, patch: Partial<typeof settings>, checkpoint: number | 'best' | 'last' = 'best') =>
       tab.call({
         kind: 'train',
@@ -141,6 +145,13 @@ describe('a run that is steered', () => {
     project = (await tab.call({ kind: 'open-sample', sample: 'digits' })).id;
     await tab.until(isKept);
     await tab.call({ kind: 'train', run: 'straight', settings });
+    const waiting = {
+      id: 'q',
+      settings,
+      modelName: 'digits-cnn',
+      from: { run: 'straight', checkpoint: 'best' as const },
+    };
+    await tab.call({ kind: 'keep-draft', draft: settings, queue: [waiting] });
     const half = await tab.call({ kind: 'train', run: 'halved', settings, until: 2 });
     expect(half).toMatchObject({ phase: 'stopped', finish: 'halted', epoch: 2 });
     const further = await tab.call({ kind: 'continue', run: 'halved', until: 4 });
@@ -148,7 +159,8 @@ describe('a run that is steered', () => {
     const straight = await weightsOf(tab, 'straight');
     tab.kill();
     const again = await openTab();
-    await again.call({ kind: 'open-project', project });
+    const { queue } = await again.call({ kind: 'open-project', project });
+    expect(queue).toEqual([waiting]);
     expect(await again.call({ kind: 'continue', run: 'halved' })).toMatchObject({ phase: 'done', epoch: 6 });
     expect(await weightsOf(again, 'halved')).toEqual(straight);
     again.kill();

@@ -42,7 +42,12 @@ export function RunEnd({ run }: { run: RunRecord }) {
           })
         : t(hasWeights(run) ? 'finish.keptAny' : 'finish.keptNone');
   return (
-    <Note tone={TONES[finish]} title={what} role={broke ? 'alert' : 'status'} actions={broke && <WaysOn run={run} />}>
+    <Note
+      tone={TONES[finish]}
+      title={what}
+      role={broke ? 'alert' : 'status'}
+      actions={(broke || finish === 'halted') && <WaysOn run={run} />}
+    >
       {[words?.next, kept].filter(Boolean).join(' ')}
     </Note>
   );
@@ -50,7 +55,20 @@ export function RunEnd({ run }: { run: RunRecord }) {
 
 /** Two or three of them: what most likely helps, and what always can be done. */
 function WaysOn({ run }: { run: RunRecord }) {
-  return run.status.finish === 'lost' ? <AfterLoss run={run} /> : <AfterFailure run={run} />;
+  const { finish } = run.status;
+  if (finish === 'halted') return <GoOn run={run} />;
+  return finish === 'lost' ? <AfterLoss run={run} /> : <AfterFailure run={run} />;
+}
+
+function GoOn({ run: { status } }: { run: RunRecord }) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const actions = useActions();
+  return (
+    <Button size="xs" variant="filled" onClick={() => void actions.goOn()}>
+      {t('control.goOn', { epoch: format.number(status.epoch, 0) })}
+    </Button>
+  );
 }
 
 function AfterLoss({ run: { status } }: { run: RunRecord }) {
