@@ -63,6 +63,16 @@ describe('modelCard', () => {
     expect(text).not.toMatch(HOLES);
   });
 
+  it('names the options of the optimizer and the schedule that were used, and no others', () => {
+    const rule = { optimizer: 'muon', momentum: 0.95, schedule: 'step', gamma: 0.5, stepEpochs: 4 } as const;
+    const text = card({ settings: { ...SETTINGS, ...rule, accumulate: 4, dropout: 0.1 } });
+    expect(text).toContain('| optimizer | Muon, other weights by AdamW, momentum 0.95 |');
+    expect(text).toContain('| learning rate | 0.0003, step, stepEpochs 4, gamma 0.5, 5 warm-up steps |');
+    expect(text).toContain('4 of them in one step |');
+    expect(text).toContain('| dropout | 0.1 |');
+    expect(text).not.toContain('stochastic depth');
+  });
+
   it.each<[string, Partial<TunedModel>]>([
     ['a loss that left all bounds', { test: { examples: 3, correct: 0, loss: Number.NaN } }],
     ['a test set of nothing', { test: { examples: 0, correct: 0, loss: Number.NaN } }],

@@ -1,6 +1,8 @@
 import { wilsonInterval } from '../lib/statistics.ts';
 import { type ClassCounts, SPLITS, type Split } from '../protocol/dataset.ts';
-import type { Finish, RunSettings } from '../protocol/run.ts';
+import type { Finish, OptimizerId, RunSettings } from '../protocol/run.ts';
+import { isInUse, TRAINING_OPTIONS } from '../protocol/settings.ts';
+import { marksText, methodFileRows, peftSection } from './card-method.ts';
 import { limitsOfBase } from './limits.ts';
 import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
 import type { PythonRecipe } from './python.ts';
@@ -94,8 +96,28 @@ const FINISH: Record<Finish, string> = {
   lost: 'the graphics processor went away',
 };
 
-function optimizerText({ optimizer, momentum }: RunSettings): string {
-  return optimizer === 'adamw' ? 'AdamW' : `SGD, momentum ${number(momentum)}, decoupled weight decay`;
+const OPTIMIZER_NAMES: Readonly<Record<OptimizerId, string>> = {
+  adamw: 'AdamW',
+  adam: 'Adam',
+  sgd: 'SGD',
+  rmsprop: 'RMSProp',
+  lion: 'Lion',
+  muon: 'Muon, other weights by AdamW',
+};
+
+/** The options of a kind that mean something beside the others, as "name value". */
+const inUse = (s: RunSettings, kind: 'optimizers' | 'schedules'): string[] =>
+  TRAINING_OPTIONS.filter((option) => kind in option && isInUse(option, s)).map(
+    ({ name }) => `${name} ${number(Number(s[name]))}`,
+  );
+
+const optimizerText = (s: RunSettings): string => [OPTIMIZER_NAMES[s.optimizer], ...inUse(s, 'optimizers')].join(', ');
+
+const scheduleText = (s: RunSettings): string =>
+  [number(s.learningRate), s.schedule, ...inUse(s, 'schedules'), `${count(s.warmupSteps)} warm-up steps`].join(', ');
+
+function batchText({ batchSize, accumulate }: RunSettings): string {
+  return accumulate > 1 ? `${count(batchSize)}, ${count(accumulate)} of them in one step` : count(batchSize);
 }
 
 function stoppingText({
@@ -134,16 +156,20 @@ function taskRows(task: TunedModel['task'], s: RunSettings): [string, string][] 
 
 const optional = (name: string, text: string | undefined): [string, string][] => (text ? [[name, text]] : []);
 
-function trainingSection({ task, settings: s, training: t, history }: TunedModel): string {
+function trainingSection(model: TunedModel): string {
+  const { task, settings: s, training: t, history } = model;
   const { many } = TASK_EXPORTS[task].example;
   const ran = history.reduce((most, { epoch }) => Math.max(most, epoch), 0);
   const rows: [string, string][] = [
     ['method', methodText(s.method)],
     ['weights trained', `${count(t.trainable)} of ${count(t.total)}`],
     ['optimizer', optimizerText(s)],
-    ['learning rate', `${number(s.learningRate)}, ${s.schedule}, ${count(s.warmupSteps)} warm-up steps`],
-    ['weight decay', number(s.weightDecay)],
-    ['batch size', count(s.batchSize)],
+    ['learning rate', scheduleText(s)],
+    ['weight decay', `${number(s.weightDecay)}, decoupled`],
+    ...optional('L2 penalty', s.l2 > 0 ? number(s.l2) : undefined),
+    ...optional('dropout', s.dropout > 0 ? number(s.dropout) : undefined),
+    ...optional('stochastic depth', s.stochasticDepth > 0 ? number(s.stochasticDepth) : undefined),
+    ['batch size', batchText(s)],
     ['loss', `cross-entropy, label smoothing ${number(s.labelSmoothing)}, class weights ${s.classWeights}`],
     ['gradient clipping', s.clipNorm > 0 ? `global norm ${number(s.clipNorm)}` : 'none'],
     ...taskRows(task, s),
@@ -162,7 +188,7 @@ function trainingSection({ task, settings: s, training: t, history }: TunedModel
 ${table(['setting', 'value'], rows)}
 
 \`curves.csv\` and \`curves.json\` hold the ${count(history.length)} measured points of the loss and accuracy curves, \
-\`settings.json\` every setting.`;
+\`settings.json\` every setting.${marksText(model)}`;
 }
 
 function resultSection({ task, test, written, data }: TunedModel): string {
@@ -248,6 +274,7 @@ function useSection(recipe: PythonRecipe, model: TunedModel): string {
   const { program, run, files } = TASK_EXPORTS[model.task];
   const rows = [
     ['`model.safetensors`', "every weight in single precision, with PyTorch's names and layouts"],
+    ...methodFileRows(recipe, model),
     ...(model.labels.length > 0
       ? [['`config.json`, `labels.json`', 'the architecture, and what each output means']]
       : [['`config.json`', 'the architecture']]),
@@ -285,6 +312,7 @@ export function modelCard(tuned: TunedModel, recipe: PythonRecipe, files: readon
     frontMatter(model),
     intro(model),
     useSection(recipe, model),
+    ...peftSection(model),
     resultSection(model),
     dataSection(model),
     trainingSection(model),

@@ -55,6 +55,12 @@ export const TRAINING_OPTIONS = [
   { name: 'seed', type: 'integer', default: 42, min: 0, max: 2 ** 31 - 1 },
 ] as const satisfies readonly RunOption[];
 
+/** Whether an option means something beside the chosen optimizer and schedule. */
+export const isInUse = (
+  { optimizers, schedules }: RunOption,
+  { optimizer, schedule }: Pick<RunSettings, 'optimizer' | 'schedule'>,
+): boolean => (!optimizers || optimizers.includes(optimizer)) && (!schedules || schedules.includes(schedule));
+
 /** Those that mean something to a task. */
 export const trainingOptionsFor = (task: { input: DataKind; output: 'class' | 'token' }): readonly RunOption[] =>
   (TRAINING_OPTIONS as readonly RunOption[]).filter(

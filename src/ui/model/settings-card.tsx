@@ -6,7 +6,7 @@ import type { MethodId } from '@/methods/metas.ts';
 import type { OptionSpec, OptionValue, OptionValues } from '@/protocol/options.ts';
 import { defaultsOf } from '@/protocol/options.ts';
 import type { RunSettings } from '@/protocol/run.ts';
-import { EARLY_STOPPING_OPTIONS, TRAINING_OPTIONS, trainingOptionsFor } from '@/protocol/settings.ts';
+import { EARLY_STOPPING_OPTIONS, isInUse, TRAINING_OPTIONS, trainingOptionsFor } from '@/protocol/settings.ts';
 import { learningRateOf } from '@/session/defaults.ts';
 import { Card } from '../controls/card.tsx';
 import { OptionForm } from '../controls/option-form.tsx';
@@ -51,10 +51,7 @@ export function SettingsCard() {
     else void set({ [name]: value } as Partial<RunSettings>);
   };
   const task = useTask();
-  const options = trainingOptionsFor(task).filter(
-    ({ optimizers, schedules }) =>
-      (!optimizers || optimizers.includes(settings.optimizer)) && (!schedules || schedules.includes(settings.schedule)),
-  );
+  const options = trainingOptionsFor(task).filter((option) => isInUse(option, settings));
   const first = pick(options, FIRST);
   const others = rest(options, FIRST);
   const values = settings as unknown as OptionValues;

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { learningRateAt, type Schedule, scheduleOf } from '@/lib/schedule.ts';
 import { inForce, marksUpTo } from '@/protocol/marks.ts';
 import { isOver, type RunMark, type RunSettings } from '@/protocol/run.ts';
+import type { Series } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
 import type { PlainTable } from '@/ui/controls/download-csv.ts';
@@ -24,7 +25,10 @@ export function LearningRateCard({ run }: { run: RunRecord }) {
     () => scheduleOf(settings, { totalSteps, stepsPerEpoch }),
     [settings, totalSteps, stepsPerEpoch],
   );
-  const rates = useMemo(() => ratesOf(run.settings, marks, plan), [run.settings, marks, plan]);
+  const rates = useMemo(
+    () => ratesOf(run.settings, marks, plan, schedule === 'plateau' ? ratesSeen(run.train) : []),
+    [run.settings, run.train, marks, plan, schedule],
+  );
   const points = useMemo(() => curve(rates), [rates]);
   if (imported) return null;
   const peak = inForce(settings, marks).learningRate;
@@ -96,14 +100,20 @@ interface Rates extends Pick<Schedule, 'totalSteps'> {
   changes: readonly number[];
 }
 
-function ratesOf(settings: RunSettings, marks: readonly RunMark[], plan: Schedule): Rates {
+const ratesSeen = ({ columns, length }: Series): ArrayLike<number> => columns.learningRate.subarray(0, length);
+
+/** `seen` are the rates of the steps so far, where the run itself decides: the last share of the peak goes on. */
+function ratesOf(settings: RunSettings, marks: readonly RunMark[], plan: Schedule, seen: ArrayLike<number>): Rates {
   const { totalSteps } = plan;
   const peakAt = (step: number) => inForce(settings, marksUpTo(marks, step)).learningRate;
   const changed = marks.filter((mark) => mark.kind === 'change' && mark.change.learningRate !== undefined);
   const steps = changed.map(({ step }) => step);
+  const planned = (step: number) => learningRateAt(step, { ...plan, peak: peakAt(step) });
+  const last = seen.length - 1;
+  const left = last < 0 ? 1 : seen[last]! / planned(last);
   return {
     totalSteps,
-    at: (step) => learningRateAt(step, { ...plan, peak: peakAt(step) }),
+    at: (step) => seen[Math.floor(step)] ?? left * planned(step),
     top: Math.max(settings.learningRate, ...steps.map(peakAt)),
     changes: totalSteps > 0 ? [...new Set(steps)].map((step) => step / totalSteps) : [],
   };
