@@ -74,8 +74,9 @@ test('the memory of the chosen method is told by its parts', async () => {
 
 test('an option that does not fit is said in a sentence, and no run starts', async () => {
   const made = studio();
-  made.store.setState(({ plan }) => ({
-    plan: plan && {
+  const plan = made.store.getState().plan!;
+  made.store.setState({
+    plan: {
       ...plan,
       plans: plan.plans.filter(({ method }) => method !== 'lora'),
       unfit: [
@@ -85,7 +86,7 @@ test('an option that does not fit is said in a sentence, and no run starts', asy
         },
       ],
     },
-  }));
+  });
   await render(<ModelScreen />, made);
   await expect.element(page.getByRole('button', { name: 'Start run 1' })).toBeDisabled();
   await expect.element(page.getByText(/A rank of 64 is larger than the matrix/).first()).toBeVisible();
