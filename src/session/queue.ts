@@ -4,7 +4,11 @@ import type { StudioState, StudioStore } from './store.ts';
 
 /** Something trains, or is about to: a queued run waits until it is over. */
 const isBusy = ({ runs, series, trials, advising, opening }: StudioState): boolean =>
-  series !== undefined || trials !== undefined || advising || opening || Object.values(runs).some(({ status }) => !isOver(status.phase));
+  series !== undefined ||
+  trials !== undefined ||
+  advising ||
+  opening ||
+  Object.values(runs).some(({ status }) => !isOver(status.phase));
 
 interface Around {
   store: StudioStore;

@@ -228,10 +228,16 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       setState({ currentRun: id });
     },
   };
-  /** One that waited; what is on the screen stays, but a run that was looked at gives way to it. */
-  const startQueued = async ({ settings, from, modelName }: QueuedRun) =>
-    void (await start(settings, { from, modelName }));
+  /** One that waited. Who looks at what a run came to goes on looking at it. */
+  async function startQueued({ settings, from, modelName }: QueuedRun): Promise<void> {
+    const { screen, currentRun } = getState();
+    const begun = start(settings, { from, modelName });
+    if (currentRun && (screen === 'evaluate' || screen === 'export')) setState({ currentRun });
+    await begun;
+  }
+
   const queue = createQueue({ store, start: startQueued });
   const trials = createTrials({ store, start, takeUp, control });
+
   return { actions: { ...actions, ...queue, ...trials }, takeImported };
 }
