@@ -40,6 +40,7 @@ export function ListField({ label, help, disabled, marked, items, value, onChang
           <Checkbox
             key={item.value}
             size="xs"
+            iconColor="var(--on-primary)"
             checked={ticked.includes(item)}
             disabled={disabled || last}
             onChange={() => toggle(item)}

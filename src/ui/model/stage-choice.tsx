@@ -39,6 +39,7 @@ export function StageChoice({ stages, input, output, onChange }: StageChoiceProp
                 sign={
                   <Checkbox
                     size="xs"
+                    iconColor="var(--on-primary)"
                     checked={moves}
                     disabled={fixed}
                     aria-label={t('stages.tick', { stage: stage.name })}
