@@ -32,10 +32,22 @@ class MeanPooledClassifier(torch.nn.Module):
         model.load_state_dict(load_file(Path(folder) / "model.safetensors"), strict=True)
         return model.eval()
 
-    def forward(self, input_ids, attention_mask, token_type_ids=None):
+    def forward(
+        self,
+        input_ids=None,
+        attention_mask=None,
+        token_type_ids=None,
+        inputs_embeds=None,
+        past_key_values=None,
+        **_,
+    ):
+        """Of ids or of embeddings, which `peft` makes of them, with its learned keys and values in front where it has some."""
         encoder = getattr(self, self.config.model_type)
         types = {} if token_type_ids is None or self.config.model_type != "bert" else {"token_type_ids": token_type_ids}
-        hidden = encoder(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state  # [B, T, D]
-        keep = attention_mask.unsqueeze(-1).to(hidden.dtype)  # [B, T, 1]
+        given = {"inputs_embeds": inputs_embeds, "past_key_values": past_key_values}
+        given = {name: value for name, value in given.items() if value is not None}
+        hidden = encoder(input_ids=input_ids, attention_mask=attention_mask, **types, **given).last_hidden_state  # [B, T, D]
+        # learned keys are under the mask too, and are no tokens
+        keep = attention_mask[:, -hidden.shape[1] :].unsqueeze(-1).to(hidden.dtype)  # [B, T, 1]
         mean = (hidden * keep).sum(1) / keep.sum(1).clamp(min=1e-9)
         return SimpleNamespace(logits=self.classifier(mean))

@@ -3,14 +3,19 @@ import { baseName, commonFolder, tidyPath } from '../data/paths.ts';
 import { readZip } from '../data/readers/zip.ts';
 import { readDirectory } from '../data/readers/zip-directory.ts';
 import { importZip, isExportedZip } from '../export/import.ts';
+import { optionsOf } from '../export/settings-file.ts';
 import { checkpointFolder } from '../lib/checkpoint-paths.ts';
+import type { MethodMeta } from '../methods/meta.ts';
+import { METHOD_METAS } from '../methods/metas.ts';
 import type { DroppedFile } from '../protocol/dataset.ts';
 import { ProblemError } from '../protocol/problems.ts';
+import type { RunSettings } from '../protocol/run.ts';
 import { PROCESSOR_FILES } from '../tasks/processor.ts';
-import { fromImport, type LoadedModel } from './model.ts';
-import { planRun } from './plan.ts';
+import { architectureOf, fromImport, type LoadedModel } from './model.ts';
+import { methodOf, planRun } from './plan.ts';
 import { PretrainedFolder } from './pretrained/folder.ts';
 import { readPretrained } from './pretrained/read.ts';
+import { withRoom } from './room.ts';
 import { importedRun, type Run } from './runs.ts';
 import { taskIdOf, taskMetaOf } from './tasks.ts';
 
@@ -78,7 +83,19 @@ async function readExport(
     task: taskIdOf(architecture),
     processorFiles: PROCESSOR_FILES[taskMetaOf(architecture).input],
   }));
-  const model = fromImport(id, imported);
+  const applied = imported.applied && { ...imported.applied, method: knownMethod(imported.applied.method) };
+  const loaded = fromImport(id, applied ? { ...imported, applied } : imported);
+  const method = applied && methodOf(applied.method, architectureOf(loaded.config));
+  const model = method ? withRoom(loaded, method) : loaded;
   const plan = planRun(model, model.labels, { method: { id: 'full', options: {} }, task: imported.settings.task });
   return { model, run: importedRun({ id, model, plan, imported }) };
+}
+
+/** A method that a file names, its options such as it takes. Throws `model-config`. */
+function knownMethod({ id, options }: RunSettings['method']): RunSettings['method'] {
+  const meta = Object.values<MethodMeta>(METHOD_METAS).find((one) => one.id === id);
+  const expected = Object.keys(METHOD_METAS).join(', ');
+  if (!meta)
+    throw new ProblemError('model-config', { file: 'method.json', field: 'id', value: id.slice(0, 80), expected });
+  return { id, options: optionsOf(meta.options, options) };
 }

@@ -1,9 +1,7 @@
 import { TASK_EXPORTS } from '../export/tasks/index.ts';
 import type { TunedModel } from '../export/tuned-model.ts';
 import { exportZip, type PythonSide } from '../export/zip.ts';
-import type { ModelMeta } from '../models/meta.ts';
-import { MODEL_METAS, shippedModel } from '../models/metas.ts';
-import { toDisk } from '../nn/layout.ts';
+import { shippedModel } from '../models/metas.ts';
 import { sizeOf } from '../nn/profile.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { ExportedFile } from '../protocol/result.ts';
@@ -11,10 +9,12 @@ import type { StepMetrics } from '../protocol/run.ts';
 import { evaluateRun } from './answers.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
 import { ownHead } from './old-head.ts';
+import { recipeOf } from './python-recipe.ts';
 import { type Run, tunedValues } from './runs.ts';
 import type { Studio } from './studio.ts';
 import { taskIdOf, taskMetaOf, taskOf } from './tasks.ts';
 import { finished } from './tried.ts';
+import { tunedWeights } from './tuned-weights.ts';
 
 /** The download of a run: its kept weights and all that is known of them. */
 export async function exportRun(
@@ -31,8 +31,6 @@ export async function exportRun(
 
 function tunedModel(run: Run, history: readonly StepMetrics[], title: string): TunedModel {
   const { model, plan, settings } = run;
-  const values = tunedValues(run);
-  const weights = new Map([...plan.profile.weights].map(([name, spec]) => [name, toDisk(values.get(name)!, spec)]));
   const count = (names: Iterable<string>) =>
     [...names].reduce((sum, name) => sum + sizeOf(plan.profile.weights.get(name)!.shape), 0);
   const { kept, evaluation, generation } = run;
@@ -48,7 +46,13 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
     processorFiles: model.processorFiles,
     labels: writes ? [] : run.classes,
     ...(prompt ? { prompt } : {}),
-    weights,
+    ...tunedWeights({
+      model,
+      plan,
+      method: settings.method,
+      values: tunedValues(run),
+      moved: run.kept?.weights.keys() ?? [],
+    }),
     pretrainedHead: model.labels.length > 0 ? headOf(model) : { labels: [], weights: new Map() },
     base: { ...model.origin, shipped },
     settings: { ...settings, model: { kind: shipped ? 'shipped' : 'imported', id: model.origin.id } },
@@ -90,6 +94,7 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
         }
       : {}),
     history,
+    marks: run.marks,
   };
 }
 
@@ -107,8 +112,8 @@ function headOf(model: LoadedModel): TunedModel['pretrainedHead'] {
 
 /** How Python loads the model, and the files that go with it: modules, and the licence of the model `id`. */
 async function pythonSide(root: string, model: TunedModel, id: string): Promise<PythonSide> {
-  const recipe = recipeOf(model.config.architecture);
-  const modules = TASK_EXPORTS[model.task].modules(model);
+  const recipe = recipeOf(model);
+  const modules = [...TASK_EXPORTS[model.task].modules(model), ...(recipe.method?.files ?? [])];
   const notices = shippedModel(id)?.notices ?? [];
   const files: Record<string, string> = {};
   for (const address of [...modules, ...[...recipe.files, ...notices].map((file) => `${id}/${file}`)]) {
@@ -117,10 +122,4 @@ async function pythonSide(root: string, model: TunedModel, id: string): Promise<
     files[address.split('/').at(-1)!] = await response.text();
   }
   return { recipe, files };
-}
-
-function recipeOf(architecture: string): PythonSide['recipe'] {
-  const meta = Object.values<ModelMeta>(MODEL_METAS).find(({ id }) => id === architecture);
-  if (!meta) throw new ProblemError('model-config', { field: 'architecture', value: architecture, expected: '' });
-  return meta.python;
 }

@@ -7,6 +7,7 @@ import type { Architecture } from '../nn/core.ts';
 import { profile, sizeOf } from '../nn/profile.ts';
 import type { ModelRef, ModelSummary, ShippedModel } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
+import type { RunSettings } from '../protocol/run.ts';
 import { inputOf, PROCESSOR_FILES, type Processor, type ProcessorFiles, processorOf } from '../tasks/processor.ts';
 import { download, type Fetch } from './download.ts';
 import { taskIdOf, taskMetaOf, taskOf } from './tasks.ts';
@@ -22,6 +23,8 @@ export interface LoadedModel {
   labels: readonly string[];
   /** Weights in the layout of their file. */
   file: TensorFile;
+  /** What it was tuned with that stands beside its own weights: part of the model, whatever is done to it next. */
+  applied?: RunSettings['method'];
   /** The model that the site ships, that this one is or comes from. */
   origin: { id: string; licence: string; sha256: string };
 }
@@ -130,7 +133,7 @@ export async function loadShipped(
 /** A tuned model that was dropped back in, as a model to start from. */
 export function fromImport(id: string, imported: ImportedModel): LoadedModel {
   const config = imported.config as ModelConfig;
-  const { processorFiles } = imported;
+  const { processorFiles, applied } = imported;
   const { input } = taskMetaOf(config.architecture);
   const processor = processorOf(input, processorFiles, imported.title, engineOf(config).context?.(config));
   return {
@@ -139,7 +142,8 @@ export function fromImport(id: string, imported: ImportedModel): LoadedModel {
     processor,
     processorFiles,
     labels: imported.labels,
-    file: imported.weights,
+    file: applied ? new Map([...imported.weights, ...applied.weights]) : imported.weights,
+    ...(applied ? { applied: applied.method } : {}),
     origin: { id: imported.base.id, licence: imported.base.licence, sha256: imported.base.sha256 },
   };
 }

@@ -21,7 +21,7 @@ export interface Plan {
   /** What the method makes of the model. */
   architecture: Architecture;
   profile: Profile;
-  /** The model as it is without the method. */
+  /** The model as it is without the method: with what it was tuned with before, where that is no part of its own weights. */
   base: { architecture: Architecture; profile: Profile };
   trainable: ReadonlySet<string>;
   /** First stage that trains; the stages before it are the frozen prefix. */
@@ -40,14 +40,10 @@ export function planRun(
   classes: readonly string[],
   { method, task }: Pick<RunSettings, 'method' | 'task'>,
 ): Plan {
-  if (!isMethod(method.id)) throw new ProblemError('nothing-trains', { method: method.id });
-  const engine: MethodEngine = METHOD_ENGINES[method.id];
   const { architecture: id } = model.config;
   const own = taskOf(id).config(task);
   const config = { ...model.config, ...own, num_labels: classes.length };
-  const base = architectureOf(config);
-  const chosen = engine.method(method.options, base);
-  const architecture = chosen.apply(base);
+  const { base, chosen, architecture } = applied(architectureOf(config), model.applied, method);
   const sizes = { B: 1, T: tokensOf(withRoom(model, chosen), task) };
   const uses = weightUses(profile(architecture, sizes));
   const trainable = new Set(uses.filter((use) => chosen.trainable(use, architecture)).map(({ name }) => name));
@@ -70,6 +66,37 @@ export function planRun(
         classes.length === model.labels.length &&
         classes.every((name, i) => name === model.labels[i])),
   };
+}
+
+type MethodChoice = RunSettings['method'];
+
+/** Throws `nothing-trains` where there is no such method. */
+export function methodOf({ id, options }: MethodChoice, architecture: Architecture): Method {
+  if (!isMethod(id)) throw new ProblemError('nothing-trains', { method: id });
+  const engine: MethodEngine = METHOD_ENGINES[id];
+  return engine.method(options, architecture);
+}
+
+const countWeights = (architecture: Architecture): number => profile(architecture).weights.size;
+
+/**
+ * A method on a model. What the model was tuned with before and still has is part of it: the same method goes on with
+ * that, as it was; another that has to keep weights of its own throws `method-applied`.
+ */
+function applied(own: Architecture, before: MethodChoice | undefined, method: MethodChoice) {
+  if (!before) {
+    const chosen = methodOf(method, own);
+    return { base: own, chosen, architecture: chosen.apply(own) };
+  }
+  const known = methodOf(before, own);
+  const base = known.apply(own);
+  // its context is narrower already
+  if (before.id === method.id) return { base, chosen: { ...known, room: 0 }, architecture: base };
+  const chosen = methodOf(method, base);
+  const architecture = chosen.apply(base);
+  if (!chosen.merge && countWeights(architecture) > countWeights(base))
+    throw new ProblemError('method-applied', { method: before.id });
+  return { base, chosen, architecture };
 }
 
 /** The first stage that reads a trainable weight; behind the last one where there is none. */

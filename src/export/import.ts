@@ -1,8 +1,8 @@
 import { readSafetensors } from '../lib/safetensors.ts';
 import type { PreprocessorConfig, TaskId } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import { isFields, readSettings } from './settings-file.ts';
-import type { Head, ImportedModel, StoredWeights } from './tuned-model.ts';
+import { isFields, plainOptions, readSettings } from './settings-file.ts';
+import type { Applied, Head, ImportedModel, PeftAdapter, StoredWeights } from './tuned-model.ts';
 
 /** By these three an export is known. */
 const MARKS = ['model.safetensors', 'config.json', 'settings.json'] as const;
@@ -167,6 +167,31 @@ function oldHead(archive: Archive, task: TaskId): Head {
   return head;
 }
 
+/** A method whose weights stand beside the model's. */
+function appliedMethod(archive: Archive): Applied | undefined {
+  if (!archive.has('method.json')) return undefined;
+  const { id, options, places } = archive.fields('method.json');
+  expectField('method.json', 'id', id, 'text', typeof id === 'string');
+  const named = Object.entries(isFields(places) ? places : {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    method: { id: id as string, options: plainOptions(options) },
+    weights: archive.weights('method.safetensors'),
+    places: Object.fromEntries(named),
+  };
+}
+
+/** Kept to go along: nothing here reads it. */
+function peftAdapter(archive: Archive): PeftAdapter | undefined {
+  if (!archive.has('adapter/adapter_config.json') || !archive.has('adapter/adapter_model.safetensors'))
+    return undefined;
+  return {
+    config: archive.fields('adapter/adapter_config.json'),
+    weights: archive.weights('adapter/adapter_model.safetensors'),
+  };
+}
+
 /**
  * Reads back what `exportZip` wrote. `entries`: the archive's files by path; `file`: its name, for problems; `taskOf`
  * says what an architecture is for and which files make its inputs, and throws for one that is not known.
@@ -188,6 +213,8 @@ export function importZip(
   const weights = archive.weights('model.safetensors');
   if (weights.size === 0) throw archive.damaged('model.safetensors', 'empty');
   const pretrainedHead = oldHead(archive, task);
+  const applied = appliedMethod(archive);
+  const peft = peftAdapter(archive);
   checkHead(archive, weights, labels, pretrainedHead);
   const title = file.slice(file.lastIndexOf('/') + 1).replace(/\.zip$/i, '');
   return {
@@ -202,6 +229,8 @@ export function importZip(
     ),
     labels,
     weights,
+    ...(applied ? { applied } : {}),
+    ...(peft ? { peft } : {}),
     pretrainedHead,
   };
 }

@@ -8,4 +8,14 @@ export interface PythonRecipe {
   imports: string;
   /** An expression; it may use `config` (`config.json`) and `labels` (`labels.json`). */
   build: string;
+  /** How a method is put on the network whose own weights are not merged into it. */
+  method?: MethodRecipe;
+}
+
+export interface MethodRecipe {
+  requires: readonly string[];
+  files: readonly string[];
+  imports: string;
+  /** A statement on `model`, in the unzipped folder. */
+  apply: string;
 }

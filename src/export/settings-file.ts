@@ -61,11 +61,12 @@ function optionOf(spec: OptionSpec, value: unknown): OptionValue {
   }
 }
 
-const optionsOf = (specs: readonly OptionSpec[], fields: Fields): OptionValues =>
+/** Values that the options allow: the default for any other. */
+export const optionsOf = (specs: readonly OptionSpec[], fields: Fields): OptionValues =>
   Object.fromEntries(specs.map((spec) => [spec.name, optionOf(spec, fields[spec.name])]));
 
 /** Values of options whose specs are not at hand. */
-const plainOptions = (value: unknown): OptionValues =>
+export const plainOptions = (value: unknown): OptionValues =>
   Object.fromEntries(
     Object.entries(fieldsOf(value)).filter(
       (entry): entry is [string, OptionValue] =>

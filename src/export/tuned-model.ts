@@ -1,6 +1,6 @@
 import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
 import type { TaskId } from '../protocol/model.ts';
-import type { Finish, RunSettings, StepMetrics } from '../protocol/run.ts';
+import type { Finish, RunMark, RunSettings, StepMetrics } from '../protocol/run.ts';
 
 /** Weights as a file holds them: the source's names and layouts. */
 export type StoredWeights = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
@@ -8,6 +8,19 @@ export type StoredWeights = ReadonlyMap<string, { shape: readonly number[]; data
 /** A head and what its outputs mean. */
 export interface Head {
   labels: readonly string[];
+  weights: StoredWeights;
+}
+
+export interface Applied {
+  method: RunSettings['method'];
+  weights: StoredWeights;
+  /** Modules of PyTorch's network in front of which something of it stands, by its name in `weights`. */
+  places: Readonly<Record<string, string>>;
+}
+
+/** `adapter_config.json`, and tensors by the names in `adapter_model.safetensors`. */
+export interface PeftAdapter {
+  config: Readonly<Record<string, unknown>>;
   weights: StoredWeights;
 }
 
@@ -22,8 +35,12 @@ export interface TunedModel {
   processorFiles: Readonly<Record<string, string>>;
   /** Labels of the new head; none where the model writes. */
   labels: readonly string[];
-  /** Every weight of the tuned network. */
+  /** Of the network that `config.json` describes: what a method added is merged into them, or is in `applied`. */
   weights: StoredWeights;
+  /** What must be put on that network again: a method and its own weights. */
+  applied?: Applied;
+  /** What the method learned as an adapter of Python's `peft`; goes on this folder's model where there is `applied`. */
+  peft?: PeftAdapter;
   /** Of a model that writes: how a question was put to it while it learned; `{question}` stands for it. */
   prompt?: string;
   /** The head that the model came with: frozen, kept beside the new one. Empty where it had none, or goes on. */
@@ -56,7 +73,10 @@ export interface TunedModel {
     chrf: number;
   };
   history: readonly StepMetrics[];
+  /** What was done to the run between its steps. */
+  marks?: readonly RunMark[];
 }
 
 /** What can be read back from an exported zip. */
-export type ImportedModel = Omit<TunedModel, 'test' | 'written' | 'history'> & Partial<Pick<TunedModel, 'test'>>;
+export type ImportedModel = Omit<TunedModel, 'test' | 'written' | 'history' | 'marks'> &
+  Partial<Pick<TunedModel, 'test'>>;

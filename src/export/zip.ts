@@ -41,6 +41,7 @@ export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<
   const missing = python.recipe.files.filter((name) => !Object.hasOwn(python.files, name));
   if (missing.length > 0) throw new Error(`missing from the export: ${missing.join(', ')}`);
   const metadata = { format: 'pt', architecture: model.config.architecture, base_model: model.base.id };
+  const { marks = [] } = model;
   const helpers = Object.entries(python.files).sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map<string, string | Uint8Array>([
     ['README.md', modelCard(model, python.recipe, Object.keys(python.files))],
@@ -48,13 +49,36 @@ export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<
     ...(model.labels.length > 0 ? ([['labels.json', json(model.labels)]] as const) : []),
     ...Object.entries(model.processorFiles),
     ['model.safetensors', writeSafetensors(model.weights, metadata)],
+    ...methodFiles(model, metadata),
     ...oldHead(model, metadata),
     ['settings.json', json(settingsFile(model))],
-    ['curves.json', json({ format: FORMAT, points: curvesRows(model.history) })],
+    [
+      'curves.json',
+      json({ format: FORMAT, points: curvesRows(model.history), ...(marks.length > 0 ? { marks } : {}) }),
+    ],
     ['curves.csv', curvesCsv(model.history)],
     ...helpers,
   ]);
 }
+
+/** What a method added that is not merged, and the method as an adapter of `peft`. */
+const methodFiles = (
+  { applied, peft }: TunedModel,
+  metadata: Readonly<Record<string, string>>,
+): [string, string | Uint8Array][] => [
+  ...(applied
+    ? ([
+        ['method.json', json({ ...applied.method, places: applied.places })],
+        ['method.safetensors', writeSafetensors(applied.weights, metadata)],
+      ] as [string, string | Uint8Array][])
+    : []),
+  ...(peft
+    ? ([
+        ['adapter/adapter_config.json', json(peft.config)],
+        ['adapter/adapter_model.safetensors', writeSafetensors(peft.weights, metadata)],
+      ] as [string, string | Uint8Array][])
+    : []),
+];
 
 /** The head that the model came with; nothing where it had none. */
 const oldHead = (

@@ -1,5 +1,6 @@
 import type { Architecture, Method, WeightUse } from '../nn/core.ts';
 import type { OptionValues } from '../protocol/options.ts';
+import type { PeftTerms } from './peft.ts';
 
 /** What the engine knows of a method: a `Method` made from its options. */
 export interface MethodEngine {
@@ -7,6 +8,13 @@ export interface MethodEngine {
   method(options: OptionValues, architecture: Architecture): Method;
   /** Kinds of layers that it is put on where none is chosen (`kindOf`), where it is put on layers. */
   modules?(architecture: Architecture): readonly string[];
+  /** The same for Python's `peft`, on an architecture without the method; absent where that has no such method. */
+  peft?(options: OptionValues, architecture: Architecture): PeftTerms;
+  /**
+   * Modules of PyTorch's network in front of which something of the method stands, by what it is called here; what is
+   * not named stands behind the module of its own name. Absent where all do.
+   */
+  places?(architecture: Architecture): Readonly<Record<string, string>>;
 }
 
 export const identity = (architecture: Architecture): Architecture => architecture;

@@ -6,6 +6,16 @@ export interface MethodMeta {
   options: readonly OptionSpec[];
   /** A learning rate that suits it with AdamW, to start from. */
   learningRate: number;
+  /** How Python puts it on the model, where what it added is not merged. */
+  python?: {
+    /** What `pip` installs for it. */
+    requires: readonly string[];
+    /** Modules of the site's `models` folder that go with it. */
+    files: readonly string[];
+    imports: string;
+    /** A statement on `model`, in the unzipped folder. */
+    apply: string;
+  };
 }
 
 /** Of methods that move whole stages: how much slower earlier ones learn, and whether they join epoch by epoch. */

@@ -48,6 +48,9 @@ export const placesOf = (architecture: Architecture): Module[] => {
   );
 };
 
+/** A matrix that its file holds as [in, out], as GPT-2's does. */
+export const isStoredAsUsed = (module: Module): boolean => module.kind === 'linear' && module.stored === 'same';
+
 /** What a layer and its likes in other blocks are called: the part of the name after the block's number. */
 export function kindOf({ name }: Module): string {
   const parts = name.split('.');
@@ -79,6 +82,21 @@ export function targetsOf(
   const targets = placesOf(architecture).filter((place) => kinds.includes(kindOf(place)));
   if (targets.length === 0) throw new ProblemError('modules-none', { modules: kinds.join(', ') });
   return new Map(targets.map((target) => [target.name, target]));
+}
+
+/** Every self-attention, in the order in which they run. `width`: of its keys, all heads together. */
+export function attentionsOf(architecture: Architecture): { name: string; heads: number; width: number }[] {
+  const found: { name: string; heads: number; width: number }[] = [];
+  profile(
+    wrapOps(architecture, (ops) => ({
+      ...ops,
+      attention(name, q, k, v, o) {
+        if (!o.cross) found.push({ name, heads: o.kvHeads ?? o.heads, width: ops.width(k) });
+        return ops.attention(name, q, k, v, o);
+      },
+    })),
+  );
+  return found;
 }
 
 /** Throws `method-texts` where the model reads no tokens. */

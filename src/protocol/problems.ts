@@ -80,6 +80,7 @@ export const PROBLEM_CODES = [
   'reloaded',
   'nothing-trains',
   'method-texts',
+  'method-applied',
   'method-writes',
   'examples-no-room',
   'prompt-no-room',

@@ -11,15 +11,19 @@ export const generation: TaskExport = {
   run: 'python write.py "A question of your own?"',
   packages: ['torch', 'safetensors'],
   modules: () => [],
-  snippet: (_recipe, model) => `\
+  network: () => ({
+    name: 'AutoModelForCausalLM',
+    imports: 'from transformers import AutoModelForCausalLM',
+  }),
+  snippet: (_recipe, model, method) => `\
 import sys
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+${method.imports}from transformers import AutoModelForCausalLM, AutoTokenizer
 
 tokenizer = AutoTokenizer.from_pretrained(".")
 model = AutoModelForCausalLM.from_pretrained(".")
-model.eval()
+${method.apply}model.eval()
 
 prompt = ${JSON.stringify(model.prompt || '{question}')}.replace("{question}", sys.argv[1])
 end = tokenizer.eos_token_id

@@ -16,7 +16,8 @@ export const pictures: TaskExport = {
   run: 'python classify.py picture.jpg',
   packages: ['torch', 'safetensors', 'numpy', 'pillow>=10.1'],
   modules: () => ['preprocess.py'],
-  snippet: ({ imports, build }) => `\
+  network: () => undefined,
+  snippet: ({ imports, build }, _model, method) => `\
 import json
 import sys
 
@@ -24,7 +25,7 @@ import torch
 from safetensors.torch import load_file
 
 ${imports}
-from preprocess import preprocess
+${method.imports}from preprocess import preprocess
 
 with open("config.json", encoding="utf-8") as file:
     config = json.load(file)
@@ -33,7 +34,7 @@ with open("labels.json", encoding="utf-8") as file:
 
 model = ${build}
 model.load_state_dict(load_file("model.safetensors"), strict=True)
-model.eval()
+${method.apply}model.eval()
 
 picture = preprocess(sys.argv[1], "preprocessor_config.json")  # [1, channels, height, width]
 with torch.inference_mode():

@@ -15,16 +15,23 @@ export const texts: TaskExport = {
   run: 'python classify.py "A text of your own."',
   packages: ['torch', 'safetensors'],
   modules: (model) => (isPooled(model) ? ['mean_pooled.py'] : []),
+  network: (model) =>
+    isPooled(model)
+      ? { name: 'MeanPooledClassifier', imports: 'from mean_pooled import MeanPooledClassifier' }
+      : {
+          name: 'AutoModelForSequenceClassification',
+          imports: 'from transformers import AutoModelForSequenceClassification',
+        },
   // `transformers` knows a head on the first token alone; the mean of all comes with the folder
-  snippet: (_recipe, model) => `\
+  snippet: (_recipe, model, method) => `\
 import sys
 
 import torch
-from transformers import ${isPooled(model) ? 'AutoTokenizer' : 'AutoModelForSequenceClassification, AutoTokenizer'}
+${method.imports}from transformers import ${isPooled(model) ? 'AutoTokenizer' : 'AutoModelForSequenceClassification, AutoTokenizer'}
 ${isPooled(model) ? '\nfrom mean_pooled import MeanPooledClassifier\n' : ''}
 tokenizer = AutoTokenizer.from_pretrained(".")
 model = ${isPooled(model) ? 'MeanPooledClassifier' : 'AutoModelForSequenceClassification'}.from_pretrained(".")
-model.eval()
+${method.apply}model.eval()
 
 inputs = tokenizer(*sys.argv[1:3], truncation=True, max_length=${longest(model)}, return_tensors="pt")
 with torch.inference_mode():

@@ -1,4 +1,5 @@
 import type { Architecture, LinearPart, Ops, Stage } from '../../nn/core.ts';
+import { profile } from '../../nn/profile.ts';
 import { isNewHead, type MethodEngine } from '../engine.ts';
 import { modulesOf, wrapOps } from '../seams.ts';
 
@@ -39,14 +40,31 @@ const afterStages = (architecture: Architecture, width: number): Architecture =>
   }),
 });
 
+/** The module that a stage begins with: what it reads passes through it, and not around it. */
+function firstModule(architecture: Architecture, stage: number): string {
+  const [first] = profile(architecture).stages[stage]!.weights;
+  return first!.slice(0, first!.lastIndexOf('.'));
+}
+
+const isInBlocks = (architecture: Architecture): boolean =>
+  modulesOf(architecture).some((one) => one.kind === 'linear' && one.part && ENDS.has(one.part));
+
 /** Small layers between the frozen ones (Houlsby et al. 2019); the head trains with them where it is new. */
 export const engine: MethodEngine = {
   method(options, architecture) {
     const width = Number(options.width);
-    const blocks = modulesOf(architecture).some((one) => one.kind === 'linear' && one.part && ENDS.has(one.part));
+    const blocks = isInBlocks(architecture);
     return {
       apply: (base) => (blocks ? inBlocks(base, width) : afterStages(base, width)),
       trainable: (weight, all) => /\.adapter\.(down|up)\./.test(weight.name) || isNewHead(weight, all),
     };
+  },
+  places(architecture) {
+    if (isInBlocks(architecture)) return {};
+    const { stages } = architecture;
+    const behind = stages
+      .slice(0, -1)
+      .flatMap(({ name, writes }, i) => writes.map((key) => [`${name}.${key}`, firstModule(architecture, i + 1)]));
+    return Object.fromEntries(behind);
   },
 };

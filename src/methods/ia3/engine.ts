@@ -1,6 +1,7 @@
 import type { Architecture, Ops, WeightArrays } from '../../nn/core.ts';
 import { isNewHead, type MethodEngine } from '../engine.ts';
-import { changedConv, kindsOf, type Module, targetsOf, wrapOps } from '../seams.ts';
+import { ON_LAYERS } from '../peft.ts';
+import { changedConv, isStoredAsUsed, kindsOf, type Module, targetsOf, wrapOps } from '../seams.ts';
 
 /** Keys, values and what is between the two layers of the feed-forward part, as in the paper; else every layer before the head. */
 const modules = (architecture: Architecture): readonly string[] =>
@@ -64,6 +65,18 @@ export const engine: MethodEngine = {
         })),
       trainable: (weight, all) => weight.name.endsWith('.ia3_l') || isNewHead(weight, all),
       merge: (weights) => merged(weights, targets.values()),
+    };
+  },
+  peft({ modules: chosen }, architecture) {
+    const targets = [...targetsOf(architecture, chosen, modules(architecture)).values()];
+    return {
+      ...ON_LAYERS,
+      fields: {
+        peft_type: 'IA3',
+        target_modules: targets.map(({ name }) => name),
+        feedforward_modules: targets.filter(scalesInput).map(({ name }) => name),
+        fan_in_fan_out: targets.every(isStoredAsUsed),
+      },
     };
   },
 };

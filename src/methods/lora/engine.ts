@@ -1,7 +1,8 @@
 import type { Architecture, ConvLayerOptions, LinearOptions, Ops, WeightArrays } from '../../nn/core.ts';
 import { ProblemError } from '../../protocol/problems.ts';
 import { isNewHead, type MethodEngine } from '../engine.ts';
-import { changedConv, kindsOf, type Module, targetsOf, wrapOps } from '../seams.ts';
+import { ON_LAYERS } from '../peft.ts';
+import { changedConv, isStoredAsUsed, kindsOf, type Module, targetsOf, wrapOps } from '../seams.ts';
 
 /** Factors by the names that `peft` gives them. */
 const FACTOR = /\.lora_[AB]\.weight$/;
@@ -81,6 +82,21 @@ export const engine: MethodEngine = {
         })),
       trainable: (weight, all) => FACTOR.test(weight.name) || isNewHead(weight, all),
       merge: (weights) => merged(weights, targets.keys(), o),
+    };
+  },
+  peft({ rank, alpha, loraDropout, modules: chosen }, architecture) {
+    const targets = [...targetsOf(architecture, chosen, modules(architecture)).values()];
+    return {
+      ...ON_LAYERS,
+      fields: {
+        peft_type: 'LORA',
+        r: rank,
+        lora_alpha: alpha,
+        lora_dropout: loraDropout,
+        bias: 'none',
+        target_modules: targets.map(({ name }) => name),
+        fan_in_fan_out: targets.every(isStoredAsUsed),
+      },
     };
   },
 };

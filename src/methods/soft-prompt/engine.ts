@@ -1,5 +1,6 @@
 import type { Architecture, Ops, Stage, Values } from '../../nn/core.ts';
 import { isNewHead, type MethodEngine } from '../engine.ts';
+import { promptTerms } from '../peft.ts';
 import { needTexts, wrapOps } from '../seams.ts';
 
 /** As `peft` writes it. */
@@ -79,5 +80,9 @@ export const engine: MethodEngine = {
       trainable: (weight, all) => weight.name === NAME || isNewHead(weight, all),
       room: count,
     };
+  },
+  peft({ tokens }, architecture) {
+    const { prefix, fields } = promptTerms(architecture, tokens);
+    return { prefix, fields: { peft_type: 'PROMPT_TUNING', ...fields }, tensors: (own) => own };
   },
 };
