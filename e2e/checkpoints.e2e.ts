@@ -79,6 +79,8 @@ describe('a checkpoint of somebody else to a tuned model, on WASM', () => {
     const { page, errors } = studio;
     await drop(page, await disk.folder('my-gpt', await checkpointFiles('gpt2')));
     await page.getByRole('radio', { name: /^my-gpt/, checked: true }).waitFor();
+    // what is still being measured would move the page under the drop
+    await page.getByText(/of the tokens are unknown/).waitFor();
     const texts = reviews(40).replace('text,label', 'prompt,completion');
     await drop(page, await disk.file('answers.csv', texts));
     await page.getByRole('button', { name: 'Open as a new one', exact: true }).click();

@@ -70,6 +70,12 @@ export function modelFor(dataset: DatasetSummary, chosen: ModelRef, open: ModelS
   return fits || !shipped[0] ? chosen : { kind: 'shipped', id: shipped[0].id };
 }
 
+/** What a model is for, known before its weights are here. */
+export const taskOfModel = ({ kind, id }: ModelRef, imported: readonly ModelSummary[]): string | undefined =>
+  kind === 'shipped'
+    ? Object.values<ModelMeta>(MODEL_METAS).find(({ shipped }) => shipped.some((one) => one.id === id))?.task
+    : imported.find(({ ref }) => ref.id === id)?.task;
+
 /** What a run is for, by the options that it has of its task. */
 export function taskOf({ task }: Pick<RunSettings, 'task'>): TaskMeta {
   const metas = Object.values<TaskMeta>(TASK_METAS);

@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import type { TextFit } from '@/protocol/text.ts';
-import { taskOf } from '@/session/defaults.ts';
+import { taskOf, taskOfModel } from '@/session/defaults.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { useTask } from './use-task.ts';
 
@@ -17,7 +17,8 @@ export function useTextFit(): TextFit | undefined {
   const [task] = useDebouncedValue(options, REST);
   // while a model loads, and a moment longer here, the options may still be those of another task
   const wanted = useTask();
-  const ready = wanted.input === 'text' && taskOf({ task }) === wanted;
+  const own = useStudio(({ imported }) => taskOfModel(model, imported));
+  const ready = wanted.input === 'text' && taskOf({ task }) === wanted && own === wanted.id;
   const [found, setFound] = useState<{ fit: TextFit; of: string }>();
   const of = `${dataset?.id}/${model.id}`;
   useEffect(() => {
