@@ -13,5 +13,5 @@ export const meta = {
   ],
   alters: true,
   // Devlin et al. 2019, appendix A.3, for the whole network
-  learningRates: { full: 5e-5, 'last-n': 1e-4, head: 1e-2 },
+  learningRates: { full: 5e-5, 'last-n': 1e-4, chosen: 1e-4, head: 1e-2 },
 } as const satisfies TaskMeta;

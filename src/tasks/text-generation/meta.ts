@@ -18,5 +18,5 @@ export const meta = {
     { name: 'samplePrompt', type: 'text', default: '' },
   ],
   alters: false,
-  learningRates: { full: 1e-3, 'last-n': 1e-3, head: 1e-2 },
+  learningRates: { full: 1e-3, 'last-n': 1e-3, chosen: 1e-3, head: 1e-2 },
 } as const satisfies TaskMeta;
