@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '../protocol/settings.ts';
 import { diagnose } from './diagnose.ts';
 import type { Advice, RunFacts } from './facts.ts';
+import { BAD, codes, first, good, toMend } from './testing/runs.ts';
 import { falling, madeRun } from './testing.ts';
-import { BAD, codes, first, good, toMend } from './testing-runs.ts';
 
 const defaults = defaultSettings();
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Evaluation } from '../protocol/result.ts';
 import { diagnose } from './diagnose.ts';
 import { ADVICE_CODES, type RunFacts } from './facts.ts';
+import { BAD, chance, codes, first, good, straight, toMend } from './testing/runs.ts';
 import { falling, madeRun, reportOf } from './testing.ts';
-import { BAD, chance, codes, first, good, straight, toMend } from './testing-runs.ts';
 
 test('a good run has nothing to mend, and hears what could still be tried', () => {
   expect(diagnose(good()).map(({ code, severity }) => [code, severity])).toEqual([

@@ -30,7 +30,9 @@ test('the models for the open texts are offered, and no others', async () => {
   await showReviews();
   await expect.element(page.getByRole('radio', { name: /minilm-l6/ })).toBeChecked();
   expect(page.getByRole('radio', { name: /efficientnet-lite0|digits-cnn/ }).elements()).toHaveLength(0);
-  await expect.element(page.getByText('Fits: 2 classes, 60 texts')).toBeVisible();
+  await expect.element(page.getByText('Fits: 2 classes, 60 texts').first()).toBeVisible();
+  // one that writes takes them too: it learns to write their labels
+  await expect.element(page.getByRole('radio', { name: /tiny-gpt/ })).not.toBeChecked();
 });
 
 test('how long the texts are is said before training, and one press takes them whole', async () => {

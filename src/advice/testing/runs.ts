@@ -1,6 +1,6 @@
-import { diagnose } from './diagnose.ts';
-import type { RunFacts } from './facts.ts';
-import { falling, madeRun, reportOf } from './testing.ts';
+import { diagnose } from '../diagnose.ts';
+import type { RunFacts } from '../facts.ts';
+import { falling, madeRun, reportOf } from '../testing.ts';
 
 export const codes = (facts: RunFacts) => diagnose(facts).map(({ code }) => code);
 export const first = (facts: RunFacts) => diagnose(facts)[0]!;
