@@ -25,7 +25,8 @@ class Bottleneck(torch.nn.Module):
     def forward(self, x):
         """x [B, C, H, W] or [..., n * C], C the width -> the same shape."""
         if x.dim() == 4:
-            return self(x.movedim(1, -1)).movedim(-1, 1)
+            h = x.movedim(1, -1)  # [B, H, W, C]
+            return x + self.up(torch.relu(self.down(h))).movedim(-1, 1)
         h = x.unflatten(-1, (-1, self.down.in_features))  # [..., n, C]
         return x + self.up(torch.relu(self.down(h))).flatten(-2)
 

@@ -27,10 +27,15 @@ class MeanPooledClassifier(torch.nn.Module):
         self.classifier = torch.nn.Linear(width, config.num_labels)
 
     @classmethod
-    def from_pretrained(cls, folder):
-        model = cls(AutoConfig.from_pretrained(folder))
-        model.load_state_dict(load_file(Path(folder) / "model.safetensors"), strict=True)
+    def from_pretrained(cls, folder, strict=True, **fields):
+        """`strict=False` for a model that has another head yet; `fields` replace those of config.json."""
+        model = cls(AutoConfig.from_pretrained(folder, **fields))
+        model.load_state_dict(load_file(Path(folder) / "model.safetensors"), strict=strict)
         return model.eval()
+
+    @property
+    def device(self):
+        return self.classifier.weight.device
 
     def forward(
         self,

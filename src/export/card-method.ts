@@ -24,7 +24,7 @@ export function peftSection(model: TunedModel): string[] {
   if (!peft || applied || !network) return [];
   const { name, imports } = network;
   const count = model.labels.length;
-  const labels = count > 0 && name.startsWith('Auto') ? `, num_labels=${count}` : '';
+  const labels = count > 0 ? `, num_labels=${count}${name.startsWith('Auto') ? '' : ', strict=False'}` : '';
   return [
     `## The method alone, with peft
 
