@@ -76,20 +76,28 @@ const settings = (epochs: number): RunSettings => {
   };
 };
 
-/** The sample's digits as folders that name their split, so that all 1,000 of them train. */
-function digitsFolder(): string {
+/**
+ * The sample's digits as folders that name their split: all 1,000 train and every tenth is validated on too, or, with
+ * `apart`, every tenth is for the test and the one after it for validation.
+ */
+export function digitsFolder(apart?: 'test'): string {
   const entries = unzipSync(readFileSync(`${ROOT}public/samples/digits-5-9.zip`));
   const folder = join(mkdtempSync(join(tmpdir(), 'bench-')), 'digits');
   const pictures = Object.entries(entries).filter(([path]) => path.endsWith('.png'));
   if (pictures.length !== 1000) throw new Error(`The sample has ${pictures.length} pictures.`);
   for (const [i, [path, bytes]] of pictures.entries()) {
     const [name, label] = path.split('/').reverse();
-    for (const split of i % VALIDATE_EVERY === 0 ? ['train', 'validation'] : ['train']) {
+    for (const split of splitsOf(i % VALIDATE_EVERY, apart)) {
       mkdirSync(join(folder, split, label!), { recursive: true });
       writeFileSync(join(folder, split, label!, name!), bytes);
     }
   }
   return folder;
+}
+
+function splitsOf(place: number, apart: 'test' | undefined): readonly string[] {
+  if (!apart) return place === 0 ? ['train', 'validation'] : ['train'];
+  return [place === 0 ? apart : place === 1 ? 'validation' : 'train'];
 }
 
 /** Seconds of each epoch: its training steps alone, and up to its validation with the checkpoint of the one before. */
