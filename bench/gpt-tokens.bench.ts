@@ -19,7 +19,12 @@ export const gptTokens: Bench = {
     const steps = async (count: number) => {
       const [start, startedAt] = [processorMs(), performance.now()];
       for (const end = step + count; step < end; step++)
-        await learner.step([{ input, targets, count: 1 }], { step, learningRate: 1e-4, weightDecay: 0.01, momentum: 0 });
+        await learner.step([{ input, targets, count: 1 }], {
+          step,
+          learningRate: 1e-4,
+          weightDecay: 0.01,
+          momentum: 0,
+        });
       return { processor: (processorMs() - start) / 1000, clock: (performance.now() - startedAt) / 1000 };
     };
     await steps(2);

@@ -43,7 +43,12 @@ async function oneStep(files: ShippedFiles, size: number): Promise<Step> {
   for (const [name, gradient] of gradients) values.set(name, ((await gradient.data()) as Float32Array).slice());
   const lossValue = (await loss.data())[0]!;
   tf.dispose([loss, correct, ...gradients.values()]);
-  const metrics = await learner.step([{ input, targets, count: 1 }], { step: 0, learningRate: 1e-3, weightDecay: 0, momentum: 0.9 });
+  const metrics = await learner.step([{ input, targets, count: 1 }], {
+    step: 0,
+    learningRate: 1e-3,
+    weightDecay: 0,
+    momentum: 0.9,
+  });
   expect(Math.abs(metrics.loss - lossValue)).toBeLessThan(1e-4);
   const { weights } = await learner.read();
   learner.dispose();
