@@ -88,7 +88,7 @@ async function texts(seeds: readonly number[]): Promise<Rows> {
   };
   return each(seeds, run, (id) => {
     const settings = settingsOf(id, 'text-classification', model, 4);
-    return { ...settings, task: { ...settings.task, maxLength: 32 } };
+    return { ...settings, batchSize: 8, task: { ...settings.task, maxLength: 32 } };
   });
 }
 
