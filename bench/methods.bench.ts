@@ -40,12 +40,18 @@ export const methods: Bench = {
   },
 };
 
+/** A choice by hand has no default: the last two parts that have weights. */
+const CHOSEN: Readonly<Record<string, readonly string[]>> = {
+  'minilm-l6': ['encoder.layer.5', 'classifier'],
+  'digits-cnn': ['fc1', 'classifier'],
+};
+
 const settingsOf = (id: MethodId, task: string, model: RunSettings['model'], epochs: number): RunSettings => {
   const base = forTask({ ...initialSettings(), model, epochs, batchSize: 32 }, task);
   return {
     ...base,
     model,
-    method: methodDefaults(id),
+    method: id === 'chosen' ? { id, options: { chosenStages: CHOSEN[model.id]! } } : methodDefaults(id),
     learningRate: learningRateOf(id, task),
     earlyStopping: { ...base.earlyStopping, enabled: false },
   };
