@@ -195,8 +195,18 @@ const STATES: Record<string, Look> = {
     heading: /4 runs/,
     state: runsOf(
       runOf({ number: 1, status: done, rest: { pinned: true, notes: 'The first.' } }),
-      runOf({ number: 2, status: done, settings: { learningRate: 1e-4 }, rest: { group: { id: 's', kind: 'search' } } }),
-      runOf({ number: 3, status: done, settings: { learningRate: 3e-3 }, rest: { group: { id: 's', kind: 'search' } } }),
+      runOf({
+        number: 2,
+        status: done,
+        settings: { learningRate: 1e-4 },
+        rest: { group: { id: 's', kind: 'search' } },
+      }),
+      runOf({
+        number: 3,
+        status: done,
+        settings: { learningRate: 3e-3 },
+        rest: { group: { id: 's', kind: 'search' } },
+      }),
       runOf({ number: 4, epochs: 3, best: 2, settings: { method: { id: 'lora', options: { rank: 8 } } } }),
     ),
   },

@@ -14,9 +14,7 @@ describe('accuracy for what it costs', () => {
   });
 
   it('is a mean over seeds, with the interval that they leave', () => {
-    const runs = [1, 2, 3].map((number) =>
-      runOf({ number, best: number, status: done, settings: { seed: number } }),
-    );
+    const runs = [1, 2, 3].map((number) => runOf({ number, best: number, status: done, settings: { seed: number } }));
     const other = runOf({ number: 4, status: done, settings: { learningRate: 1 } });
     const points = costPoints([...runs, other]);
     expect(points.map(({ seeds, run }) => [run.number, seeds])).toEqual([

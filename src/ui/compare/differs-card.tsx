@@ -39,7 +39,7 @@ export function DiffersCard({ runs, chosen, onChoose, nameOf }: DiffersProps) {
     <Head key={by} {...{ by, label, order, kind }} onTurn={() => turn(by, down)} />
   );
   const label = (name: string) =>
-    t(`option:${name}.label`, { defaultValue: t(`column.${name}`, { defaultValue: name }) });
+    name === 'model' || name === 'method' ? t(`column.${name}`) : t(`option:${name}.label`, { defaultValue: name });
   const table = () => ({
     header: ['run', 'name', 'notes', ...names, ...FIGURES.map((id) => `result_${id}`)],
     rows: sorted(rows, order).map(({ run, figures }) => [
