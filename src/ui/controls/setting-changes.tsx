@@ -29,13 +29,16 @@ export function SettingChanges({ changes }: { changes: readonly Change[] }) {
 
 /** A setting's value as the page writes it. */
 export function useSettingValue(): (name: string, value: OptionValue) => string {
-  const { t } = useTranslation(['option', 'model']);
+  const { t, i18n } = useTranslation(['option', 'model']);
   const format = useFormat();
   return (name, value) => {
     if (typeof value === 'boolean') return t(value ? 'option:on' : 'option:off');
     if (typeof value === 'object') return value.join(', ');
     if (typeof value === 'number') return name === 'learningRate' ? format.rate(value) : format.number(value, 4);
     if (name === 'method') return t(`model:method.${value}.name`, { defaultValue: value });
-    return t(`option:${name}.choice.${value}`, { defaultValue: value });
+    // a choice has words; a text stands for itself
+    const key = `option:${name}.choice.${value}`;
+    if (/^[\w-]+$/.test(value) && i18n.exists(key)) return t(key);
+    return value || '–';
   };
 }
