@@ -21,9 +21,10 @@ export function MemoryTip({ plan, name }: { plan: MethodPlan; name: string }) {
   const parts = partsOf(plan).map(({ part, bytes }) => `${t(`method.part.${part}`)} ${format.bytes(bytes)}`);
   return (
     <Tooltip label={parts.join(' · ')} multiline maw={260} events={{ hover: true, focus: true, touch: true }}>
-      <button type="button" className={`plain-button ${styles.sum}`} aria-label={t('method.memoryOf', { name })}>
+      <button type="button" className={`plain-button ${styles.sum}`}>
+        <span className="visually-hidden">{t('method.memoryOf', { name })}: </span>
         {format.bytes(plan.memoryBytes)}
-        <span className="visually-hidden">{parts.join(', ')}</span>
+        <span className="visually-hidden"> ({parts.join(', ')})</span>
       </button>
     </Tooltip>
   );
