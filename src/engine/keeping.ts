@@ -69,9 +69,13 @@ export class Keeping {
     if (instead) void this.#replace(instead, this.#current!);
   }
 
-  /** The bytes of both may be the same ones: those before go once the new ones are on the disk. */
+  /** The bytes of both may be the same ones, and those of what was begun since: those before go once all are on the disk. */
   async #replace(id: string, by: Keeper): Promise<void> {
-    await by.settled();
+    let last: Keeper | undefined = by;
+    while (last) {
+      await last.settled();
+      last = this.#current === last ? undefined : this.#current;
+    }
     const keeper = this.#keepers.get(id);
     if (!keeper || keeper === this.#current || !by.done) return;
     const unused = await keeper.attempt(async (project) => project.mine && (await project.runs()).length === 0);
