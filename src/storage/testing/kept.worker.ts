@@ -1,5 +1,7 @@
 import { OpenedImages, type Picture } from '../../data/image-dataset.ts';
 import type { KeepState } from '../../protocol/project.ts';
+import { emptyStatus } from '../../protocol/run.ts';
+import { defaultSettings } from '../../protocol/settings.ts';
 import { openDatabase } from '../database.ts';
 import { type Disk, originDisk } from '../disk.ts';
 import { Keeper } from '../keeper.ts';
@@ -127,7 +129,13 @@ async function crashInCheckpoint() {
     weights: new Map([['fc.weight', Float32Array.of(value, 1 / 3)]]),
     slots: new Map([['fc.weight/m', Float32Array.of(-value)]]),
   });
-  const record = { project: id, id: 'r', place: { number: 1 } } as RunRecord;
+  const record = {
+    project: id,
+    id: 'r',
+    place: { number: 1 },
+    settings: defaultSettings(),
+    status: emptyStatus('r', 1, 'wasm'),
+  } as unknown as RunRecord;
   const at = (step: number) => ({ step, epoch: step, seed: 1, seconds: 1, stopping: { best: undefined, wait: 0 } });
   await project.saveRun({ ...record, last: { ...(await project.writeTensors(tensors(5))), ...at(1) } });
   crash = true;
