@@ -192,8 +192,8 @@ describe('before a run', () => {
       expect([low! <= share!, share! <= high!, of! > 0]).toEqual([true, true, true]);
       // features that are worth anything beat a guess among five
       expect(low, id).toBeGreaterThan(20);
-      // a run by each method that can be put on it: all of it, its head and its last stages at the least
-      expect(words.match(/≈/g)?.length, id).toBeGreaterThanOrEqual(3);
+      // a run that trains all of it, and one of its head, at the least
+      expect(words.match(/≈/g)?.length, id).toBeGreaterThanOrEqual(2);
     }
     expect(await table.getByText('best here').count()).toBe(1);
     expect(await row('efficientnet-lite0').innerText()).toContain('smaller than its input');
