@@ -72,13 +72,13 @@ export function DiffersCard({ runs, chosen, onChoose, nameOf }: DiffersProps) {
         <table className={styles.table}>
           <thead>
             <tr>
-              <th>
+              <th scope="col">
                 <span className="visually-hidden">{t('differs.shown')}</span>
               </th>
               {head('number', t('differs.run'))}
               {names.map((name) => head(SETTING + name, label(name)))}
               {FIGURES.map((id) => head(id, t(`figure.${id}`, answers), !LESS_IS_BETTER[id], 'figure'))}
-              <th>
+              <th scope="col">
                 <span className="visually-hidden">{t('differs.more')}</span>
               </th>
             </tr>
@@ -114,8 +114,8 @@ function Head({ by, label, order, kind, onTurn }: HeadProps) {
   const on = order.by === by;
   const Arrow = order.down ? IconChevronDown : IconChevronUp;
   return (
-    <th data-kind={kind} aria-sort={on ? (order.down ? 'descending' : 'ascending') : undefined}>
-      <button type="button" onClick={onTurn}>
+    <th scope="col" data-kind={kind} aria-sort={on ? (order.down ? 'descending' : 'ascending') : undefined}>
+      <button type="button" className="plain-button" onClick={onTurn}>
         {label}
         {on && <Arrow size={14} aria-hidden="true" />}
       </button>
@@ -143,14 +143,16 @@ function RunRow({ row: { run, figures }, names, best, baseline, shown, onShow, l
   return (
     <tr data-pinned={run.pinned || undefined}>
       <td className={styles.pick}>
-        <Checkbox
-          size="xs"
-          checked={shown}
-          color={runColor(run.number)}
-          onChange={(event) => onShow(event.currentTarget.checked)}
-          aria-label={t('differs.show', { run: name })}
-        />
-        <RunMarker run={run.number} />
+        <span>
+          <Checkbox
+            size="xs"
+            checked={shown}
+            color={runColor(run.number)}
+            onChange={(event) => onShow(event.currentTarget.checked)}
+            aria-label={t('differs.show', { run: name })}
+          />
+          <RunMarker run={run.number} />
+        </span>
       </td>
       <th scope="row">
         {name}
