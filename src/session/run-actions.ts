@@ -1,4 +1,5 @@
 import type { StudioClient } from '../client/client.ts';
+import type { MethodId } from '../methods/metas.ts';
 import { inForce, lastKept, marksUpTo } from '../protocol/marks.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
@@ -18,7 +19,7 @@ import { createQueue } from './queue.ts';
 import { placeOf, type RunRecords } from './run-records.ts';
 import { type Series, upTo } from './series.ts';
 import type { ProblemPlace, RunRecord, StudioStore } from './store.ts';
-import { createTrials } from './trials.ts';
+import type { SearchPlan } from './trials.ts';
 
 interface Beginning {
   series?: RunRecord['series'];
@@ -237,7 +238,17 @@ export function createRunActions({ store, client, records, attempt, clearProblem
   }
 
   const queue = createQueue({ store, start: startQueued });
-  const trials = createTrials({ store, start, takeUp, control });
+  // the code of several runs in turn comes when somebody asks for them: the first screen waits for none of it
+  const inTurn = async () => (await import('./trials.ts')).createTrials({ store, start, takeUp, control });
+  const trials = {
+    /** These methods with as many seeds, on the same data. */
+    compareMethods: async (methods: readonly MethodId[], seeds: number) =>
+      (await inTurn()).compareMethods(methods, seeds),
+    /** Looks for settings; with halving only the best so far go on. */
+    search: async (plan: SearchPlan) => (await inTurn()).search(plan),
+    /** No further runs; the one under way is stopped and its best weights are kept. */
+    stopTrials: async () => (await inTurn()).stopTrials(),
+  };
 
   return { actions: { ...actions, ...queue, ...trials }, takeImported };
 }
