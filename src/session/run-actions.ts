@@ -239,7 +239,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
 
   const queue = createQueue({ store, start: startQueued });
   // the code of several runs in turn comes when somebody asks for them: the first screen waits for none of it
-  const inTurn = async () => (await import('./trials.ts')).createTrials({ store, start, takeUp, control });
+  const inTurn = async () => (await import('./trials.ts')).createTrials({ store, start, takeUp });
   const trials = {
     /** These methods with as many seeds, on the same data. */
     compareMethods: async (methods: readonly MethodId[], seeds: number) =>
@@ -247,7 +247,10 @@ export function createRunActions({ store, client, records, attempt, clearProblem
     /** Looks for settings; with halving only the best so far go on. */
     search: async (plan: SearchPlan) => (await inTurn()).search(plan),
     /** No further runs; the one under way is stopped and its best weights are kept. */
-    stopTrials: async () => (await inTurn()).stopTrials(),
+    async stopTrials(): Promise<void> {
+      setState(({ trials: under }) => (under ? { trials: { ...under, stopping: true } } : {}));
+      await control({ kind: 'stop-keep' });
+    },
   };
 
   return { actions: { ...actions, ...queue, ...trials }, takeImported };

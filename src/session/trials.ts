@@ -1,5 +1,5 @@
 import type { MethodId } from '../methods/metas.ts';
-import type { RunControl, RunSettings } from '../protocol/run.ts';
+import type { RunSettings } from '../protocol/run.ts';
 import { monitored } from './comparison.ts';
 import { learningRateOf, methodDefaults } from './defaults.ts';
 import { type Axis, betterOf, grid, random, rungs, survivors, withCandidate } from './search.ts';
@@ -24,7 +24,6 @@ interface Around {
   ): Promise<string | undefined>;
   /** On from where it halted. */
   takeUp(run: RunRecord, until: number): Promise<void>;
-  control(command: RunControl): Promise<void>;
 }
 
 /** The settings with another method, its options at their defaults and with the learning rate that suits it. */
@@ -44,7 +43,7 @@ export const candidatesOf = ({ axes, how, count }: SearchPlan, settings: RunSett
  * Several runs one after another that belong together, each judged on validation alone. One that fails leaves its place
  * to the next; a stop, a lost device or other data end them.
  */
-export function createTrials({ store, start, takeUp, control }: Around) {
+export function createTrials({ store, start, takeUp }: Around) {
   const { getState, setState } = store;
 
   /** `next` says whether there is to be another run, and counts it. */
@@ -112,12 +111,6 @@ export function createTrials({ store, start, takeUp, control }: Around) {
           }
         }
       });
-    },
-
-    /** No further runs; the one under way is stopped and its best weights are kept. */
-    async stopTrials(): Promise<void> {
-      setState(({ trials }) => (trials ? { trials: { ...trials, stopping: true } } : {}));
-      await control({ kind: 'stop-keep' });
     },
   };
 }
