@@ -158,6 +158,89 @@ const STOPS = [
       await heading(page, /240 pictures/);
     },
   },
+  {
+    id: 'methods',
+    title: 'Methods compared',
+    words:
+      'Several methods on the same data and seeds, one run after another: how each learned, and what it came to for what it cost.',
+    async go(page) {
+      await page.goto(page.url().split('#')[0]);
+      await button(page, /^Handwritten/).click();
+      await heading(page, /1,000 pictures/);
+      await step(page, 'model');
+      const epochs = page.getByRole('textbox', { name: 'Epochs', exact: true });
+      await epochs.fill('8');
+      await epochs.press('Tab');
+      await step(page, 'compare');
+      await button(page, 'Compare methods').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: 'Seeds' }).fill('1');
+      await dialog.getByRole('button', { name: 'Start 4 runs' }).click();
+      await button(page, 'Stop after this one').waitFor();
+      await button(page, 'Stop after this one').waitFor({ state: 'hidden' });
+    },
+  },
+  {
+    id: 'texts',
+    title: 'Texts',
+    words:
+      'A table of texts: encoding, delimiter and columns are found out and yours to change. The report knows copies, leaks, conflicts, lengths and languages.',
+    async go(page) {
+      await page.goto(page.url().split('#')[0]);
+      await button(page, /^Topics/).click();
+      await heading(page, /1,019 texts/);
+      await page
+        .getByText(/^Nothing found in|^Found in/)
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    id: 'words',
+    title: 'Which words spoke for it',
+    words: 'A text of your own on the tuned encoder, and how much each of its words spoke for the answer.',
+    async go(page) {
+      await step(page, 'model');
+      await page.getByRole('radio', { name: /^Head only/ }).check({ force: true });
+      await button(page, /^Start run/).click();
+      await button(page, 'New run').waitFor();
+      await step(page, 'evaluate/try');
+      await page
+        .getByRole('textbox', { name: 'A text of your own' })
+        .fill('a large bird of the sea with a hooked bill that dives for fish');
+      await button(page, 'Try a text').click();
+      await page.locator('main mark').first().waitFor();
+    },
+  },
+  {
+    id: 'writes',
+    title: 'A model that writes',
+    words:
+      'Supervised fine-tuning of a small GPT: loss on the answers alone, and at each validation what it says by now.',
+    async go(page) {
+      await page.goto(page.url().split('#')[0]);
+      await button(page, /^Questions and answers/).click();
+      await heading(page, /506 prompts/);
+      await step(page, 'model');
+      await page.getByRole('radio', { name: /^Full/ }).check({ force: true });
+      const epochs = page.getByRole('textbox', { name: 'Epochs', exact: true });
+      await epochs.fill('6');
+      await epochs.press('Tab');
+      await button(page, /^Start run/).click();
+      await button(page, 'New run').waitFor();
+    },
+  },
+  {
+    id: 'asked',
+    title: 'Asked',
+    words: 'Any prompt, with temperature, top-k and top-p; the tuned model beside the one it came from.',
+    async go(page) {
+      await step(page, 'evaluate/try');
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('What is an otter?');
+      await button(page, 'Write').click();
+      await page.waitForTimeout(15_000);
+    },
+  },
 ];
 
 if ((await run(...script('node_modules/vite/bin/vite.js', 'build'))) !== 0) process.exit(1);
@@ -187,5 +270,5 @@ await server.close();
 const sections = STOPS.map(({ id, title, words }) => `## ${title}\n\n${words}\n\n![${title}](tour/${id}.jpg)\n`);
 writeFileSync(
   `${ROOT}docs/tour.md`,
-  `# A tour\n\nEvery step as it looks now: \`node scripts/tour.mjs\` makes this page and its pictures. All figures on them are measured,\non the bundled drawings.\n\n${sections.join('\n')}`,
+  `# A tour\n\nEvery step as it looks now: \`node scripts/tour.mjs\` makes this page and its pictures. All figures on them are measured,\non the bundled samples.\n\n${sections.join('\n')}`,
 );
