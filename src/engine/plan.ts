@@ -1,10 +1,10 @@
-import { isHead, type MethodEngine } from '../methods/engine.ts';
+import type { MethodEngine } from '../methods/engine.ts';
 import { METHOD_ENGINES } from '../methods/engines.ts';
 import type { MethodId } from '../methods/metas.ts';
 import type { ModelConfig } from '../models/engine.ts';
 import type { Architecture, Method } from '../nn/core.ts';
 import { fromDisk } from '../nn/layout.ts';
-import { liveAt, type Profile, profile, weightUses } from '../nn/profile.ts';
+import { isHeadWeight, liveAt, type Profile, profile, weightUses } from '../nn/profile.ts';
 import { product } from '../nn/shapes.ts';
 import { initial, type WeightValues } from '../nn/weights.ts';
 import { ProblemError } from '../protocol/problems.ts';
@@ -50,7 +50,7 @@ export function planRun(
   if (trainable.size === 0 && !chosen.design) throw new ProblemError('nothing-trains', { method: method.id });
   const shape = profile(architecture, sizes, trainable);
   const baseShape = profile(base, sizes);
-  const heads = weightUses(baseShape).filter((use) => isHead(use, base));
+  const heads = weightUses(baseShape).filter((use) => isHeadWeight(use, base));
   return {
     method: chosen,
     architecture,

@@ -1,4 +1,5 @@
 import type { Architecture, Method, WeightUse } from '../nn/core.ts';
+import { isHeadWeight } from '../nn/profile.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import type { PeftTerms } from './peft.ts';
 
@@ -20,10 +21,6 @@ export interface MethodEngine {
 export const identity = (architecture: Architecture): Architecture => architecture;
 export const isTrained = ({ spec }: WeightUse): boolean => spec.role !== 'stat';
 
-/** Read by the last stage and by nothing else. A tied table is not part of the head. */
-export const isHead = ({ stages }: WeightUse, { stages: all }: Architecture): boolean =>
-  stages.length === 1 && stages[0] === all.length - 1;
-
 /** The head of a model that tells classes apart, which is new as they are; one that says tokens goes on as it is. */
 export const isNewHead = (weight: WeightUse, architecture: Architecture): boolean =>
-  !architecture.perToken && isTrained(weight) && isHead(weight, architecture);
+  !architecture.perToken && isTrained(weight) && isHeadWeight(weight, architecture);

@@ -1,9 +1,10 @@
-import { identity, isHead, isTrained, type MethodEngine } from '../engine.ts';
+import { isHeadWeight } from '../../nn/profile.ts';
+import { identity, isTrained, type MethodEngine } from '../engine.ts';
 
 /** A new last layer on a frozen model: linear probing. */
 export const engine: MethodEngine = {
   method: () => ({
     apply: identity,
-    trainable: (weight, architecture) => isTrained(weight) && isHead(weight, architecture),
+    trainable: (weight, architecture) => isTrained(weight) && isHeadWeight(weight, architecture),
   }),
 };
