@@ -15,6 +15,16 @@ const balanced = () => {
 };
 
 describe('the settings for another task', () => {
+  test('are told by most of their options: an earlier version knew fewer', () => {
+    const writes = forTask(initialSettings(), 'text-generation');
+    const { preamble: _, ...before } = writes.task;
+    const kept = { ...writes, task: before };
+    expect(taskOf(kept).id).toBe('text-generation');
+    expect(forTask(kept, 'text-generation').task).toEqual(writes.task);
+    expect(forTask(writes, 'text-generation')).toBe(writes);
+    expect(taskOf({ task: {} }).id).toBe('image-classification');
+  });
+
   test('keep what both know, and lose what means nothing to a model that writes', () => {
     const { task, classWeights, batchNorm, augmentation, fewShot, weightDecay, learningRate } = forTask(
       balanced(),

@@ -78,9 +78,12 @@ export const taskOfModel = ({ kind, id }: ModelRef, imported: readonly ModelSumm
 
 /** What a run is for, by the options that it has of its task. */
 export function taskOf({ task }: Pick<RunSettings, 'task'>): TaskMeta {
-  const metas = Object.values<TaskMeta>(TASK_METAS);
-  const own = metas.find(({ options }) => options.length > 0 && options.every(({ name }) => name in task));
-  return own ?? TASK_METAS['image-classification'];
+  // by most of its options, not all: settings that an earlier version kept lack those that came since
+  const known = ({ options }: TaskMeta) => options.filter(({ name }) => name in task).length;
+  return Object.values<TaskMeta>(TASK_METAS).reduce<TaskMeta>(
+    (best, meta) => (known(meta) > known(best) ? meta : best),
+    TASK_METAS['image-classification'],
+  );
 }
 
 /** What suits an optimizer: its learning rate as a multiple of AdamW's, and settings that go with it. */
@@ -130,7 +133,11 @@ const taskMeta = (task: string): TaskMeta | undefined =>
 /** The settings for a model of this task: its own options at their defaults, where the ones before were another task's. */
 export function forTask(settings: RunSettings, task: string): RunSettings {
   const meta = taskMeta(task);
-  if (!meta || taskOf(settings) === meta) return settings;
+  if (!meta) return settings;
+  if (taskOf(settings) === meta) {
+    const lacks = meta.options.some(({ name }) => !(name in settings.task));
+    return lacks ? { ...settings, task: { ...defaultsOf(meta.options), ...settings.task } } : settings;
+  }
   const id = settings.method.id as MethodId;
   const own = trainingOptionsFor(meta).map(({ name }) => name);
   return {
