@@ -28,6 +28,12 @@ export function RunEnd({ run }: { run: RunRecord }) {
   if (run.imported) return <Note>{t('finish.imported')}</Note>;
   const { finish = 'completed', problem, best, epoch, epochs } = run.status;
   const broke = finish === 'failed' || finish === 'lost';
+  if (finish === 'completed' && epochs === 0)
+    return (
+      <Note tone="good" title={t('finish.untrained')} role="status">
+        {t('finish.asItIs')}
+      </Note>
+    );
   const words = broke && problem ? problemWords(problem) : undefined;
   const what =
     words?.what ?? t(`finish.${finish}`, { count: epochs, epoch: format.number(epoch, 1), epochs, best: best?.epoch });
