@@ -60,6 +60,8 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright({
               launchOptions: { ...findBrowser(), args: [...CHROMIUM_FLAGS] },
+              // what moves while it is clicked may be missed; the walks see the motion
+              contextOptions: { reducedMotion: 'reduce' },
             }),
             instances: [{ browser: 'chromium' }],
           },

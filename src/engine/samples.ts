@@ -3,7 +3,7 @@ import type { Learner } from '../nn/learner.ts';
 import { DEFAULT_SAMPLING } from '../protocol/text.ts';
 import type { Run } from './runs.ts';
 import { taskOf } from './tasks.ts';
-import type { TrainingJob } from './train.ts';
+import type { Watcher } from './watch.ts';
 import { write } from './writing.ts';
 
 /** Tokens that are written at a validation: enough to see what the model has become. */
@@ -14,7 +14,7 @@ const TOKENS = 40;
  * example drawn by the seed. Always the likeliest token, so that only the weights change it. Undefined for a model that
  * does not write.
  */
-export function sampler(run: Run, learner: Learner): TrainingJob['sample'] {
+export function sampler(run: Run, learner: Learner): Watcher | undefined {
   const { processor, config } = run.model;
   const { writing } = taskOf(config.architecture);
   const question = writing && questionOf(run);
@@ -28,7 +28,7 @@ export function sampler(run: Run, learner: Learner): TrainingJob['sample'] {
       return control.stop === 'lost';
     },
   };
-  return async () => {
+  return async ({ run: id, step, epoch }) => {
     const { text, finish } = await write({
       network: () => learner.network,
       processor,
@@ -37,7 +37,8 @@ export function sampler(run: Run, learner: Learner): TrainingJob['sample'] {
       sampling: { ...DEFAULT_SAMPLING, maxTokens: TOKENS, temperature: 0 },
       stream,
     });
-    return finish === 'cancelled' ? undefined : { prompt: question.prompt, text };
+    if (finish === 'cancelled') return [];
+    return [{ kind: 'sample', sample: { run: id, step, epoch, prompt: question.prompt, text } }];
   };
 }
 

@@ -12,7 +12,6 @@ import type {
   Finish,
   RunChange,
   RunMark,
-  RunSample,
   RunSettings,
   RunStatus,
   StepMetrics,
@@ -25,6 +24,7 @@ import { bucketsOf } from './examples.ts';
 import { type Fed, Feed, type FeedOptions } from './feed.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { cachedRows } from './views.ts';
+import type { Seen, Watcher } from './watch.ts';
 
 /** Everything a run needs; it knows no model, no task and no method. */
 export interface TrainingJob extends FeedOptions {
@@ -32,8 +32,8 @@ export interface TrainingJob extends FeedOptions {
   settings: RunSettings;
   learner: Learner;
   control: Control;
-  /** What the model says when it is validated, where it says anything. */
-  sample?: (() => Promise<Pick<RunSample, 'prompt' | 'text'> | undefined>) | undefined;
+  /** What looks at the run at each validation, in this order. */
+  watchers?: readonly Watcher[] | undefined;
   /** Where to go on, and the best so far. */
   from?: { last: Checkpoint; best: Checkpoint | undefined } | undefined;
   /** It begins with what another run came to: its first figures are of that. */
@@ -53,7 +53,7 @@ export interface TrainingJob extends FeedOptions {
 
 export type TrainEvent =
   | { kind: 'metrics'; point: StepMetrics }
-  | { kind: 'sample'; sample: RunSample }
+  | Seen
   | { kind: 'status'; status: RunStatus }
   | { kind: 'mark'; mark: RunMark }
   | { kind: 'checkpoint'; which: 'best' | 'last' | 'asked'; checkpoint: Checkpoint };
@@ -348,14 +348,13 @@ class Training {
     };
   }
 
-  /** What the model is worth now: its figures on the validation set, and what it says. */
+  /** What the model is worth now: its figures on the validation set, and what else is looked at. */
   private async *judge(): AsyncGenerator<TrainEvent, StepMetrics> {
     const started = performance.now();
     const point = await this.validate();
     yield { kind: 'metrics', point };
-    const { run, step, epoch } = point;
-    const said = await this.job.sample?.();
-    if (said) yield { kind: 'sample', sample: { run, step, epoch, ...said } };
+    const { run, step, epoch, seconds } = point;
+    for (const watch of this.job.watchers ?? []) yield* await watch({ run, step, epoch, seconds });
     this.validationSeconds = (performance.now() - started) / 1000;
     return point;
   }

@@ -198,7 +198,7 @@ async function follow(
     ids: run.data!.ids,
     cache,
     control: run.control,
-    sample: sampler(run, learner),
+    watchers: [sampler(run, learner)].filter((watcher) => watcher !== undefined),
     from: run.last ? { last: run.last, best: run.best } : undefined,
     inForce: inForce(run.settings, run.marks),
     movable: (stages) => movable(run.plan, stages),

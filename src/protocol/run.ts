@@ -128,10 +128,17 @@ export type RunPhase =
 export const isOver = (phase: RunPhase): boolean =>
   phase === 'done' || phase === 'stopped' || phase === 'failed' || phase === 'lost';
 
+/**
+ * What a run's curves are measured on: its training examples as they come, its validation set, and the task that the model
+ * knew before, by a fixed set of probes through the head that it came with.
+ */
+export const CURVES = ['train', 'validation', 'old'] as const;
+export type CurveId = (typeof CURVES)[number];
+
 /** One point of a curve. A step is an optimizer step; step 0 is the model before training. */
 export interface StepMetrics {
   run: string;
-  split: 'train' | 'validation';
+  split: CurveId;
   step: number;
   /** Fraction: step / steps per epoch. */
   epoch: number;

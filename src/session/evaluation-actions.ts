@@ -4,7 +4,7 @@ import type { Tried, TriedPicture, TriedText } from '../protocol/messages.ts';
 import type { Comparison, FrameGuess, Saliency, WordWeights } from '../protocol/result.ts';
 import type { Gathered } from './gathered.ts';
 import type { RunRecords } from './run-records.ts';
-import { toPoints } from './series.ts';
+import { pointsOf } from './series.ts';
 import type { ProblemPlace, StudioStore } from './store.ts';
 
 interface Around {
@@ -78,7 +78,7 @@ export function createEvaluationActions({ store, client, thumbnails, records, at
     async export(): Promise<void> {
       const run = records.current();
       if (!run) return;
-      const history = [...toPoints(run.train, run.id, 'train'), ...toPoints(run.validation, run.id, 'validation')];
+      const history = pointsOf(run, run.id);
       const exported = await attempt('export', () =>
         client.call({ kind: 'export', run: run.id, history, title: run.datasetName }),
       );

@@ -1,6 +1,6 @@
 import type { WorkerEvent } from '../protocol/messages.ts';
 import type { RunRecords } from './run-records.ts';
-import { append } from './series.ts';
+import { plot } from './series.ts';
 import type { StudioStore } from './store.ts';
 
 /** Pictures shown while files are read. */
@@ -31,12 +31,8 @@ export function createEventHandler({ getState, setState }: StudioStore, records:
         for (const id of new Set(event.points.map((point) => point.run))) {
           const run = getState().runs[id];
           if (!run) continue;
-          const of = (split: 'train' | 'validation') =>
-            event.points.filter((point) => point.run === id && point.split === split);
-          records.patch(id, {
-            train: append(run.train, of('train')),
-            validation: append(run.validation, of('validation')),
-          });
+          const own = event.points.filter((point) => point.run === id);
+          records.patch(id, plot(run, own));
         }
         return;
       case 'sample':

@@ -1,18 +1,14 @@
 import type { ModelSummary } from '../protocol/model.ts';
 import type { KeptRun, OpenedProject } from '../protocol/project.ts';
 import { modelFor, settingsFor } from './defaults.ts';
-import { append, emptySeries } from './series.ts';
+import { emptyCurves, plot } from './series.ts';
 import type { RunRecord, StudioState } from './store.ts';
 
 /** A run as the browser kept it, with its curves. */
-export function recordOf({ points, hasWeights: _, ...run }: KeptRun): RunRecord {
-  const of = (split: 'train' | 'validation') =>
-    append(
-      emptySeries(),
-      points.filter((point) => point.split === split),
-    );
-  return { ...run, train: of('train'), validation: of('validation') };
-}
+export const recordOf = ({ points, hasWeights: _, ...run }: KeptRun): RunRecord => ({
+  ...run,
+  ...plot(emptyCurves(), points),
+});
 
 /** Models that were dropped in, with one more. */
 export const withModel = (models: readonly ModelSummary[], model: ModelSummary): readonly ModelSummary[] => [

@@ -17,7 +17,7 @@ import { withModel } from './kept.ts';
 import { askToPersist } from './project-actions.ts';
 import { createQueue } from './queue.ts';
 import { placeOf, type RunRecords } from './run-records.ts';
-import { type Series, upTo } from './series.ts';
+import { curvesUpTo } from './series.ts';
 import type { ProblemPlace, RunRecord, StudioStore } from './store.ts';
 import type { SearchPlan } from './trials.ts';
 
@@ -106,13 +106,11 @@ export function createRunActions({ store, client, records, attempt, clearProblem
     // what is measured before the first step comes again too
     const last = lastKept(status, run.marks);
     const step = Math.max(0, last);
-    const upToHere = (series: Series) => upTo(series, last);
     setState(({ trial, ...rest }) => {
       const record: RunRecord = {
         ...kept,
         status: { ...status, phase: 'preparing', step },
-        train: upToHere(run.train),
-        validation: upToHere(run.validation),
+        ...curvesUpTo(run, last),
         samples: run.samples.filter((sample) => sample.step <= last),
         marks: marksUpTo(run.marks, last),
       };

@@ -1,5 +1,5 @@
 import type { RunPlace } from '../protocol/project.ts';
-import { emptySeries } from './series.ts';
+import { type Curves, emptyCurves } from './series.ts';
 import type { RunRecord, StudioStore } from './store.ts';
 
 /** What is kept of a run that training does not tell: its number, and what a person says of it. */
@@ -19,7 +19,7 @@ export interface RunRecords {
   /** Adds to what is known of a run; of one that is no more, nothing. */
   patch(id: string, patch: Partial<RunRecord>): void;
   /** A new run, numbered after those before; it becomes the current one. */
-  add(record: Omit<RunRecord, 'number' | 'train' | 'validation' | 'samples' | 'marks'>): void;
+  add(record: Omit<RunRecord, 'number' | keyof Curves | 'samples' | 'marks'>): void;
 }
 
 export function createRunRecords({ getState, setState }: StudioStore): RunRecords {
@@ -38,10 +38,9 @@ export function createRunRecords({ getState, setState }: StudioStore): RunRecord
           [record.id]: {
             ...record,
             number: 1 + Math.max(0, ...Object.values(runs).map(({ number }) => number)),
-            train: emptySeries(),
+            ...emptyCurves(),
             samples: [],
             marks: [],
-            validation: emptySeries(),
           },
         },
       })),

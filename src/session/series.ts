@@ -1,4 +1,4 @@
-import type { StepMetrics } from '../protocol/run.ts';
+import { CURVES, type CurveId, type StepMetrics } from '../protocol/run.ts';
 
 const COLUMNS = ['step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learningRate'] as const;
 export type Column = (typeof COLUMNS)[number];
@@ -31,12 +31,37 @@ export function append(series: Series, points: readonly StepMetrics[]): Series {
   return { length: needed, columns };
 }
 
+/** A run's curves. */
+export type Curves = Record<CurveId, Series>;
+
+export const emptyCurves = (): Curves => ({ train: emptySeries(), validation: emptySeries(), old: emptySeries() });
+
+/** Adds each point to its curve; those without a new point stay the same object. */
+export function plot(curves: Curves, points: readonly StepMetrics[]): Curves {
+  const next = { train: curves.train, validation: curves.validation, old: curves.old };
+  for (const curve of CURVES) {
+    const own = points.filter(({ split }) => split === curve);
+    if (own.length > 0) next[curve] = append(next[curve], own);
+  }
+  return next;
+}
+
+/** The points of all curves, for the export. */
+export const pointsOf = (curves: Curves, run: string): StepMetrics[] =>
+  CURVES.flatMap((curve) => toPoints(curves[curve], run, curve));
+
 /** The points up to a step, that one included: what a run that goes on from there keeps. */
 export function upTo(series: Series, step: number): Series {
   const steps = series.columns.step.subarray(0, series.length);
   const past = steps.findIndex((each) => each > step);
   return past < 0 ? series : { ...series, length: past };
 }
+
+export const curvesUpTo = ({ train, validation, old }: Curves, step: number): Curves => ({
+  train: upTo(train, step),
+  validation: upTo(validation, step),
+  old: upTo(old, step),
+});
 
 /**
  * Exponential moving average without the pull towards zero at its start: m_t / (1 - beta^t)
@@ -99,8 +124,8 @@ export function extreme(series: Series, column: Column, direction: 'min' | 'max'
   return best;
 }
 
-/** The points of a series, for the export. */
-export function toPoints(series: Series, run: string, split: StepMetrics['split']): StepMetrics[] {
+/** The points of one curve. */
+export function toPoints(series: Series, run: string, split: CurveId): StepMetrics[] {
   const { columns } = series;
   return Array.from({ length: series.length }, (_, i) => ({
     run,

@@ -9,13 +9,13 @@ import type { KeepState, ProjectSummary, QueuedRun } from '../protocol/project.t
 import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation } from '../protocol/result.ts';
 import type { BranchPoint, RangeTest, RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 import { initialSettings } from './defaults.ts';
-import type { Series } from './series.ts';
+import type { Curves } from './series.ts';
 
 export const SCREENS = ['start', 'data', 'model', 'train', 'evaluate', 'export', 'compare'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** One run with its curves. Its weights stay in the worker. */
-export interface RunRecord {
+export interface RunRecord extends Curves {
   id: string;
   /** 1, 2, 3, … in the order they were started: gives name, colour and marker. */
   number: number;
@@ -25,8 +25,6 @@ export interface RunRecord {
   classes: readonly string[];
   settings: RunSettings;
   status: RunStatus;
-  train: Series;
-  validation: Series;
   /** What it wrote at its validations, oldest first. */
   samples: readonly RunSample[];
   /** What happened between its steps: changes, checkpoints, a return to the best. */

@@ -1,12 +1,11 @@
-import type { StepMetrics } from '../protocol/run.ts';
+import { CURVES, type StepMetrics } from '../protocol/run.ts';
 import type { PointsRecord } from './records.ts';
 
-const SPLITS = ['train', 'validation'] as const;
 const COLUMNS = ['step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learningRate'] as const;
 
 /** Points as columns: a tenth of what objects take, and written as they are. */
 export const toColumns = (points: readonly StepMetrics[]): Pick<PointsRecord, 'split' | 'columns'> => ({
-  split: Uint8Array.from(points, ({ split }) => SPLITS.indexOf(split)),
+  split: Uint8Array.from(points, ({ split }) => CURVES.indexOf(split)),
   columns: Object.fromEntries(
     COLUMNS.map((name) => [name, Float64Array.from(points, (point) => point[name] ?? Number.NaN)]),
   ),
@@ -16,7 +15,7 @@ export const toColumns = (points: readonly StepMetrics[]): Pick<PointsRecord, 's
 export const toPoints = ({ run, split, columns }: PointsRecord): StepMetrics[] =>
   Array.from(split, (place, i) => {
     const [step, epoch, seconds, loss, accuracy, examples, learningRate] = COLUMNS.map((name) => columns[name]![i]!);
-    const point = { run, split: SPLITS[place]!, step: step!, epoch: epoch!, seconds: seconds!, loss: loss! };
+    const point = { run, split: CURVES[place]!, step: step!, epoch: epoch!, seconds: seconds!, loss: loss! };
     return {
       ...point,
       accuracy: accuracy!,

@@ -107,7 +107,7 @@ export interface PointsRecord {
   run: string;
   /** Place of its first point among the run's. */
   from: number;
-  /** Index into `['train', 'validation']`. */
+  /** Index into `CURVES`. */
   split: Uint8Array;
   columns: Readonly<Record<string, Float64Array>>;
 }

@@ -3,7 +3,7 @@ import { type DatasetSummary, SPLITS } from '@/protocol/dataset.ts';
 import type { Comparison, Evaluation, ExportedFile, Saliency } from '@/protocol/result.ts';
 import type { RunSettings, RunStatus, StepMetrics } from '@/protocol/run.ts';
 import { initialSettings } from '@/session/defaults.ts';
-import { append, emptySeries } from '@/session/series.ts';
+import { emptyCurves, plot } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { CLASSES, drawnPicture } from './fixtures.ts';
 
@@ -123,14 +123,7 @@ export function runOf({
     },
     samples: [],
     marks: [],
-    train: append(
-      emptySeries(),
-      all.filter((point) => point.split === 'train'),
-    ),
-    validation: append(
-      emptySeries(),
-      all.filter((point) => point.split === 'validation'),
-    ),
+    ...plot(emptyCurves(), all),
     imported: false,
     ...rest,
   };
