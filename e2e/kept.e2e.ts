@@ -46,7 +46,9 @@ describe('a reload', () => {
     await toModel(page);
     await chooseModel(page, 'digits-cnn');
     await chooseMethod(page, 'Full');
-    await type(page, 'Epochs', 40);
+    // long and slow: it must neither end nor stop early while the page is gone
+    await type(page, 'Epochs', 1000);
+    await type(page, 'Learning rate', 1e-5);
     await start(page);
     await passes(page, 60);
     // what was kept by then may be a second old
