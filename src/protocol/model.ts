@@ -5,6 +5,29 @@ import type { TextTask } from './text.ts';
 /** What models are for: keys of the task registries. */
 export type TaskId = 'image-classification' | TextTask;
 
+/**
+ * How the task that a model knew before is scored, from the probes that are shipped with it.
+ *
+ * | | accuracy | loss |
+ * |---|---|---|
+ * | `labels` | of known labels, by the head that the model came with | cross-entropy |
+ * | `answers` | agreement with the original model's own answers, by the head that it came with | cross-entropy with them |
+ * | `neighbours` | share of texts whose nearest other text, by the cosine of their features, is the one that it was for the original | 1 - the mean cosine between a text's features and the original's |
+ * | `text` | of right next tokens of held-out text | nats a byte, and bits a byte are that over ln 2 |
+ */
+export const PROBE_KINDS = ['labels', 'answers', 'neighbours', 'text'] as const;
+export type ProbeKind = (typeof PROBE_KINDS)[number];
+
+/** What the old task is scored by: a file of the model's folder. */
+export interface ProbeSet {
+  kind: ProbeKind;
+  file: string;
+  bytes: number;
+  sha256: string;
+  /** Pictures, texts, or windows of text. */
+  count: number;
+}
+
 /** A model that the site hosts: one folder under `public/models`, one entry in an architecture's `meta.ts`. */
 export interface ShippedModel {
   id: string;
@@ -20,6 +43,7 @@ export interface ShippedModel {
   licence: string;
   /** Files of its folder that its licence asks to be passed on. */
   notices: readonly string[];
+  probes?: ProbeSet;
 }
 
 export interface ImageInput {
@@ -62,6 +86,8 @@ export interface ModelSummary {
   labels: readonly string[];
   /** The task's options under which that head is what it was. */
   headOptions?: OptionValues;
+  /** The last layer is a table that the model reads first: what is left of its head are a norm's few numbers. */
+  tiedHead?: true;
   parameters: number;
   /** Whether the weights came from the browser's cache. */
   cached: boolean;

@@ -12,7 +12,16 @@ export interface EarlyStopping {
   minDelta: number;
   startFromEpoch: number;
   restoreBest: boolean;
+  act: (typeof STOPPING_ACTS)[number];
 }
+
+/** What a run's weights begin as: the model's own, or the same architecture's drawn at random from the seed. */
+export const STARTS = ['pretrained', 'scratch'] as const;
+export type Start = (typeof STARTS)[number];
+
+/** What early stopping does when its patience is used up: it ends the run, or leaves a mark and lets it go on. */
+export const STOPPING_ACTS = ['stop', 'mark'] as const;
+
 export const OPTIMIZERS = ['adamw', 'adam', 'sgd', 'rmsprop', 'lion', 'muon'] as const;
 export type OptimizerId = (typeof OPTIMIZERS)[number];
 
@@ -70,10 +79,24 @@ export interface FewShot {
   /** 0 trains on all. */
   examplesPerClass: number;
   draw: number;
+  /** Of the training examples of each class; 1 is all. A smaller share of the same draw is a part of a larger one. */
+  share: number;
 }
+
+/** Whether, and how often, the task that the model knew before is looked at while it learns another. */
+export interface OldTask {
+  watch: boolean;
+  /** Every so many epochs, by all probes; 0 has both chosen so that it takes less than a tenth of the run. */
+  every: number;
+}
+
+/** How many of so many examples of a class a run trains on: at least one of what is there. */
+export const examplesTaken = (of: number, { examplesPerClass, share }: FewShot): number =>
+  Math.min(of, examplesPerClass || of, Math.max(1, Math.round(share * of)));
 
 export interface RunSettings {
   model: ModelRef;
+  start: Start;
   method: { id: string; options: OptionValues };
   /** Of the model's task: `TASK_METAS[task].options`. */
   task: OptionValues;
@@ -112,6 +135,7 @@ export interface RunSettings {
   cachePrefix: boolean;
   augmentation: Augmentation;
   fewShot: FewShot;
+  oldTask: OldTask;
   earlyStopping: EarlyStopping;
 }
 
@@ -144,6 +168,7 @@ export interface StepMetrics {
   epoch: number;
   /** Seconds of training since the run began, pauses left out. */
   seconds: number;
+  /** Of the old task: see `ProbeKind`. */
   loss: number;
   /**
    * Share of right answers; where text is generated, of right next tokens. Where mixup or cutmix is on, a training answer
@@ -239,6 +264,8 @@ export type RunMark = { run: string; step: number; epoch: number; seconds: numbe
   | { kind: 'return'; to: number }
   /** It began with the checkpoint of another run. */
   | { kind: 'branch'; from: BranchPoint }
+  /** Early stopping would have ended it here; `best` is the step whose weights it would have gone back to. */
+  | { kind: 'stopping'; best: number }
 );
 
 /** A checkpoint of a run: its best, its last, or one that was asked for, by its step. */
@@ -254,6 +281,8 @@ export type RunControl =
   | { kind: 'pause' }
   | { kind: 'resume' }
   | { kind: 'one-step' }
+  /** At most so many steps a second, for people to follow; 0 is as fast as it goes. Changes no number of the run. */
+  | { kind: 'pace'; stepsPerSecond: number }
   | { kind: 'validate' }
   | { kind: 'stop-keep' }
   | { kind: 'stop-discard' };

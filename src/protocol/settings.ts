@@ -5,11 +5,14 @@ import {
   type EarlyStopping,
   type FewShot,
   MONITORS,
+  type OldTask,
   OPTIMIZERS,
   type OptimizerId,
   type RunSettings,
   SCHEDULES,
   type ScheduleId,
+  STARTS,
+  STOPPING_ACTS,
 } from './run.ts';
 
 /** An option that is for some runs alone: those on such data, with such answers, or with such an optimizer or schedule. */
@@ -51,6 +54,7 @@ export const TRAINING_OPTIONS = [
   { name: 'classWeights', type: 'choice', default: 'none', choices: ['none', 'balanced'], output: 'class' },
   { name: 'clipNorm', type: 'number', default: 0, min: 0, max: 100 },
   { name: 'batchNorm', type: 'choice', default: 'inference', choices: ['inference', 'batch'], input: 'image' },
+  { name: 'start', type: 'choice', default: 'pretrained', choices: STARTS },
   { name: 'cachePrefix', type: 'switch', default: true },
   { name: 'seed', type: 'integer', default: 42, min: 0, max: 2 ** 31 - 1 },
 ] as const satisfies readonly RunOption[];
@@ -74,6 +78,7 @@ export const EARLY_STOPPING_OPTIONS = [
   { name: 'patience', type: 'integer', default: 5, min: 0, max: 1000 },
   { name: 'minDelta', type: 'number', default: 0, min: 0, max: 1 },
   { name: 'startFromEpoch', type: 'integer', default: 0, min: 0, max: 1000 },
+  { name: 'act', type: 'choice', default: 'stop', choices: STOPPING_ACTS },
   { name: 'restoreBest', type: 'switch', default: true },
 ] as const satisfies readonly (OptionSpec & { name: keyof RunSettings['earlyStopping'] })[];
 
@@ -117,16 +122,24 @@ export const augmentationFor = (kind: DataKind, augmentation: Augmentation): Aug
 export const FEW_SHOT_OPTIONS = [
   { name: 'examplesPerClass', type: 'integer', default: 0, min: 0, max: 16 },
   { name: 'draw', type: 'integer', default: 0, min: 0, max: 99 },
+  { name: 'share', type: 'number', default: 1, min: 0.01, max: 1 },
 ] as const satisfies readonly (OptionSpec & { name: keyof RunSettings['fewShot'] })[];
+
+/** Names are keys of `OldTask`. */
+export const OLD_TASK_OPTIONS = [
+  { name: 'watch', type: 'switch', default: true },
+  { name: 'every', type: 'integer', default: 0, min: 0, max: 1000 },
+] as const satisfies readonly (OptionSpec & { name: keyof OldTask })[];
 
 /** Everything of a run's settings but model, method and task, option by option: `read` gives the values of a form. */
 export function optionSettings(
-  read: (specs: readonly OptionSpec[], form?: 'augmentation' | 'fewShot' | 'earlyStopping') => OptionValues,
+  read: (specs: readonly OptionSpec[], form?: 'augmentation' | 'fewShot' | 'oldTask' | 'earlyStopping') => OptionValues,
 ): Omit<RunSettings, 'model' | 'method' | 'task'> {
   return {
     ...(read(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method' | 'task'>),
     augmentation: read(AUGMENTATION_OPTIONS, 'augmentation') as unknown as Augmentation,
     fewShot: read(FEW_SHOT_OPTIONS, 'fewShot') as unknown as FewShot,
+    oldTask: read(OLD_TASK_OPTIONS, 'oldTask') as unknown as OldTask,
     earlyStopping: read(EARLY_STOPPING_OPTIONS, 'earlyStopping') as unknown as EarlyStopping,
   };
 }
@@ -137,12 +150,13 @@ export const defaultSettings = (): Omit<RunSettings, 'model' | 'method' | 'task'
 /** Settings that an earlier version kept, with the defaults of what it did not know. */
 export function withDefaults(settings: RunSettings): RunSettings {
   const defaults = defaultSettings();
-  const { augmentation, fewShot, earlyStopping } = settings;
+  const { augmentation, fewShot, oldTask, earlyStopping } = settings;
   return {
     ...defaults,
     ...settings,
     augmentation: { ...defaults.augmentation, ...augmentation },
     fewShot: { ...defaults.fewShot, ...fewShot },
+    oldTask: { ...defaults.oldTask, ...oldTask },
     earlyStopping: { ...defaults.earlyStopping, ...earlyStopping },
   };
 }

@@ -15,6 +15,7 @@ export function flat({
   task,
   augmentation,
   fewShot,
+  oldTask,
   earlyStopping,
   ...rest
 }: RunSettings): OptionValues {
@@ -26,6 +27,7 @@ export function flat({
     ...rest,
     ...augmentation,
     ...fewShot,
+    ...oldTask,
     ...earlyStopping,
   };
 }
