@@ -3,6 +3,7 @@ import { seedOf } from '../lib/random.ts';
 import { type Batch, upload } from './batch.ts';
 import type { Architecture, Values } from './core.ts';
 import type { Input } from './input.ts';
+import type { LossTerm } from './loss-term.ts';
 import { memoryBytes } from './memory.ts';
 import { Network } from './network.ts';
 import { OptimizerState } from './optimizer-state.ts';
@@ -40,8 +41,11 @@ export interface TrainingBatch {
 }
 
 export interface BatchMetrics {
+  /** The task's alone. */
   loss: number;
   correct: number;
+  /** What terms added to it; absent where there are none. */
+  penalty?: number;
 }
 
 /** Weights that training changed and the optimizer's state, on the CPU. */
@@ -52,8 +56,12 @@ export interface LearnerState {
 }
 
 export interface Gradients {
+  /** The task's alone. */
   loss: tf.Scalar;
   correct: tf.Scalar;
+  /** What terms added to it; absent where there are none. */
+  penalty?: tf.Scalar | undefined;
+  /** Of both together. */
   gradients: Map<string, tf.Tensor>;
   updates: StatisticsUpdate;
 }
@@ -67,10 +75,14 @@ export class Learner {
   trainable: readonly string[] = [];
   /** Index of the first stage that trains, behind the last where none does: the stages before it stand still. */
   boundary = 0;
+  /** The lowest that it ever was: what is before has not moved. */
+  reach = Number.POSITIVE_INFINITY;
   /** The most bytes that a step held on the device, so far. */
   peakBytes = 0;
   /** Bytes of the last step's gradients. */
   gradientBytes = 0;
+  /** What is added to the task's loss from the next step on; they go with the learner. */
+  terms: readonly LossTerm[] = [];
   private readonly o: LearnerOptions;
   private readonly state: OptimizerState;
   /** Weights that move or once did, with the statistics that go with them. */
@@ -110,6 +122,7 @@ export class Learner {
     this.moving = new Set(this.trainable);
     const first = stages.findIndex((stage) => stage.weights.some((name) => this.moving.has(name)));
     this.boundary = first < 0 ? stages.length : first;
+    this.reach = Math.min(this.reach, this.boundary);
   }
 
   /** Remembers what was never trained as it is, so that `write` can bring it back. */
@@ -145,27 +158,38 @@ export class Learner {
     const wanted = upload(targets);
     const updates: StatisticsUpdate = new Map();
     const seed = part === 0 ? this.o.seed : seedOf(this.o.seed, part, 'batch');
+    const random = { seed, step };
+    const { network, moving, boundary } = this;
+    const terms = this.terms.flatMap(
+      (term) => term.begin({ network, moving, boundary, input, targets: wanted, random, part }) ?? [],
+    );
     const ops = this.network.ops({
-      random: { seed, step },
+      random,
       statistics: { batch: (name) => this.usesBatch(name), updates },
     });
     const { stages, output } = this.o.architecture;
     let correct: tf.Scalar | undefined;
+    let apart: { loss: tf.Scalar; penalty: tf.Scalar } | undefined;
     let held = 0;
     const lossOf = () => {
-      const result = this.o.objective(forward(stages.slice(this.boundary), ops, start)[output]!, wanted);
+      const values = forward(stages.slice(boundary), ops, start);
+      const result = this.o.objective(values[output]!, wanted);
       correct = tf.keep(result.correct);
+      const added = terms.map((term) => term.value(values));
       held = memoryBytes();
-      return result.loss;
+      if (added.length === 0) return result.loss;
+      apart = { loss: tf.keep(result.loss), penalty: tf.keep(tf.addN(added) as tf.Scalar) };
+      return tf.add(apart.loss, apart.penalty) as tf.Scalar;
     };
     const xs = this.trainable.map((name) => this.network.weights.get(name));
     const { value, grads } = tf.engine().gradients(lossOf, xs, this.one as tf.Scalar, true);
-    tf.dispose([...Object.values(start), ...Object.values(wanted)]);
+    tf.dispose([...Object.values(start), ...Object.values(wanted), ...terms.flatMap(({ tensors }) => tensors)]);
+    if (apart) value.dispose();
     const gradients = new Map(this.trainable.map((name, i) => [name, grads[i]!]));
     this.gradientBytes = bytesOf(gradients.values());
     // what the forward pass made is held until the last gradient is there
     this.peakBytes = Math.max(this.peakBytes, held + this.gradientBytes);
-    return { loss: value, correct: correct!, gradients, updates };
+    return { loss: value, correct: correct!, ...apart, gradients, updates };
   }
 
   /**
@@ -178,10 +202,10 @@ export class Learner {
     const figures: Promise<BatchMetrics>[] = [];
     let sum: Map<string, tf.Tensor> | undefined;
     for (const [part, { input, targets }] of batches.entries()) {
-      const { loss, correct, gradients, updates } = this.gradients(input, targets, context.step, part);
+      const { gradients, updates, ...found } = this.gradients(input, targets, context.step, part);
       for (const [name, tensor] of updates) this.network.weights.get(name).assign(tensor);
       tf.dispose([...updates.values()]);
-      figures.push(readMetrics(loss, correct));
+      figures.push(readMetrics(found));
       sum = batches.length === 1 ? gradients : added(sum, gradients, shares[part]!);
     }
     tf.tidy(() => {
@@ -193,6 +217,9 @@ export class Learner {
     return Promise.all(figures).then((each) => ({
       loss: each.reduce((loss, one, part) => loss + shares[part]! * one.loss, 0),
       correct: each.reduce((correct, one) => correct + one.correct, 0),
+      ...(each.some(({ penalty }) => penalty !== undefined)
+        ? { penalty: each.reduce((penalty, one, part) => penalty + shares[part]! * (one.penalty ?? 0), 0) }
+        : {}),
     }));
   }
 
@@ -201,7 +228,7 @@ export class Learner {
     const logits = this.network.output(input);
     const { loss, correct } = tf.tidy(() => this.o.objective(logits, upload(targets)));
     logits.dispose();
-    return readMetrics(loss, correct);
+    return readMetrics({ loss, correct });
   }
 
   /** Every weight that moves or once did. */
@@ -225,6 +252,7 @@ export class Learner {
     this.network.dispose();
     this.state.dispose();
     tf.dispose([...this.untouched.values()]);
+    for (const term of this.terms) term.dispose();
     this.one.dispose();
   }
 }
@@ -259,10 +287,15 @@ export function clipScale(gradients: readonly tf.Tensor[], limit: number): tf.Te
   return tf.minimum(tf.scalar(1), tf.div(tf.scalar(limit), tf.add(norm, tf.scalar(1e-6))));
 }
 
-async function readMetrics(loss: tf.Scalar, correct: tf.Scalar): Promise<BatchMetrics> {
-  const both = tf.stack([loss, correct]);
-  tf.dispose([loss, correct]);
-  const [l, c] = await both.data();
-  both.dispose();
-  return { loss: l!, correct: c! };
+async function readMetrics({
+  loss,
+  correct,
+  penalty,
+}: Pick<Gradients, 'loss' | 'correct' | 'penalty'>): Promise<BatchMetrics> {
+  const scalars = penalty ? [loss, correct, penalty] : [loss, correct];
+  const all = tf.stack(scalars);
+  tf.dispose(scalars);
+  const [l, c, p] = await all.data();
+  all.dispose();
+  return { loss: l!, correct: c!, ...(penalty ? { penalty: p! } : {}) };
 }

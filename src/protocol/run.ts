@@ -90,6 +90,12 @@ export interface OldTask {
   every: number;
 }
 
+/** What holds on to the old task while another is learned, as terms of the loss beside the task's own. */
+export const CURES = ['replay', 'l2sp', 'ewc', 'lwf'] as const;
+export type CureId = (typeof CURES)[number];
+/** How strong each is; 0 is off. */
+export type Cures = Record<CureId, number>;
+
 /** How many of so many examples of a class a run trains on: at least one of what is there. */
 export const examplesTaken = (of: number, { examplesPerClass, share }: FewShot): number =>
   Math.min(of, examplesPerClass || of, Math.max(1, Math.round(share * of)));
@@ -136,6 +142,9 @@ export interface RunSettings {
   augmentation: Augmentation;
   fewShot: FewShot;
   oldTask: OldTask;
+  cures: Cures;
+  /** The classes are learned in so many tasks, one after the other; 1 learns all at once. */
+  tasks: number;
   earlyStopping: EarlyStopping;
 }
 
@@ -168,7 +177,7 @@ export interface StepMetrics {
   epoch: number;
   /** Seconds of training since the run began, pauses left out. */
   seconds: number;
-  /** Of the old task: see `ProbeKind`. */
+  /** The task's own, without what cures add. Of the old task: see `ProbeKind`. */
   loss: number;
   /**
    * Share of right answers; where text is generated, of right next tokens. Where mixup or cutmix is on, a training answer
@@ -179,6 +188,8 @@ export interface StepMetrics {
   examples: number;
   /** Training points only. */
   learningRate?: number;
+  /** Training points only: what cures of forgetting add to the loss that is minimised; absent where there are none. */
+  penalty?: number;
 }
 
 /** `halted`: it was to go no further for now, and can be taken up. */

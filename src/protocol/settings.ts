@@ -2,6 +2,7 @@ import type { DataKind } from './dataset.ts';
 import { defaultsOf, type OptionSpec, type OptionValues } from './options.ts';
 import {
   type Augmentation,
+  type Cures,
   type EarlyStopping,
   type FewShot,
   MONITORS,
@@ -55,6 +56,7 @@ export const TRAINING_OPTIONS = [
   { name: 'clipNorm', type: 'number', default: 0, min: 0, max: 100 },
   { name: 'batchNorm', type: 'choice', default: 'inference', choices: ['inference', 'batch'], input: 'image' },
   { name: 'start', type: 'choice', default: 'pretrained', choices: STARTS },
+  { name: 'tasks', type: 'integer', default: 1, min: 1, max: 20, output: 'class' },
   { name: 'cachePrefix', type: 'switch', default: true },
   { name: 'seed', type: 'integer', default: 42, min: 0, max: 2 ** 31 - 1 },
 ] as const satisfies readonly RunOption[];
@@ -131,15 +133,24 @@ export const OLD_TASK_OPTIONS = [
   { name: 'every', type: 'integer', default: 0, min: 0, max: 1000 },
 ] as const satisfies readonly (OptionSpec & { name: keyof OldTask })[];
 
+/** Strengths of what holds on to the old task. Names are keys of `Cures`; 0 is off. */
+export const CURE_OPTIONS = [
+  { name: 'replay', type: 'number', default: 0, min: 0, max: 0.8 },
+  { name: 'l2sp', type: 'number', default: 0, min: 0, max: 1e3 },
+  { name: 'ewc', type: 'number', default: 0, min: 0, max: 1e7 },
+  { name: 'lwf', type: 'number', default: 0, min: 0, max: 1e3 },
+] as const satisfies readonly (OptionSpec & { name: keyof Cures })[];
+
 /** Everything of a run's settings but model, method and task, option by option: `read` gives the values of a form. */
 export function optionSettings(
-  read: (specs: readonly OptionSpec[], form?: 'augmentation' | 'fewShot' | 'oldTask' | 'earlyStopping') => OptionValues,
+  read: (specs: readonly OptionSpec[], form?: 'augmentation' | 'fewShot' | 'oldTask' | 'cures' | 'earlyStopping') => OptionValues,
 ): Omit<RunSettings, 'model' | 'method' | 'task'> {
   return {
     ...(read(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method' | 'task'>),
     augmentation: read(AUGMENTATION_OPTIONS, 'augmentation') as unknown as Augmentation,
     fewShot: read(FEW_SHOT_OPTIONS, 'fewShot') as unknown as FewShot,
     oldTask: read(OLD_TASK_OPTIONS, 'oldTask') as unknown as OldTask,
+    cures: read(CURE_OPTIONS, 'cures') as unknown as Cures,
     earlyStopping: read(EARLY_STOPPING_OPTIONS, 'earlyStopping') as unknown as EarlyStopping,
   };
 }
@@ -150,13 +161,14 @@ export const defaultSettings = (): Omit<RunSettings, 'model' | 'method' | 'task'
 /** Settings that an earlier version kept, with the defaults of what it did not know. */
 export function withDefaults(settings: RunSettings): RunSettings {
   const defaults = defaultSettings();
-  const { augmentation, fewShot, oldTask, earlyStopping } = settings;
+  const { augmentation, fewShot, oldTask, cures, earlyStopping } = settings;
   return {
     ...defaults,
     ...settings,
     augmentation: { ...defaults.augmentation, ...augmentation },
     fewShot: { ...defaults.fewShot, ...fewShot },
     oldTask: { ...defaults.oldTask, ...oldTask },
+    cures: { ...defaults.cures, ...cures },
     earlyStopping: { ...defaults.earlyStopping, ...earlyStopping },
   };
 }

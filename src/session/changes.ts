@@ -16,6 +16,7 @@ export function flat({
   augmentation,
   fewShot,
   oldTask,
+  cures,
   earlyStopping,
   ...rest
 }: RunSettings): OptionValues {
@@ -28,6 +29,7 @@ export function flat({
     ...augmentation,
     ...fewShot,
     ...oldTask,
+    ...cures,
     ...earlyStopping,
   };
 }

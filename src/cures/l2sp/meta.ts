@@ -1,0 +1,9 @@
+import type { CureMeta } from '../meta.ts';
+
+export const meta = {
+  id: 'l2sp',
+  paper: 'Li, Grandvalet and Davoine 2018',
+  holds: 'weights',
+  needs: 'nothing',
+  start: 0.1,
+} as const satisfies CureMeta;

@@ -1,0 +1,9 @@
+import type { CureMeta } from '../meta.ts';
+
+export const meta = {
+  id: 'lwf',
+  paper: 'Li and Hoiem 2016',
+  holds: 'answers',
+  needs: 'head',
+  start: 1,
+} as const satisfies CureMeta;
