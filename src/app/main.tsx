@@ -1,13 +1,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { preferredLanguage, setLanguage, startI18n } from '@/ui/i18n.ts';
+import { preferredLanguage, startI18n } from '@/ui/i18n.ts';
 import { Shell } from '@/ui/shell/shell.tsx';
 import { StudioProvider } from '@/ui/studio-context.tsx';
 import { Look } from './look.tsx';
 import { actions, store } from './studio.ts';
 
-await startI18n();
-await setLanguage(preferredLanguage(), false);
+await startI18n(preferredLanguage());
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -1,12 +1,12 @@
 import {
-  Button,
+  type ButtonProps,
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
-  NumberInput,
-  Select,
-  Tooltip,
+  type NumberInputProps,
+  type SelectProps,
+  type TooltipProps,
   type VariantColorsResolver,
 } from '@mantine/core';
 
@@ -63,13 +63,20 @@ export const theme = createTheme({
   radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '16px' },
   headings: { fontWeight: '650' },
   variantColorResolver,
+  // By name: `Select.extend` would bring the component, and all that it needs, before the first paint.
   components: {
-    Button: Button.extend({ defaultProps: { variant: 'default' } }),
-    NumberInput: NumberInput.extend({ defaultProps: { hideControls: true } }),
-    Select: Select.extend({
-      defaultProps: { allowDeselect: false, withCheckIcon: true, comboboxProps: { shadow: 'md' } },
-    }),
-    Tooltip: Tooltip.extend({ defaultProps: { multiline: true, maw: 320, withArrow: true, openDelay: 300 } }),
+    Button: { defaultProps: { variant: 'default' } satisfies ButtonProps },
+    NumberInput: { defaultProps: { hideControls: true } satisfies NumberInputProps },
+    Select: {
+      defaultProps: {
+        allowDeselect: false,
+        withCheckIcon: true,
+        comboboxProps: { shadow: 'md' },
+      } satisfies Partial<SelectProps>,
+    },
+    Tooltip: {
+      defaultProps: { multiline: true, maw: 320, withArrow: true, openDelay: 300 } satisfies Partial<TooltipProps>,
+    },
   },
 });
 

@@ -7,15 +7,23 @@ export const LANGUAGES = { en: 'English', fr: 'Français', zh: '简体中文', k
 export type Language = keyof typeof LANGUAGES;
 
 const KEPT = 'tuning-fork-language';
-type Resources = Record<string, unknown>;
-const english = import.meta.glob<Resources>('./locales/en/*.json', { eager: true, import: 'default' });
-const others = import.meta.glob<Resources>(['./locales/*/*.json', '!./locales/en/*.json'], { import: 'default' });
+/** The words of the first screen and of what is around every screen: all that the first paint waits for. */
+const FIRST = ['shell', 'start'];
+
+type Words = Record<string, unknown>;
+const bundled = import.meta.glob<Words>(['./locales/en/shell.json', './locales/en/start.json'], {
+  eager: true,
+  import: 'default',
+});
+const files = import.meta.glob<Words>(['./locales/*/*.json', '!./locales/en/shell.json', '!./locales/en/start.json'], {
+  import: 'default',
+});
 
 const languageOf = (path: string): string => path.split('/').at(-2) ?? '';
 const namespaceOf = (path: string): string => path.split('/').at(-1)?.replace('.json', '') ?? '';
 
-export const availableLanguages = (Object.keys(LANGUAGES) as Language[]).filter(
-  (language) => language === 'en' || Object.keys(others).some((path) => languageOf(path) === language),
+export const availableLanguages = (Object.keys(LANGUAGES) as Language[]).filter((language) =>
+  Object.keys(files).some((path) => languageOf(path) === language),
 );
 
 /** The kept choice, else the first of the browser's languages that there is. */
@@ -24,13 +32,16 @@ export function preferredLanguage(): Language {
   return wanted.map((tag) => availableLanguages.find((language) => language === tag)).find(Boolean) ?? 'en';
 }
 
-/** Starts in English, which is bundled. `setLanguage` brings another. */
-export async function startI18n(): Promise<typeof i18next> {
-  const resources = Object.fromEntries(Object.entries(english).map(([path, words]) => [namespaceOf(path), words]));
+/** Starts with the words of the first screen; `loadWords` brings the others. */
+export async function startI18n(language: Language = 'en'): Promise<void> {
+  i18next.on('languageChanged', (changed) => {
+    document.documentElement.lang = changed;
+  });
+  const english = Object.fromEntries(Object.entries(bundled).map(([path, words]) => [namespaceOf(path), words]));
   await i18next.use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
-    resources: { en: resources as Record<string, Record<string, string>> },
+    resources: { en: english as Record<string, Record<string, string>> },
     defaultNS: 'shell',
     interpolation: { escapeValue: false },
     returnNull: false,
@@ -42,21 +53,29 @@ export async function startI18n(): Promise<typeof i18next> {
   i18next.services.formatter?.add('number', (value, language) =>
     new Intl.NumberFormat(localesOf(language ?? 'en')).format(value),
   );
-  i18next.on('languageChanged', (language) => {
-    document.documentElement.lang = language;
-  });
-  return i18next;
+  if (language === 'en') return;
+  await load(language, (namespace) => FIRST.includes(namespace));
+  await i18next.changeLanguage(language);
 }
 
-/** Loads the language's files, once, then changes to it and keeps the choice. */
+/** All words of the page's language: whatever is not on the first screen waits for them. */
+export const loadWords = (language = i18next.language): Promise<void> => load(language, () => true);
+
+/** Loads all words of the language, once, then changes to it and keeps the choice. */
 export async function setLanguage(language: Language, keep = true): Promise<void> {
-  const files = Object.entries(others).filter(([path]) => languageOf(path) === language);
-  await Promise.all(
-    files.map(async ([path, load]) => {
-      if (i18next.hasResourceBundle(language, namespaceOf(path))) return;
-      i18next.addResourceBundle(language, namespaceOf(path), await load());
-    }),
-  );
+  await loadWords(language);
   if (keep) localStorage.setItem(KEPT, language);
   await i18next.changeLanguage(language);
+}
+
+async function load(language: string, wanted: (namespace: string) => boolean): Promise<void> {
+  const missing = Object.entries(files).filter(
+    ([path]) =>
+      languageOf(path) === language &&
+      wanted(namespaceOf(path)) &&
+      !i18next.hasResourceBundle(language, namespaceOf(path)),
+  );
+  await Promise.all(
+    missing.map(async ([path, read]) => i18next.addResourceBundle(language, namespaceOf(path), await read())),
+  );
 }

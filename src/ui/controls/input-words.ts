@@ -4,7 +4,7 @@ import { useFormat } from '../format.ts';
 
 /** What a model takes, in a few words: "colour pictures of 224 px", "texts of up to 256 tokens". */
 export function useInputWords(): (input: ModelInput) => string {
-  const { t } = useTranslation('model');
+  const { t } = useTranslation('start');
   const format = useFormat();
   return (input) =>
     input.kind === 'text'

@@ -2,7 +2,7 @@ import { CameraDialog } from './camera/camera-dialog.tsx';
 import { FilesQuestion } from './files-question.tsx';
 
 /** What the data's dialogs ask, over whatever screen. */
-export default function DataDialogs() {
+export function DataDialogs() {
   return (
     <>
       <FilesQuestion />

@@ -1,4 +1,5 @@
-import { IconArrowsMaximize, IconArrowsMinimize, IconCheck, IconDownload } from '@tabler/icons-react';
+import { ActionIcon } from '@mantine/core';
+import { IconArrowsMaximize, IconArrowsMinimize, IconCheck, IconDownload, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { SHIPPED_MODELS } from '@/models/metas.ts';
 import type { DatasetSummary, ImageSummary } from '@/protocol/dataset.ts';
@@ -85,7 +86,7 @@ function ShippedCard({ model, checked, foreign, onChoose }: ShippedProps) {
           .join(' · ')}
       </span>
       <span className="tiny faint">
-        {t('learnedFrom', { what: t(`shipped.${model.id}.learnedFrom`, { defaultValue: '–' }) })}
+        {t('learnedFrom', { what: t(`start:shipped.${model.id}.learnedFrom`, { defaultValue: '–' }) })}
       </span>
       {weights ? (
         <ProgressLine label={t('loadingWeights')} progress={weights} />
@@ -162,21 +163,40 @@ function ImportedCard({ model, checked, onChoose }: ImportedProps) {
   const { t } = useTranslation('model');
   const format = useFormat();
   const takes = useInputWords();
+  const { forgetModel } = useActions();
+  const used = useStudio(({ runs, queue }) =>
+    [...Object.values(runs), ...queue].some(({ id, settings }) => [id, settings.model.id].includes(model.ref.id)),
+  );
   return (
-    <label className={styles.card} data-checked={checked || undefined}>
-      <span className={styles.head}>
-        <b>{model.name}</b>
-        <input type="radio" name="model" checked={checked} onChange={onChoose} />
-      </span>
-      <span className="small muted num">
-        {takes(model.input)} · {t('parameters', { number: format.compact(model.parameters) })}
-      </span>
-      <span className={styles.fit}>
-        <IconDownload size={14} aria-hidden="true" />
-        {model.labels.length > 0
-          ? t('imported', { labels: format.list(model.labels.slice(0, 4)) })
-          : t('importedAlone')}
-      </span>
-    </label>
+    <div className={styles.own}>
+      <label className={styles.card} data-checked={checked || undefined}>
+        <span className={styles.head}>
+          <b>{model.name}</b>
+          <input type="radio" name="model" checked={checked} onChange={onChoose} />
+        </span>
+        <span className="small muted num">
+          {takes(model.input)} · {t('parameters', { number: format.compact(model.parameters) })}
+        </span>
+        <span className={styles.fit}>
+          <IconDownload size={14} aria-hidden="true" />
+          {model.labels.length > 0
+            ? t('imported', { labels: format.list(model.labels.slice(0, 4)) })
+            : t('importedAlone')}
+        </span>
+      </label>
+      {!used && (
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          color="ink"
+          className={styles.forget}
+          aria-label={t('forget', { name: model.name })}
+          title={t('forget', { name: model.name })}
+          onClick={() => void forgetModel(model.ref.id)}
+        >
+          <IconTrash size={16} />
+        </ActionIcon>
+      )}
+    </div>
   );
 }

@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { BACKEND_CHOICES, type BackendChoice, type BackendInfo } from '@/protocol/backend.ts';
-import { ProblemNote } from '../controls/problem-note.tsx';
+import { LaterProblemNote } from '../controls/later-problem-note.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './backend-menu.module.css';
@@ -50,7 +50,7 @@ function Details({ backend }: { backend: BackendInfo }) {
   return (
     <div className={styles.details}>
       {backend.reasons.map((reason) => (
-        <ProblemNote key={reason.code} problem={reason} />
+        <LaterProblemNote key={reason.code} problem={reason} />
       ))}
       {facts.length > 0 && <p className="tiny faint num">{facts.join(' · ')}</p>}
     </div>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { ProblemNote } from '../controls/problem-note.tsx';
+import { LaterProblemNote } from '../controls/later-problem-note.tsx';
 import { ProgressLine } from '../controls/progress-line.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './banners.module.css';
@@ -24,7 +24,7 @@ export function Banners() {
   return (
     <div className={styles.banners}>
       {backend && (
-        <ProblemNote
+        <LaterProblemNote
           problem={backend}
           actions={
             <>
@@ -44,7 +44,7 @@ export function Banners() {
         />
       )}
       {data && elsewhere && (
-        <ProblemNote
+        <LaterProblemNote
           problem={data}
           actions={
             <Button size="xs" onClick={() => dismiss('data')}>

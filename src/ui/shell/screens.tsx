@@ -1,29 +1,35 @@
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
 import type { Screen } from '@/session/store.ts';
+import { loadWords } from '../i18n.ts';
+import { later } from '../later.ts';
 import { StartScreen } from '../start/start-screen.tsx';
 
 /** Every screen but the first loads when it is shown. */
-const later = {
+const LOADS = {
   data: async () => (await import('../data/data-screen.tsx')).DataScreen,
   model: async () => (await import('../model/model-screen.tsx')).ModelScreen,
   train: async () => (await import('../train/train-screen.tsx')).TrainScreen,
   evaluate: async () => (await import('../evaluate/evaluate-screen.tsx')).EvaluateScreen,
   export: async () => (await import('../export/export-screen.tsx')).ExportScreen,
   compare: async () => (await import('../compare/compare-screen.tsx')).CompareScreen,
+  lessons: async () => (await import('../lessons/lessons-screen.tsx')).LessonsScreen,
+  present: async () => (await import('../present/present-screen.tsx')).PresentScreen,
 };
-const lazily = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
 
 export const SCREEN_COMPONENTS: Record<Screen, ComponentType> = {
   start: StartScreen,
-  data: lazily(later.data),
-  model: lazily(later.model),
-  train: lazily(later.train),
-  evaluate: lazily(later.evaluate),
-  export: lazily(later.export),
-  compare: lazily(later.compare),
+  data: later(LOADS.data),
+  model: later(LOADS.model),
+  train: later(LOADS.train),
+  evaluate: later(LOADS.evaluate),
+  export: later(LOADS.export),
+  compare: later(LOADS.compare),
+  lessons: later(LOADS.lessons),
+  present: later(LOADS.present),
 };
 
-/** Fetches the other screens' code while nothing else happens, so that a step does not wait for it. */
+/** Fetches the other screens' code and words while nothing else happens, so that a step does not wait for them. */
 export function preloadScreens(): void {
-  for (const load of Object.values(later)) void load();
+  void loadWords();
+  for (const load of Object.values(LOADS)) void load();
 }

@@ -1,11 +1,13 @@
 import { Skeleton } from '@mantine/core';
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Screen } from '@/session/store.ts';
 import { Page } from '../controls/page.tsx';
+import { later } from '../later.ts';
 import { useStudio } from '../studio-context.tsx';
 import { Banners, Reading } from './banners.tsx';
 import { DropAnywhere } from './drop-anywhere.tsx';
+import { useLink } from './link.ts';
 import { useRoute } from './route.ts';
 import { preloadScreens, SCREEN_COMPONENTS } from './screens.tsx';
 import styles from './shell.module.css';
@@ -13,7 +15,10 @@ import { StepNav, TabBar } from './step-nav.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** Camera and questions about files: dialogs that load when the first is needed. */
-const DataDialogs = lazy(() => import('../data/data-dialogs.tsx'));
+const DataDialogs = later(async () => (await import('../data/data-dialogs.tsx')).DataDialogs);
+
+/** Asks about the set-up that a link carries. */
+const SetUpDialog = later(async () => (await import('../setup-link/set-up-dialog.tsx')).SetUpDialog);
 
 /** The bar, the screen, and what floats over every screen. */
 export function Shell() {
@@ -21,6 +26,9 @@ export function Shell() {
   const screen = useRoute();
   const Screen = SCREEN_COMPONENTS[screen];
   const asking = useStudio(({ asked, camera }) => asked !== undefined || camera !== undefined);
+  const [link, closeLink] = useLink();
+  // before a class there is one chart and nothing around it
+  const bare = screen === 'present';
   useEffect(() => {
     const timer = setTimeout(preloadScreens, 1500);
     return () => clearTimeout(timer);
@@ -33,16 +41,21 @@ export function Shell() {
       <button type="button" className={styles.skip} onClick={() => document.getElementById('main')?.focus()}>
         {t('skip')}
       </button>
-      <TopBar steps={<StepNav screen={screen} />} />
-      <Banners />
+      {!bare && <TopBar steps={<StepNav screen={screen} />} />}
+      {!bare && <Banners />}
       <main id="main" tabIndex={-1} className={styles.main}>
         <Suspense fallback={<Waiting />}>
           <Screen />
           <Arrival key={screen} screen={screen} />
         </Suspense>
       </main>
-      <TabBar screen={screen} />
-      <Reading />
+      {!bare && <TabBar screen={screen} />}
+      {!bare && <Reading />}
+      {link !== undefined && (
+        <Suspense>
+          <SetUpDialog link={link} onClose={closeLink} />
+        </Suspense>
+      )}
       {asking && (
         <Suspense>
           <DataDialogs />

@@ -1,4 +1,4 @@
-import { IconArrowsDiff, IconCheck, type TablerIcon } from '@tabler/icons-react';
+import { IconArrowsDiff, IconCheck, IconSchool, type TablerIcon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Screen } from '@/session/store.ts';
 import { hrefOf } from './route.ts';
@@ -14,9 +14,11 @@ export function StepNav({ screen }: { screen: Screen }) {
         <Step key={id} id={id} number={i + 1} current={screen === id} />
       ))}
       <i className={styles.divider} aria-hidden="true" />
-      <a href={hrefOf('compare')} className={styles.step} aria-current={screen === 'compare' ? 'page' : undefined}>
-        {t('step.compare')}
-      </a>
+      {(['compare', 'lessons'] as const).map((id) => (
+        <a key={id} href={hrefOf(id)} className={styles.step} aria-current={screen === id ? 'page' : undefined}>
+          {t(`step.${id}`)}
+        </a>
+      ))}
     </nav>
   );
 }
@@ -41,7 +43,11 @@ function Step({ id, number, current }: { id: StepId; number: number; current: bo
   );
 }
 
-const TABS: readonly { id: Screen; Icon: TablerIcon }[] = [...STEPS, { id: 'compare', Icon: IconArrowsDiff }];
+const TABS: readonly { id: Screen; Icon: TablerIcon }[] = [
+  ...STEPS,
+  { id: 'compare', Icon: IconArrowsDiff },
+  { id: 'lessons', Icon: IconSchool },
+];
 
 /** The same steps along the bottom of a phone. */
 export function TabBar({ screen }: { screen: Screen }) {

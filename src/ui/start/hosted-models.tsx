@@ -79,7 +79,7 @@ function Row({ model, kept }: { model: ShippedModel; kept: boolean }) {
         {model.bytes > 0 ? format.bytes(model.bytes) : '–'}
       </td>
       <td data-label={t('models.learnedFrom')} className="muted">
-        {t(`model:shipped.${model.id}.learnedFrom`, { defaultValue: '–' })}
+        {t(`shipped.${model.id}.learnedFrom`, { defaultValue: '–' })}
       </td>
       <td data-label={t('models.licence')} className="muted">
         {model.licence}

@@ -1,15 +1,18 @@
-import { ActionIcon, Button, Modal } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowRight, IconTrash } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectSummary } from '@/protocol/project.ts';
 import { BlobImage } from '../controls/blob-image.tsx';
 import { kindContext } from '../controls/kind-translation.ts';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
+import { later } from '../later.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './projects.module.css';
 import { TextSign } from './text-sign.tsx';
+
+const DeleteProject = later(async () => (await import('./delete-project.tsx')).DeleteProject);
 
 /** Projects that are shown before somebody asks for the others. */
 const AT_FIRST = 3;
@@ -41,14 +44,16 @@ export function Projects() {
         </Button>
       )}
       {leaving && (
-        <Delete
-          project={leaving}
-          onClose={() => setLeaving(undefined)}
-          onDelete={() => {
-            void deleteProject(leaving.id);
-            setLeaving(undefined);
-          }}
-        />
+        <Suspense>
+          <DeleteProject
+            project={leaving}
+            onClose={() => setLeaving(undefined)}
+            onDelete={() => {
+              void deleteProject(leaving.id);
+              setLeaving(undefined);
+            }}
+          />
+        </Suspense>
       )}
     </section>
   );
@@ -109,41 +114,5 @@ function Project({ project, onDelete }: { project: ProjectSummary; onDelete(): v
         </div>
       </div>
     </li>
-  );
-}
-
-interface DeleteProps {
-  project: ProjectSummary;
-  onClose(): void;
-  onDelete(): void;
-}
-
-function Delete({ project: { name, kind, examples, runs, bytes }, onClose, onDelete }: DeleteProps) {
-  const { t } = useTranslation('start');
-  const format = useFormat();
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="sm"
-      title={<b>{t('projects.deleteTitle', { name })}</b>}
-      closeButtonProps={{ 'aria-label': t('shell:dismiss') }}
-    >
-      <p className="muted">
-        {t('projects.deleteNote', {
-          pictures: t('sample.pictures', { count: examples, context: kindContext(kind) }),
-          runs: t('projects.runs', { count: runs }),
-          size: format.bytes(bytes),
-        })}
-      </p>
-      <div className="row" style={{ marginTop: 16 }}>
-        <Button variant="filled" color="bad" onClick={onDelete}>
-          {t('projects.deleteForGood')}
-        </Button>
-        <Button data-autofocus variant="subtle" onClick={onClose}>
-          {t('data:cancel')}
-        </Button>
-      </div>
-    </Modal>
   );
 }

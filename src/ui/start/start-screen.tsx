@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { IconArrowRight, IconCpu } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { SAMPLES } from '@/protocol/samples.ts';
+import { LaterProblemNote } from '../controls/later-problem-note.tsx';
 import { Note } from '../controls/note.tsx';
 import { Page } from '../controls/page.tsx';
-import { ProblemNote } from '../controls/problem-note.tsx';
 import { useBackendWords } from '../shell/backend-words.ts';
 import { hrefOf } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -37,7 +37,7 @@ export function StartScreen() {
     >
       <div className="stack">
         {problem && (
-          <ProblemNote
+          <LaterProblemNote
             problem={problem}
             actions={
               <Button size="xs" onClick={() => dismiss('data')}>
