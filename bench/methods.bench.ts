@@ -6,7 +6,9 @@ import { startRun } from '../src/engine/training.ts';
 import { meanInterval } from '../src/lib/statistics.ts';
 import type { MethodMeta } from '../src/methods/meta.ts';
 import { METHOD_METAS, type MethodId } from '../src/methods/metas.ts';
-import type { RunSettings, RunStatus } from '../src/protocol/run.ts';
+import type { OptionValues } from '../src/protocol/options.ts';
+import type { Evaluation, GenerationEvaluation } from '../src/protocol/result.ts';
+import type { RunSettings, RunStatus, StepMetrics } from '../src/protocol/run.ts';
 import { forTask, initialSettings, learningRateOf, methodDefaults } from '../src/session/defaults.ts';
 import { digitsFolder } from './digits-epoch.bench.ts';
 import type { Bench } from './lib/figure.ts';
@@ -25,17 +27,21 @@ interface Measured {
   accuracy: number;
   seconds: number;
   status: RunStatus;
+  /** What the model knew before, before the first step and after the last. */
+  old: readonly [before: number, after: number] | undefined;
 }
 type Rows = { id: MethodId; runs: Measured[] }[];
 
-/** Every method that fits on one set of pictures and one of texts, three seeds each; writes the tables of `docs/methods.md`. */
+/** Every method that fits on one set of pictures and one of texts, the texts by a model that reads and one that writes, three seeds each; writes the tables of `docs/methods.md`. */
 export const methods: Bench = {
   name: 'methods',
   async measure(rounds = SEEDS.length) {
     const { date, machine, load } = circumstances();
     const where = `${date} UTC; ${machine}; load ${load.toFixed(1)} as it began.`;
-    write('texts', await texts(SEEDS.slice(0, rounds)), where);
-    write('pictures', await pictures(SEEDS.slice(0, rounds)), where);
+    const seeds = SEEDS.slice(0, rounds);
+    write('pictures', await pictures(seeds), where);
+    write('texts', await texts(seeds, 'minilm-l6', { maxLength: 32 }), where);
+    write('writing', await texts(seeds, 'tiny-gpt', {}), where);
     return [];
   },
 };
@@ -44,6 +50,7 @@ export const methods: Bench = {
 const CHOSEN: Readonly<Record<string, readonly string[]>> = {
   'minilm-l6': ['encoder.layer.5', 'classifier'],
   'digits-cnn': ['fc1', 'classifier'],
+  'tiny-gpt': ['h.3', 'lm_head'],
 };
 
 const settingsOf = (id: MethodId, task: string, model: RunSettings['model'], epochs: number): RunSettings => {
@@ -78,11 +85,20 @@ async function each(
   return rows;
 }
 
-async function texts(seeds: readonly number[]): Promise<Rows> {
-  const model = { kind: 'shipped', id: 'minilm-l6' } as const;
-  const studio = studioWith(await sample('topics.csv', LABELLED, EVERY));
+/** The old task's accuracy, agreement or share of next tokens at both ends of a run. */
+function endsOf(points: readonly StepMetrics[]): Measured['old'] {
+  const old = points.filter(({ split }) => split === 'old');
+  return old.length > 0 ? [old[0]!.accuracy, old.at(-1)!.accuracy] : undefined;
+}
+
+async function texts(seeds: readonly number[], id: string, task: OptionValues): Promise<Rows> {
+  const model = { kind: 'shipped', id } as const;
+  const points: StepMetrics[] = [];
+  const studio = studioWith(await sample('topics.csv', LABELLED, EVERY), (event) => {
+    if (event.kind === 'metrics') points.push(...event.points);
+  });
   await studio.chooseBackend('wasm');
-  await studio.model(model);
+  const { summary } = await studio.model(model);
   const run = async (settings: RunSettings, name: string): Promise<Measured> => {
     const before = processorMs();
     const status = await startRun(studio, name, settings);
@@ -90,11 +106,11 @@ async function texts(seeds: readonly number[]): Promise<Rows> {
     if (status.phase !== 'done') throw new Error(status.problem?.code ?? status.phase);
     const evaluation = await evaluateRun(studio, name);
     await studio.forget(name);
-    return { accuracy: 'accuracy' in evaluation ? evaluation.accuracy : Number.NaN, seconds, status };
+    return { accuracy: accuracyOf(evaluation), seconds, status, old: endsOf(points.splice(0)) };
   };
-  return each(seeds, run, (id) => {
-    const settings = settingsOf(id, 'text-classification', model, 4);
-    return { ...settings, batchSize: 8, task: { ...settings.task, maxLength: 32 } };
+  return each(seeds, run, (method) => {
+    const settings = settingsOf(method, summary.task, model, 4);
+    return { ...settings, batchSize: 8, task: { ...settings.task, ...task } };
   });
 }
 
@@ -112,7 +128,11 @@ async function pictures(seeds: readonly number[]): Promise<Rows> {
       const seconds = (await studio.processorSeconds()) - before;
       if (status.phase !== 'done') throw new Error(status.problem?.code ?? status.phase);
       const evaluation = await studio.call({ kind: 'evaluate', run: name });
-      return { accuracy: 'accuracy' in evaluation ? evaluation.accuracy : Number.NaN, seconds, status };
+      const points = (await studio.log()).flatMap(({ received }) =>
+        received?.kind === 'event' && received.event.kind === 'metrics' ? received.event.points : [],
+      );
+      const old = endsOf(points.filter((point) => point.run === name));
+      return { accuracy: accuracyOf(evaluation), seconds, status, old };
     };
     const model = { kind: 'shipped', id: 'digits-cnn' } as const;
     return await each(seeds, run, (id) => settingsOf(id, 'image-classification', model, 8));
@@ -123,6 +143,10 @@ async function pictures(seeds: readonly number[]): Promise<Rows> {
   }
 }
 
+/** Of a model that writes: how often the right class's word is the likeliest of them. */
+const accuracyOf = (evaluation: Evaluation | GenerationEvaluation): number =>
+  'accuracy' in evaluation ? evaluation.accuracy : (evaluation.choices?.accuracy ?? Number.NaN);
+
 const HEAD = [
   'method',
   'accuracy on the test set',
@@ -130,6 +154,7 @@ const HEAD = [
   'seconds',
   'most memory, MiB',
   'weights that train',
+  'old task before and after',
 ];
 
 function table(rows: Rows): string {
@@ -146,13 +171,21 @@ function table(rows: Rows): string {
       seconds.toFixed(1),
       most.toFixed(1),
       String(runs[0]!.status.trainable),
+      oldTask(runs, percent),
     ];
   });
   return [HEAD, HEAD.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
+/** Means over the seeds. */
+function oldTask(runs: readonly Measured[], percent: (share: number) => string): string {
+  const pairs = runs.flatMap(({ old }) => (old ? [old] : []));
+  const mean = (place: 0 | 1) => pairs.reduce((sum, pair) => sum + pair[place], 0) / pairs.length;
+  return pairs.length > 0 ? `${percent(mean(0))}, ${percent(mean(1))}` : '–';
+}
+
 /** Between the document's marks. */
-function write(name: 'pictures' | 'texts', rows: Rows, where: string): void {
+function write(name: 'pictures' | 'texts' | 'writing', rows: Rows, where: string): void {
   const page = readFileSync(DOCUMENT, 'utf8');
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [before, rest = ''] = page.split(begin);
