@@ -98,7 +98,7 @@ describe('data', () => {
   test('few examples that were drawn: all of them', () => {
     const drawn = {
       ...BAD.overfitting!,
-      settings: { ...BAD.overfitting!.settings, fewShot: { examplesPerClass: 4, draw: 0 } },
+      settings: { ...BAD.overfitting!.settings, fewShot: { examplesPerClass: 4, draw: 0, share: 1 } },
     };
     expect(first(drawn)).toMatchObject({
       code: 'few-examples',

@@ -1,5 +1,7 @@
 import { majorityBaseline, rightAnswers } from '../lib/metrics.ts';
+import { type Overfitting, overfittingOf } from '../lib/overfitting.ts';
 import { type Interval, wilsonInterval } from '../lib/statistics.ts';
+import { examplesTaken } from '../protocol/run.ts';
 import type { Curve, RunFacts } from './facts.ts';
 
 export interface Point {
@@ -90,15 +92,23 @@ function judge({ evaluation, counts, classes, output }: RunFacts, best: Point | 
   };
 }
 
+/** Validation before training, where it was measured, and since. */
+function parted(curve: Curve): { before: Point | undefined; validation: readonly Point[] } {
+  const all = pointsOf(curve);
+  const before = all[0]?.epoch === 0 ? all[0] : undefined;
+  return { before, validation: before ? all.slice(1) : all };
+}
+
+/** Where a run began to overfit, while it goes on too. */
+export const overfittingIn = ({ train, validation }: Pick<RunFacts, 'train' | 'validation'>): Overfitting | undefined =>
+  overfittingOf(epochMeans(pointsOf(train)), parted(validation).validation);
+
 export function measure(facts: RunFacts): Measures {
   const { settings, counts, classes } = facts;
-  const all = pointsOf(facts.validation);
-  const before = all[0]?.epoch === 0 ? all[0] : undefined;
-  const validation = before ? all.slice(1) : all;
+  const { before, validation } = parted(facts.validation);
   const losses = validation.map(({ loss }) => loss);
   const best = losses.indexOf(Math.min(...losses));
   const { mixup, cutmix } = settings.augmentation;
-  const few = settings.fewShot.examplesPerClass;
   return {
     training: epochMeans(pointsOf(facts.train)),
     before,
@@ -107,6 +117,6 @@ export function measure(facts: RunFacts): Measures {
     judged: judge(facts, validation[best]),
     chanceLoss: facts.output === 'class' ? Math.log(classes) : 0,
     comparable: settings.labelSmoothing + mixup + cutmix === 0 && settings.classWeights === 'none',
-    trained: counts?.map((one) => (few > 0 ? Math.min(few, one.counts.train) : one.counts.train)),
+    trained: counts?.map((one) => examplesTaken(one.counts.train, settings.fewShot)),
   };
 }

@@ -73,7 +73,8 @@ export async function compare(studio: Studio, id: string, tried: Tried): Promise
   const input = await inputOf(what, run.model, run.settings.task);
   const logits = await studio.networks.tuned(run).logits(input);
   const tuned = guesses(logits, run.classes, GUESSES);
-  if (base.labels.length === 0) return { tuned, pretrained: [], oldHead: [], logits };
+  if (base.labels.length === 0 || run.settings.start === 'scratch')
+    return { tuned, pretrained: [], oldHead: [], logits };
   const task = { ...run.settings.task, ...base.summary.headOptions };
   const asBefore = await inputOf(what, base, task);
   const before = await studio.networks.pretrained(base, task).logits(asBefore);

@@ -35,6 +35,10 @@ export async function beginningAt(from: Run, point: BranchPoint['checkpoint'], t
   const checkpoint = await checkpointOf(from, point);
   if (!checkpoint || !from.data) throw new ProblemError('branch-missing');
   const { model, earlyStopping, epochs } = to.settings;
+  // what does not move begins as it did there
+  const begunAlike =
+    from.plan.start === to.plan.start && (to.plan.start === 'pretrained' || from.settings.seed === to.settings.seed);
+  if (!begunAlike) throw new ProblemError('branch-model', { model: from.model.summary.name });
   if (model.kind !== from.settings.model.kind || model.id !== from.settings.model.id)
     throw new ProblemError('branch-model', { model: from.model.summary.name });
   if (!sameData(from.data.dataset, to.dataset)) throw new ProblemError('branch-data');

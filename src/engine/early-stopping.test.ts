@@ -10,6 +10,7 @@ const base: EarlyStopping = {
   minDelta: 0,
   startFromEpoch: 0,
   restoreBest: true,
+  act: 'stop',
 };
 
 /** The epoch after which it stops, and the best one, over a course of the monitored value. */
@@ -53,6 +54,19 @@ describe('early stopping', () => {
   });
   it('never takes a value that is no number for an improvement', () => {
     expect(course([Number.NaN, Number.NaN], base)).toEqual({ stopped: 2, best: undefined });
+  });
+  it('told to mark only, stops nothing and marks the epoch once', () => {
+    const o: EarlyStopping = { ...base, act: 'mark' };
+    let state = begin;
+    const told = [3, 2, 2.5, 2.4, 1, 2, 2, 2].map((validationLoss, i) => {
+      const seen = observe(state, o, i + 1, { loss: 9, accuracy: 0, validationLoss, validationAccuracy: 0 });
+      state = seen.state;
+      return [seen.stop, seen.marks];
+    });
+    expect(told.map(([stop]) => stop)).toEqual(Array(8).fill(false));
+    // where `stop` would have ended it; what comes later would never have been
+    expect(told.map(([, marks]) => marks)).toEqual([false, false, false, true, false, false, false, false]);
+    expect(course([3, 2, 2.5, 2.4, 1], base).stopped).toBe(4);
   });
   it('switched off keeps the best and stops nothing', () => {
     expect(course([1, 2, 3, 4], { ...base, enabled: false })).toEqual({ stopped: undefined, best: 1 });

@@ -53,8 +53,10 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
       values: tunedValues(run),
       moved: run.kept?.weights.keys() ?? [],
     }),
-    pretrainedHead: model.labels.length > 0 ? headOf(model) : { labels: [], weights: new Map() },
+    pretrainedHead:
+      model.labels.length > 0 && settings.start === 'pretrained' ? headOf(model) : { labels: [], weights: new Map() },
     base: { ...model.origin, shipped },
+    ...oldTaskOf(model),
     settings: { ...settings, model: { kind: shipped ? 'shipped' : 'imported', id: model.origin.id } },
     data: {
       name: run.data?.dataset.name ?? title,

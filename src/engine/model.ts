@@ -3,8 +3,8 @@ import { readSafetensors, type TensorFile } from '../lib/safetensors.ts';
 import type { ModelConfig, ModelEngine } from '../models/engine.ts';
 import { MODEL_ENGINES } from '../models/engines.ts';
 import { shippedModel } from '../models/metas.ts';
-import type { Architecture } from '../nn/core.ts';
-import { profile, sizeOf } from '../nn/profile.ts';
+import type { Architecture, WeightSpec } from '../nn/core.ts';
+import { isHeadWeight, profile, sizeOf, weightUses } from '../nn/profile.ts';
 import type { ModelRef, ModelSummary, ShippedModel } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
@@ -31,6 +31,10 @@ export interface LoadedModel {
 
 /** Builds the architecture that a `config.json` names. Throws `model-config`. */
 export const architectureOf = (config: ModelConfig): Architecture => engineOf(config).architecture(config);
+
+/** Standard deviation of a weight's first values, where the architecture has its own. */
+export const deviationOf = (config: ModelConfig): ((name: string, spec: WeightSpec) => number | undefined) =>
+  engineOf(config).deviation?.(config) ?? (() => undefined);
 
 function engineOf(config: ModelConfig): ModelEngine {
   const engines: Readonly<Record<string, ModelEngine>> = MODEL_ENGINES;

@@ -8,8 +8,8 @@ import { isHeadWeight, liveAt, type Profile, profile, weightUses } from '../nn/p
 import { product } from '../nn/shapes.ts';
 import { initial, type WeightValues } from '../nn/weights.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { RunSettings } from '../protocol/run.ts';
-import { architectureOf, type LoadedModel } from './model.ts';
+import type { RunSettings, Start } from '../protocol/run.ts';
+import { architectureOf, deviationOf, type LoadedModel } from './model.ts';
 import { withRoom } from './room.ts';
 import { taskMetaOf, taskOf } from './tasks.ts';
 
@@ -30,6 +30,8 @@ export interface Plan {
   head: ReadonlySet<string>;
   /** The model's own head goes on: its classes are the data's, or it says tokens and no classes. */
   keepsHead: boolean;
+  /** Whether the weights are the model's, or drawn at random. */
+  start: Start;
 }
 
 const isMethod = (id: string): id is MethodId => Object.hasOwn(METHOD_ENGINES, id);
@@ -38,7 +40,7 @@ const isMethod = (id: string): id is MethodId => Object.hasOwn(METHOD_ENGINES, i
 export function planRun(
   model: LoadedModel,
   classes: readonly string[],
-  { method, task }: Pick<RunSettings, 'method' | 'task'>,
+  { method, task, start = 'pretrained' }: Pick<RunSettings, 'method' | 'task'> & { start?: Start },
 ): Plan {
   const { architecture: id } = model.config;
   const own = taskOf(id).config(task);
@@ -60,6 +62,7 @@ export function planRun(
     boundary: boundaryOf(shape, trainable),
     head: new Set(heads.map(({ name }) => name)),
     config,
+    start,
     keepsHead:
       taskMetaOf(id).output === 'token' ||
       (isOwn(model.config, own) &&
@@ -130,10 +133,11 @@ export const tokensOf = ({ processor }: LoadedModel, task: RunSettings['task']):
 
 /**
  * First values of every weight of a plan, in memory's layout: the model's, a fresh head drawn from the seed where the
- * classes are new, and what the method added as its spec begins, where the file does not have it. Throws
- * `model-mismatch` naming the weight that the file lacks or holds in another shape.
+ * classes are new, and what the method added as its spec begins, where the file does not have it. From scratch, all of
+ * them drawn. Throws `model-mismatch` naming the weight that the file lacks or holds in another shape.
  */
 export function startingValues(model: LoadedModel, plan: Plan, seed: number): WeightValues {
+  if (plan.start === 'scratch') return drawnValues(plan, seed);
   const values = new Map<string, Float32Array>();
   for (const [name, spec] of plan.profile.weights) {
     if (plan.head.has(name) && !plan.keepsHead) {
@@ -156,6 +160,12 @@ export function startingValues(model: LoadedModel, plan: Plan, seed: number): We
     values.set(name, data);
   }
   return values;
+}
+
+/** As the architecture's source begins its training. */
+function drawnValues({ config, profile: { weights } }: Plan, seed: number): WeightValues {
+  const deviation = deviationOf(config);
+  return new Map([...weights].map(([name, spec]) => [name, initial(name, spec, seed, deviation(name, spec))]));
 }
 
 /** A new head starts near zero: its first answers are even, and its first gradients do not shake the model. */

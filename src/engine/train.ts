@@ -292,7 +292,11 @@ class Training {
   }
 
   private mark(
-    what: { kind: 'change'; change: RunChange } | { kind: 'checkpoint' } | { kind: 'return'; to: number },
+    what:
+      | { kind: 'change'; change: RunChange }
+      | { kind: 'checkpoint' }
+      | { kind: 'return'; to: number }
+      | { kind: 'stopping'; best: number },
   ): TrainEvent {
     const at = { run: this.job.run, step: this.step, epoch: this.step / this.perEpoch, seconds: this.clock.seconds };
     return { kind: 'mark', mark: { ...at, ...what } };
@@ -420,6 +424,7 @@ class Training {
       yield { kind: 'checkpoint', which: 'best', checkpoint };
     }
     this.status = { ...this.status, epoch, wait: seen.state.wait };
+    if (seen.marks && this.best) yield this.mark({ kind: 'stopping', best: this.best.step });
     yield this.say('running');
     return seen.stop;
   }

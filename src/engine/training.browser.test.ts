@@ -19,7 +19,7 @@ it('a run on few examples in augmented views prepares and keeps what its plan sa
   const few = settings({
     method: { id: 'head', options: {} },
     epochs: 5,
-    fewShot: { examplesPerClass: 4, draw: 1 },
+    fewShot: { examplesPerClass: 4, draw: 1, share: 1 },
     augmentation: { ...settings().augmentation, crop: 0.3, rotate: 10, mixup: 0.2, views: 3 },
   });
   const dataset = studio.needDataset();

@@ -56,6 +56,8 @@ function peftAdapter({ model, plan, method, values, moved }: Ended, applied: App
   const { peft } = engineOf(chosen);
   if (!peft || !architecture.inputs.ids) return undefined;
   const base = plan.base.profile.weights;
+  // of what was drawn at random nobody else has the rest
+  if (!applied && plan.start === 'scratch') return undefined;
   if (!applied && (model.applied || [...moved].some((name) => base.has(name) && !plan.head.has(name))))
     return undefined;
   const stored = storedBy(values, plan.profile.weights);

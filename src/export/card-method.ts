@@ -47,7 +47,8 @@ export function marksText({ marks = [] }: TunedModel): string {
   const changes = marks.filter(({ kind }) => kind !== 'checkpoint');
   if (changes.length === 0) return '';
   const told = changes.map((mark) => `at step ${count(mark.step)} ${markText(mark)}`);
-  return `\n\nThese settings are those that it began with. While it ran: ${told.join('; ')}.`;
+  const changed = changes.some(({ kind }) => kind !== 'stopping');
+  return `\n\n${changed ? 'These settings are those that it began with. ' : ''}While it ran: ${told.join('; ')}.`;
 }
 
 function markText(mark: RunMark): string {
@@ -66,6 +67,8 @@ function markText(mark: RunMark): string {
       return `it went back to the weights of step ${count(mark.to)}`;
     case 'branch':
       return 'it began with a checkpoint of another run';
+    case 'stopping':
+      return `early stopping would have ended it, and gone back to the weights of step ${count(mark.best)}`;
     case 'checkpoint':
       return 'a checkpoint was kept';
     default:

@@ -40,7 +40,7 @@ describe('modelCard', () => {
         'layers were computed once, 6 views of each picture |',
     );
     const off = { ...SETTINGS.augmentation, flipHorizontal: false, crop: 0, rotate: 0, colour: 0, mixup: 0 };
-    const fewShot = { examplesPerClass: 0, draw: 0 };
+    const fewShot = { examplesPerClass: 0, draw: 0, share: 1 };
     const plain = card({ settings: { ...SETTINGS, augmentation: off, fewShot } });
     expect(plain).not.toContain('augmentation');
     expect(plain).not.toContain('training pictures');

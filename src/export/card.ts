@@ -1,8 +1,9 @@
 import { wilsonInterval } from '../lib/statistics.ts';
 import { type ClassCounts, SPLITS, type Split } from '../protocol/dataset.ts';
-import type { Finish, OptimizerId, RunSettings } from '../protocol/run.ts';
+import { examplesTaken, type Finish, type OptimizerId, type RunSettings } from '../protocol/run.ts';
 import { isInUse, TRAINING_OPTIONS } from '../protocol/settings.ts';
 import { marksText, methodFileRows, peftSection } from './card-method.ts';
+import { oldTaskText } from './card-old-task.ts';
 import { limitsOfBase } from './limits.ts';
 import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
 import type { PythonRecipe } from './python.ts';
@@ -25,10 +26,15 @@ function licenceLines(licence: string): string[] {
   return ['license: other', `license_name: ${quoted(licence)}`];
 }
 
+/** Whether it began with the base model's weights. */
+const isTuned = ({ settings }: TunedModel): boolean => settings.start === 'pretrained';
+
 /** The model card's metadata in the terms of the Hugging Face Hub. */
-function frontMatter({ task, config, base, title, test }: TunedModel): string {
+function frontMatter(model: TunedModel): string {
+  const { task, config, base, title, test } = model;
   const { pipeline, library } = TASK_EXPORTS[task];
-  const tags = [pipeline, 'fine-tuned', 'tuning-fork', config.architecture];
+  const tags = [pipeline, isTuned(model) ? 'fine-tuned' : 'from-scratch', 'tuning-fork', config.architecture];
+  const origin = isTuned(model) ? [`base_model: ${quoted(base.id)}`, 'base_model_relation: finetune'] : [];
   const result = test
     ? [
         'model-index:',
@@ -44,8 +50,7 @@ function frontMatter({ task, config, base, title, test }: TunedModel): string {
     ...licenceLines(base.licence),
     `library_name: ${library}`,
     `pipeline_tag: ${pipeline}`,
-    `base_model: ${quoted(base.id)}`,
-    'base_model_relation: finetune',
+    ...origin,
     'tags:',
     ...tags.map((tag) => `  - ${quoted(tag)}`),
     'metrics:',
@@ -58,10 +63,13 @@ function frontMatter({ task, config, base, title, test }: TunedModel): string {
 function intro(model: TunedModel): string {
   const { task, title, config, base, training } = model;
   const { kind, takes } = TASK_EXPORTS[task];
+  const origin = isTuned(model)
+    ? `fine-tuned from ${span(base.id)}`
+    : `trained from scratch in the form of ${span(base.id)}, none of whose weights it began with,`;
   return `# ${plain(title) || 'Tuned model'}
 
-A ${kind(model)} (architecture ${span(config.architecture)}, ${count(training.total)} parameters), fine-tuned from \
-${span(base.id)} in the browser with ${STUDIO.name} ${STUDIO.version}. ${takes(model)}`;
+A ${kind(model)} (architecture ${span(config.architecture)}, ${count(training.total)} parameters), ${origin} \
+in the browser with ${STUDIO.name} ${STUDIO.version}. ${takes(model)}`;
 }
 
 /** A model that was opened from a download may have lost its counts. */
@@ -128,11 +136,12 @@ function stoppingText({
   minDelta,
   startFromEpoch,
   restoreBest,
+  act,
 }: RunSettings['earlyStopping']): string {
-  const watched = `\`${monitor}\` (${mode})`;
+  const watched = `${act === 'mark' ? 'marked, not obeyed, ' : ''}on \`${monitor}\` (${mode})`;
   const kept = restoreBest ? 'best weights restored' : 'last weights kept';
   if (!enabled) return 'off';
-  return `on ${watched}, patience ${patience}, smallest gain ${number(minDelta)}, from epoch ${startFromEpoch}; ${kept}`;
+  return `${watched}, patience ${patience}, smallest gain ${number(minDelta)}, from epoch ${startFromEpoch}; ${kept}`;
 }
 
 function methodText({ id, options }: RunSettings['method']): string {
@@ -161,6 +170,7 @@ function trainingSection(model: TunedModel): string {
   const { many } = TASK_EXPORTS[task].example;
   const ran = history.reduce((most, { epoch }) => Math.max(most, epoch), 0);
   const rows: [string, string][] = [
+    ['begun with', isTuned(model) ? 'the weights of the base model' : `weights drawn at random, seed ${s.seed}`],
     ['method', methodText(s.method)],
     ['weights trained', `${count(t.trainable)} of ${count(t.total)}`],
     ['optimizer', optimizerText(s)],
@@ -241,11 +251,14 @@ ${table(
 }
 
 /** A paragraph of the card's limits for each that applies. */
-function limitsSection({ task, data, base, test, settings }: TunedModel): string {
+function limitsSection(model: TunedModel): string {
+  const { task, data, base, test, settings } = model;
   const { example, limits: ofTask } = TASK_EXPORTS[task];
   const { many } = example;
-  const most = settings.fewShot.examplesPerClass || Number.POSITIVE_INFINITY;
-  const learnt = data.classes.map(({ name, counts }) => ({ name, count: Math.min(counts.train, most) }));
+  const learnt = data.classes.map(({ name, counts }) => ({
+    name,
+    count: examplesTaken(counts.train, settings.fewShot),
+  }));
   const small = isCounted(data.classes) && task !== 'text-generation' ? learnt.filter((one) => one.count < FEW) : [];
   const named = small.map((one) => `${plain(one.name)} (${one.count})`).join(', ');
   const limits = [
@@ -255,7 +268,7 @@ function limitsSection({ task, data, base, test, settings }: TunedModel): string
       ? [`The test set has ${count(test.examples)} ${many} only: take the interval above, not the single figure.`]
       : []),
     `The ${many} are not in this folder. Whether they resemble those that the model will meet, the figures cannot tell.`,
-    ...limitsOfBase(base.id),
+    ...(isTuned(model) ? limitsOfBase(base.id) : []),
   ];
   return `## Limits\n\n${limits.map((limit) => `- ${limit}`).join('\n')}`;
 }
@@ -264,9 +277,12 @@ function licenceSection({ task, base }: TunedModel, files: readonly string[]): s
   const texts = ['LICENSE', 'NOTICE'].filter((name) => files.includes(name)).map((name) => `\`${name}\``);
   const where = texts.length > 0 ? ` (${texts.join(', ')})` : '';
   const licence = base.licence ? `${plain(base.licence)}${where}` : 'not known';
+  const done = isTuned(model)
+    ? 'Its weights were changed by fine-tuning.'
+    : 'None of its weights is in this folder; its form and its processing are.';
   return `## Licence
 
-Licence of the base model ${span(base.id)}: ${licence}. Its weights were changed by fine-tuning. The rights \
+Licence of the base model ${span(base.id)}: ${licence}. ${done} The rights \
 in the ${TASK_EXPORTS[task].example.many} are those of whoever made them.${base.sha256 ? `\n\nSHA-256 of the base model's weights: ${span(base.sha256)}.` : ''}`;
 }
 

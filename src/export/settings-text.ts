@@ -21,8 +21,23 @@ export function augmentationText(settings: RunSettings): string | undefined {
   return parts.filter(Boolean).join('; ');
 }
 
+const CURE_NAMES: Readonly<Record<CureId, string>> = {
+  replay: 'replay of old examples (Robins 1995), share',
+  l2sp: 'L2-SP (Li et al. 2018), alpha',
+  ewc: 'elastic weight consolidation (Kirkpatrick et al. 2017), lambda',
+  lwf: 'learning without forgetting (Li and Hoiem 2016), weight',
+};
+
+/** What held on to the old task; undefined where nothing did. The loss in the curves is without it. */
+export const curesText = ({ cures }: RunSettings): string | undefined =>
+  CURES.flatMap((id) => (cures[id] > 0 ? [`${CURE_NAMES[id]} ${number(cures[id])}`] : [])).join('; ') || undefined;
+
 /** On how few examples it was trained; undefined where on all. */
-export function fewShotText({ fewShot: { examplesPerClass, draw }, seed }: RunSettings): string | undefined {
-  if (examplesPerClass === 0) return undefined;
-  return `${count(examplesPerClass)} of each class at most, draw ${count(draw)} of seed ${seed}`;
+export function fewShotText({ fewShot: { examplesPerClass, draw, share }, seed }: RunSettings): string | undefined {
+  const parts = [
+    share < 1 && `${percent(share)} of each class`,
+    examplesPerClass > 0 && `${count(examplesPerClass)} of each class at most`,
+  ].filter(Boolean);
+  if (parts.length === 0) return undefined;
+  return `${parts.join(', ')}, draw ${count(draw)} of seed ${seed}`;
 }

@@ -39,7 +39,7 @@ export const SETTINGS: RunSettings = {
     deletion: 0,
     views: 6,
   },
-  fewShot: { examplesPerClass: 8, draw: 1 },
+  fewShot: { examplesPerClass: 8, draw: 1, share: 1 },
   earlyStopping: {
     enabled: true,
     monitor: 'validationLoss',
@@ -48,6 +48,7 @@ export const SETTINGS: RunSettings = {
     minDelta: 0.001,
     startFromEpoch: 0,
     restoreBest: true,
+    act: 'stop',
   },
 };
 

@@ -6,21 +6,28 @@ import { sizeOf } from './profile.ts';
 /** Values of weights by name, in memory's layout, on the CPU. */
 export type WeightValues = ReadonlyMap<string, Float32Array>;
 
+/** Values that one output is made of; in a depthwise kernel, [h, w, channels, 1], each channel is made of itself alone. */
+const fanIn = ({ shape, stored }: WeightSpec): number =>
+  sizeOf(stored === 'oihw-depthwise' ? shape.slice(0, 2) : shape.slice(0, -1));
+
 /**
  * First values of a weight that no file gives. `normal` is He et al. 2015 for kernels (standard deviation
- * sqrt(2 / fan in)) and 0.02 for tables (Devlin et al. 2019); `uniform` lies between -1 / sqrt(fan in) and
- * 1 / sqrt(fan in), which is what PyTorch's linear layers begin with. Drawn from (seed, name).
+ * sqrt(2 / fan in)) and 0.02 for tables (Devlin et al. 2019), or has the `deviation` that is given; `uniform` lies between
+ * -1 / sqrt(fan in) and 1 / sqrt(fan in), which is what PyTorch's linear layers begin with. Drawn from (seed, name).
  */
-export function initial(name: string, spec: WeightSpec, seed: number): Float32Array {
+export function initial(
+  name: string,
+  spec: WeightSpec,
+  seed: number,
+  deviation: number = spec.role === 'table' ? 0.02 : Math.sqrt(2 / fanIn(spec)),
+): Float32Array {
   const data = new Float32Array(sizeOf(spec.shape));
   if (spec.init === 'ones') return data.fill(1);
   if (spec.init === 'zeros') return data;
-  const fanIn = sizeOf(spec.shape.slice(0, -1));
-  const deviation = spec.role === 'table' ? 0.02 : Math.sqrt(2 / fanIn);
   const drawn = seedOf(seed, 0, `init.${name}`);
   if (spec.init === 'uniform') {
     const next = uniform(drawn);
-    return data.map(() => (2 * next() - 1) / Math.sqrt(fanIn));
+    return data.map(() => (2 * next() - 1) / Math.sqrt(fanIn(spec)));
   }
   const next = normal(drawn);
   for (let i = 0; i < data.length; i++) data[i] = deviation * next();

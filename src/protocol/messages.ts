@@ -12,6 +12,7 @@ import type {
   ExportedFile,
   FrameGuess,
   GenerationEvaluation,
+  Memorised,
   Saliency,
   WordWeights,
 } from './result.ts';
@@ -92,6 +93,8 @@ export type Command =
   | { kind: 'evaluate'; run: string }
   /** The untrained side of the comparison: the nearest class mean in the pretrained model's features, on the same examples. */
   | { kind: 'evaluate-base'; run: string }
+  /** Training examples that a run knows by heart; asked for with no run under way. */
+  | { kind: 'memorised'; run: string }
   | { kind: 'saliency'; run: string; picture: TriedPicture; label: number }
   | { kind: 'word-weights'; run: string; tried: TriedText; label: number }
   /** One camera frame through the tuned model; the frame is transferred and closed. */
@@ -158,6 +161,7 @@ export interface Replies {
   control: null;
   evaluate: Evaluation | GenerationEvaluation;
   'evaluate-base': Evaluation | GenerationEvaluation;
+  memorised: Memorised;
   saliency: Saliency;
   'word-weights': WordWeights;
   'predict-frame': FrameGuess;
@@ -187,6 +191,7 @@ export type ProgressTask =
   | 'prefix'
   | 'evaluate'
   | 'evaluate-base'
+  | 'memorised'
   | 'export';
 
 /** What the worker tells unasked. */

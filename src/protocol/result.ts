@@ -13,6 +13,25 @@ export interface Evaluation {
   answers: readonly { id: number; truth: number; probabilities: Float32Array }[];
 }
 
+/** What a run knows of a training example that others could not tell it: how far it learned it by heart. */
+export interface MemorisedExample {
+  id: number;
+  truth: number;
+  /** Probability of its own label by the run, which learned from it, and by models that learned from others alone. */
+  seen: number;
+  unseen: number;
+}
+
+/** Training examples that a run knows by heart, those most so first. */
+export interface Memorised {
+  run: string;
+  /** Training examples that were looked at. */
+  examined: number;
+  /** Of all of them, the mean of what is seen minus what is unseen. */
+  mean: number;
+  examples: readonly MemorisedExample[];
+}
+
 export interface Guess {
   label: string;
   probability: number;

@@ -19,6 +19,12 @@ function curveOf({ columns, length }: Series): Curve {
   };
 }
 
+/** The curves of a run as the advice reads them. */
+export const curvesOf = ({ train, validation }: Pick<RunRecord, 'train' | 'validation'>) => ({
+  train: curveOf(train),
+  validation: curveOf(validation),
+});
+
 /** The classes of the open data set, where they are the run's. */
 function countsOf(run: RunRecord, dataset: DatasetSummary | undefined): readonly ClassCounts[] | undefined {
   const usable = dataset?.classes.filter((one) => one.usable);
@@ -76,8 +82,7 @@ export function factsOf(run: RunRecord, known: Known): RunFacts {
     output: task.output,
     alters: task.alters,
     status: run.status,
-    train: curveOf(run.train),
-    validation: curveOf(run.validation),
+    ...curvesOf(run),
     classes: run.classes.length,
     counts: countsOf(run, known.dataset),
     evaluation: run.evaluation,

@@ -56,7 +56,7 @@ export interface CheckpointRecord {
   epoch: number;
   seed: number;
   seconds: number;
-  stopping: { best: number | undefined; wait: number; plateau?: Plateau | undefined };
+  stopping: { best: number | undefined; wait: number; spent?: boolean; plateau?: Plateau | undefined };
   sums?: { loss: number; correct: number; examples: number } | undefined;
 }
 

@@ -129,7 +129,7 @@ const STATES: Record<string, Look> = {
         epochs: 40,
         best: 6,
         status: done,
-        settings: { fewShot: { examplesPerClass: 4, draw: 0 } },
+        settings: { fewShot: { examplesPerClass: 4, draw: 0, share: 1 } },
         rest: { series: { id: 's', draw: 0, of: 5 }, evaluation: evaluationOf(dataset) },
       }),
     ),

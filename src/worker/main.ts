@@ -5,6 +5,7 @@ import { checkLabels } from '../engine/check-labels.ts';
 import { exportRun } from '../engine/export-run.ts';
 import { predictFrame } from '../engine/frames.ts';
 import { generateText } from '../engine/generate.ts';
+import { memorised } from '../engine/memorised.ts';
 import { addPictures, openFiles, openSample, peek, remap } from '../engine/opening.ts';
 import { previewAugmentation } from '../engine/preview.ts';
 import { previewTexts } from '../engine/preview-texts.ts';
@@ -92,6 +93,8 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return evaluateRun(studio, command.run);
     case 'evaluate-base':
       return evaluateBase(studio, command.run);
+    case 'memorised':
+      return memorised(studio, command.run);
     case 'saliency':
       return explain(studio, command.run, command.picture, command.label);
     case 'word-weights':

@@ -21,7 +21,7 @@ export const fewExamples: Rule = {
     if (!trained || !counts || !judged) return undefined;
     const fewest = Math.min(...trained);
     if (fewest >= FEW) return undefined;
-    const drawn = settings.fewShot.examplesPerClass > 0;
+    const drawn = settings.fewShot.examplesPerClass > 0 || settings.fewShot.share < 1;
     const poor = overfit(measures) !== undefined || judged.low <= judged.majority;
     const values = {
       count: fewest,
@@ -35,7 +35,7 @@ export const fewExamples: Rule = {
         severity: poor ? 'mend' : 'note',
         because: 'drawn',
         values,
-        setUp: { fewShot: { ...settings.fewShot, examplesPerClass: 0 } },
+        setUp: { fewShot: { ...settings.fewShot, examplesPerClass: 0, share: 1 } },
       };
     const altered = moreAugmentation(facts);
     return {

@@ -1,3 +1,4 @@
+import { overfittingOf } from '../../lib/overfitting.ts';
 import { augments } from '../../protocol/run.ts';
 import { moreAugmentation, withoutAugmentation } from '../augmentation.ts';
 import type { Advice, RunFacts } from '../facts.ts';
@@ -40,8 +41,6 @@ function freed({ settings, freer }: RunFacts): Pick<Advice, 'setUp' | 'because'>
 
 type Settings = RunFacts['settings'];
 
-/** Validation loss this far above its lowest has turned. Ours. */
-const TURNED = 1.15;
 /** Right answers in training minus those in validation, from which on the one says little of the other. Ours. */
 const GAP = 0.08;
 
@@ -51,11 +50,10 @@ export function overfit({ training, validation, best, comparable, judged }: Meas
   const after = validation.at(-1);
   const lowest = validation[best];
   if (!last || !after || !lowest || !judged) return undefined;
-  const turned = after.loss > TURNED * lowest.loss && after.loss - lowest.loss > 0.03;
-  const fell = last.loss < (training.find(({ epoch }) => epoch >= lowest.epoch)?.loss ?? last.loss);
+  const turned = overfittingOf(training, validation) !== undefined;
   // the interval keeps a handful of examples from making a gap
   const apart = comparable && last.accuracy - judged.share > GAP && judged.high < last.accuracy - CLOSE;
-  if (!apart && !(turned && fell && judged.share < 0.97)) return undefined;
+  if (!apart && !(turned && judged.share < 0.97)) return undefined;
   return {
     trainLoss: last.loss,
     loss: after.loss,
@@ -80,8 +78,9 @@ export const overfitting: Rule = {
 /** What keeps the model from learning its examples by heart, the next that is not in use yet. */
 function restrained(facts: RunFacts): Partial<Settings> {
   const { settings, calmer } = facts;
-  if (!settings.earlyStopping.enabled || !settings.earlyStopping.restoreBest)
-    return { earlyStopping: { ...settings.earlyStopping, enabled: true, restoreBest: true } };
+  const { enabled, restoreBest, act } = settings.earlyStopping;
+  if (!enabled || !restoreBest || act === 'mark')
+    return { earlyStopping: { ...settings.earlyStopping, enabled: true, restoreBest: true, act: 'stop' } };
   const altered = moreAugmentation(facts);
   if (altered) return altered;
   if (calmer) return calmer;

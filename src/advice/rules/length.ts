@@ -36,8 +36,9 @@ export const stoppingIdle: Rule = {
   code: 'stopping-idle',
   explains: [],
   look({ settings: { earlyStopping, epochs }, status }) {
-    const { enabled, patience, startFromEpoch } = earlyStopping;
-    if (!enabled || status.finish !== 'completed' || epochs > Math.max(1, startFromEpoch) + patience) return undefined;
+    const { enabled, patience, startFromEpoch, act } = earlyStopping;
+    if (!enabled || act === 'mark' || status.finish !== 'completed' || epochs > Math.max(1, startFromEpoch) + patience)
+      return undefined;
     return {
       severity: 'note',
       values: { epochs, patience },

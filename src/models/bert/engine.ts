@@ -1,4 +1,5 @@
 import { type Architecture, type LinearPart, type Ops, type Stage, stage } from '../../nn/core.ts';
+import { reader } from '../config.ts';
 import type { ModelEngine } from '../engine.ts';
 import { checkpoint } from './checkpoint.ts';
 import { type Config, parse } from './config.ts';
@@ -118,5 +119,10 @@ function bert(c: Config): Architecture {
 export const engine: ModelEngine = {
   architecture: (config) => bert(parse(config)),
   context: (config) => parse(config).positions,
+  /** Devlin et al. 2019, appendix A.2, as `transformers` has it. */
+  deviation(config) {
+    const range = reader(config).number('initializer_range', 0.02);
+    return (_, { init }) => (init === 'normal' ? range : undefined);
+  },
   checkpoint,
 };

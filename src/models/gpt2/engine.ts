@@ -122,5 +122,12 @@ function gpt2(c: Config): Architecture {
 export const engine: ModelEngine = {
   architecture: (config) => gpt2(parse(config)),
   context: (config) => parse(config).positions,
+  deviation(config) {
+    const range = reader(config).number('initializer_range', 0.02);
+    const { layers } = parse(config);
+    // what is added to the residual stream, twice a layer, less (Radford et al. 2019, section 2.3)
+    return (name, { init }) =>
+      init !== 'normal' ? undefined : name.endsWith('c_proj.weight') ? range / Math.sqrt(2 * layers) : range;
+  },
   checkpoint,
 };

@@ -12,7 +12,7 @@ import { useReadiness } from './readiness.ts';
 import { useMarked } from './set-up-note.tsx';
 import styles from './settings-card.module.css';
 
-const PER_CLASS = FEW_SHOT_OPTIONS.filter(({ name }) => name === 'examplesPerClass');
+const PER_CLASS = FEW_SHOT_OPTIONS.filter(({ name }) => name === 'examplesPerClass' || name === 'share');
 /** How many draws a series has; belongs to no run. */
 const DRAWS = { name: 'draws', type: 'integer', default: 5, min: 2, max: 20 } as const satisfies OptionSpec;
 

@@ -28,6 +28,11 @@ test('which model fits: measured and estimated, with doubts, and one press choos
   await expect.element(page.getByText('of 60 pictures, 75% to 95%')).toBeVisible();
   await expect.element(page.getByText('≈ 1:15').first()).toBeVisible();
   await expect.element(page.getByText('Sees no colour, and your pictures have some')).toBeVisible();
+  const first = () => page.getByRole('rowheader').first();
+  await expect.element(first()).toHaveTextContent('efficientnet-lite0');
+  await page.getByRole('columnheader', { name: 'One picture' }).getByRole('button').click();
+  await page.getByRole('columnheader', { name: 'One picture' }).getByRole('button').click();
+  await expect.element(first()).toHaveTextContent('digits-cnn');
   await page.getByRole('button', { name: /^Choose/ }).click();
   await expect.poll(() => store.getState().settings.model.id).toBe('digits-cnn');
 });
@@ -72,7 +77,9 @@ test('a few examples are drawn several times over, one run after another', async
       }),
     },
   );
-  studio.store.setState(({ settings }) => ({ settings: { ...settings, fewShot: { examplesPerClass: 4, draw: 0 } } }));
+  studio.store.setState(({ settings }) => ({
+    settings: { ...settings, fewShot: { examplesPerClass: 4, draw: 0, share: 1 } },
+  }));
   await studio.actions.trainFewShot(2);
   const runs = Object.values(studio.store.getState().runs);
   expect(runs.map(({ settings, series }) => [settings.fewShot.draw, series?.draw])).toEqual([

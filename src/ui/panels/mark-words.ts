@@ -53,6 +53,10 @@ function wordsOf(
       const words = number === undefined ? t('mark.branchGone') : t('mark.branched', { number });
       return { short: t('mark.branch'), long: words };
     }
+    case 'stopping': {
+      const step = format.number(mark.best, 0);
+      return { short: t('mark.stopping'), long: t('mark.stoppingMarked', { step }) };
+    }
     default:
       return mark satisfies never;
   }

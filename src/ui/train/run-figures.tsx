@@ -40,7 +40,11 @@ function FiguresNow({ run }: { run: RunRecord }) {
       <KeyFigure
         label={t('figure.timeLeft')}
         value={status.secondsLeft > 0 ? format.duration(status.secondsLeft) : none}
-        note={status.secondsLeft > 0 && settings.earlyStopping.enabled ? t('figure.atMost') : undefined}
+        note={
+          status.secondsLeft > 0 && settings.earlyStopping.enabled && settings.earlyStopping.act === 'stop'
+            ? t('figure.atMost')
+            : undefined
+        }
       />
     </>
   );

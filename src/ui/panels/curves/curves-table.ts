@@ -37,6 +37,7 @@ function markOf(mark: RunMark): string {
   if (mark.kind === 'return') return `return to=${mark.to}`;
   if (mark.kind === 'branch') return `branch checkpoint=${mark.from.checkpoint}`;
   if (mark.kind === 'checkpoint') return 'checkpoint';
+  if (mark.kind === 'stopping') return `stopping best=${mark.best}`;
   const values = Object.entries(mark.change).map(([name, value]) => `${name}=${value}`);
   return ['change', ...values].join(' ');
 }

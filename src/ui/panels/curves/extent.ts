@@ -17,12 +17,12 @@ export interface Extent {
   stop?: { x: number; epoch: number };
 }
 
-/** The epoch at which the run stops unless it improves; undefined while it improves or where the rule is off. */
+/** The epoch at which the run stops unless it improves; undefined while it improves, or where the rule is off or only marks. */
 export function stopEpoch({ settings, status, marks }: RunRecord): number | undefined {
-  const { enabled } = settings.earlyStopping;
+  const { enabled, act } = settings.earlyStopping;
   const { patience } = inForce(settings, marks);
   if (status.finish === 'early-stopping') return Math.round(status.epoch);
-  if (!enabled || !status.best || status.wait === 0 || isOver(status.phase)) return undefined;
+  if (!enabled || act === 'mark' || !status.best || status.wait === 0 || isOver(status.phase)) return undefined;
   const stop = Math.floor(status.epoch) + Math.max(0, patience - status.wait);
   return stop <= status.epochs ? stop : undefined;
 }

@@ -21,7 +21,8 @@ export function EarlyStoppingCard({ run }: { run: RunRecord }) {
   if (run.imported) return null;
   const over = isOver(status.phase);
   const left = Math.max(0, patience - status.wait);
-  const counting = enabled && !over && status.best !== undefined && patience > 0;
+  const waits = !marks.some(({ kind }) => kind === 'stopping');
+  const counting = enabled && waits && !over && status.best !== undefined && patience > 0;
   return (
     <Card title={t('stopping.title')} aside={enabled ? undefined : <StatusBadge>{t('stopping.off')}</StatusBadge>}>
       {counting && (
@@ -62,7 +63,7 @@ function Sentence({ run }: { run: RunRecord }) {
   const { t } = useTranslation('train');
   const show = useMonitorValue();
   const { status, settings, marks } = run;
-  const { enabled, monitor, restoreBest } = settings.earlyStopping;
+  const { enabled, monitor, restoreBest, act } = settings.earlyStopping;
   const { patience } = inForce(settings, marks);
   const { best } = status;
   const words = {
@@ -74,8 +75,14 @@ function Sentence({ run }: { run: RunRecord }) {
     stop: stopEpoch(run),
   };
   if (!enabled) return t('stopping.disabled', words);
+  const marked = marks.find((mark) => mark.kind === 'stopping');
+  if (marked) {
+    const at = Math.round(marked.best / Math.max(1, status.stepsPerEpoch));
+    return t('stopping.marked', { stop: Math.round(marked.epoch), at });
+  }
   if (status.finish === 'early-stopping') return t('stopping.stopped', words);
   if (isOver(status.phase)) return t('stopping.unused');
+  if (act === 'mark') return t('stopping.marking', words);
   if (!best) return t('stopping.armed', words);
   if (status.wait === 0) return t('stopping.improving', words);
   if (words.stop === undefined) return t('stopping.tooLate', words);
