@@ -68,6 +68,18 @@ export default defineConfig({
         },
       },
       { extends: true, test: { ...walk, name: 'e2e', include: ['e2e/**/*.e2e.ts'] } },
+      {
+        extends: true,
+        test: {
+          // what takes minutes: runs from beginning to end whose figures are claimed somewhere
+          name: 'long',
+          environment: 'node',
+          include: ['src/**/*.long.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
       { extends: true, test: { ...walk, name: 'interop', include: ['e2e/**/*.interop.ts'] } },
     ],
   },

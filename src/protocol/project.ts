@@ -22,6 +22,16 @@ export interface ProjectSummary {
   openElsewhere: boolean;
 }
 
+/**
+ * Runs that belong together: those of a search, of a comparison of methods, of a lesson, of a pretrained start with twins
+ * from scratch, or those on more and more of the data. `of` is the run that it was asked for.
+ */
+export interface RunGroup {
+  id: string;
+  kind: 'search' | 'methods' | 'lesson' | 'twin' | 'learning-curve';
+  of?: string;
+}
+
 /** Where the page has a run: its number among the others, and its series of draws. */
 export interface RunPlace {
   /** 1, 2, 3, … in the order they were started. */
@@ -32,8 +42,8 @@ export interface RunPlace {
   notes?: string;
   /** The others are compared with it. */
   pinned?: boolean;
-  /** One of the runs of a search, or of a comparison of methods. */
-  group?: { id: string; kind: 'search' | 'methods' };
+  /** One of several runs that belong together. */
+  group?: RunGroup;
 }
 
 /** A run that waits for others to end. */

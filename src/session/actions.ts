@@ -29,6 +29,7 @@ const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
   evaluate: 'evaluate',
   'evaluate-base': 'evaluate',
   export: 'export',
+  memorised: 'evaluate',
 };
 
 /** Thumbnails that the page keeps; each is a few kilobytes. */

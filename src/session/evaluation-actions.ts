@@ -47,6 +47,14 @@ export function createEvaluationActions({ store, client, thumbnails, records, at
       if (base) records.patch(run.id, 'perplexity' in base ? { generationBase: base } : { base });
     },
 
+    /** Training examples that the current run knows by heart. */
+    async findMemorised(): Promise<void> {
+      const run = records.current();
+      if (!run) return;
+      const memorised = await attempt('evaluate', () => client.call({ kind: 'memorised', run: run.id }));
+      if (memorised) records.patch(run.id, { memorised });
+    },
+
     /** A picture of one's own through the current run's model. */
     tryPicture: (picture: Blob, name: string): Promise<void> =>
       tryOn(picture, name, { kind: 'file', file: picture, name }),

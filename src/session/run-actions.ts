@@ -101,7 +101,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
 
   /** Back to where a run was last kept: what came later will come again, and what was found out is no longer true. */
   function rewind(run: RunRecord): void {
-    const { evaluation: _, base: __, exported: ___, generation: g, generationBase: b, ...kept } = run;
+    const { evaluation: _, base: __, exported: ___, generation: g, generationBase: b, memorised: m, ...kept } = run;
     const { problem: ____, finish: _____, ...status } = run.status;
     // what is measured before the first step comes again too
     const last = lastKept(status, run.marks);
@@ -237,11 +237,15 @@ export function createRunActions({ store, client, records, attempt, clearProblem
 
   const queue = createQueue({ store, start: startQueued });
   // the code of several runs in turn comes when somebody asks for them: the first screen waits for none of it
-  const inTurn = async () => (await import('./trials.ts')).createTrials({ store, start, takeUp });
+  const inTurn = async () => (await import('./trials.ts')).createTrials({ store, start, takeUp, evaluate });
   const trials = {
     /** These methods with as many seeds, on the same data. */
     compareMethods: async (methods: readonly MethodId[], seeds: number) =>
       (await inTurn()).compareMethods(methods, seeds),
+    /** A pretrained start against twins from scratch; `of` is a run, the settings as they stand where there is none. */
+    compareTwin: async (of: string | undefined, seeds: number) => (await inTurn()).compareTwin(of, seeds),
+    /** On 10, 25, 50 and 100 % of the training examples. */
+    learningCurve: async (of: string | undefined, seeds: number) => (await inTurn()).learningCurve(of, seeds),
     /** Looks for settings; with halving only the best so far go on. */
     search: async (plan: SearchPlan) => (await inTurn()).search(plan),
     /** No further runs; the one under way is stopped and its best weights are kept. */

@@ -5,8 +5,8 @@ import type { DataReport, DatasetSummary, DroppedFile, Finding } from '../protoc
 import type { ProgressTask } from '../protocol/messages.ts';
 import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
-import type { KeepState, ProjectSummary, QueuedRun } from '../protocol/project.ts';
-import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation } from '../protocol/result.ts';
+import type { KeepState, ProjectSummary, QueuedRun, RunGroup } from '../protocol/project.ts';
+import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation, Memorised } from '../protocol/result.ts';
 import type { BranchPoint, RangeTest, RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 import { initialSettings } from './defaults.ts';
 import type { Curves } from './series.ts';
@@ -38,14 +38,16 @@ export interface RunRecord extends Curves {
   notes?: string;
   /** The others are compared with it. */
   pinned?: boolean;
-  /** One of the runs of a search, or of a comparison of methods. */
-  group?: { id: string; kind: 'search' | 'methods' };
+  /** One of several runs that belong together. */
+  group?: RunGroup;
   evaluation?: Evaluation;
   /** The same test examples by the model before training, since somebody asked for it. */
   base?: Evaluation;
   /** Where it is a model that writes. */
   generation?: GenerationEvaluation;
   generationBase?: GenerationEvaluation;
+  /** What it knows by heart, since somebody asked for it. */
+  memorised?: Memorised;
   exported?: ExportedFile;
 }
 
@@ -61,7 +63,7 @@ export type ProblemPlace = 'data' | 'report' | 'model' | 'train' | 'evaluate' | 
 
 export interface Trials {
   id: string;
-  kind: 'search' | 'methods';
+  kind: RunGroup['kind'];
   done: number;
   of: number;
   stopping: boolean;

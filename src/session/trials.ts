@@ -4,6 +4,7 @@ import { monitored } from './comparison.ts';
 import { learningRateOf, methodDefaults } from './defaults.ts';
 import { type Axis, betterOf, grid, random, rungs, survivors, withCandidate } from './search.ts';
 import type { RunRecord, StudioStore, Trials } from './store.ts';
+import { createTwinTrials } from './twin-trials.ts';
 
 /** How a search goes through what its axes span. */
 export interface SearchPlan {
@@ -15,13 +16,15 @@ export interface SearchPlan {
   eta: number;
 }
 
-interface Around {
+export interface TrialsAround {
   store: StudioStore;
   /** A run with these settings, to its end or until that epoch; its id, where it could begin. */
   start(
     settings: RunSettings,
-    beginning: { group: NonNullable<RunRecord['group']>; until?: number | undefined },
+    beginning: { group: NonNullable<RunRecord['group']>; until?: number | undefined; modelName?: string },
   ): Promise<string | undefined>;
+  /** On the test set. */
+  evaluate(run: string): Promise<void>;
   /** On from where it halted. */
   takeUp(run: RunRecord, until: number): Promise<void>;
 }
@@ -43,7 +46,7 @@ export const candidatesOf = ({ axes, how, count }: SearchPlan, settings: RunSett
  * Several runs one after another that belong together, each judged on validation alone. One that fails leaves its place
  * to the next; a stop, a lost device or other data end them.
  */
-export function createTrials({ store, start, takeUp }: Around) {
+export function createTrials({ store, start, takeUp, evaluate }: TrialsAround) {
   const { getState, setState } = store;
 
   /** `next` says whether there is to be another run, and counts it. */
@@ -51,10 +54,11 @@ export function createTrials({ store, start, takeUp }: Around) {
     kind: Trials['kind'],
     of: number,
     work: (group: NonNullable<RunRecord['group']>, next: () => boolean) => Promise<void>,
+    id: string = crypto.randomUUID(),
+    asked?: string,
   ): Promise<void> {
     const { dataset, trials: before } = getState();
     if (before) return;
-    const id = crypto.randomUUID();
     setState({ trials: { id, kind, done: -1, of, stopping: false } });
     const next = (): boolean => {
       const { trials, dataset: now, runs } = getState();
@@ -64,13 +68,17 @@ export function createTrials({ store, start, takeUp }: Around) {
       return true;
     };
     try {
-      await work({ id, kind }, next);
+      await work({ id, kind, ...(asked ? { of: asked } : {}) }, next);
     } finally {
       setState(({ trials: _, ...rest }) => rest, true);
     }
   }
 
   return {
+    ...createTwinTrials({ store, start, evaluate }, (kind, of, work, asked) =>
+      inTurn(kind, of, work, crypto.randomUUID(), asked),
+    ),
+
     /** These methods with as many seeds, on the same data; all of them with one seed before the next. */
     async compareMethods(methods: readonly MethodId[], seeds: number): Promise<void> {
       const { settings, model } = getState();
