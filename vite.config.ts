@@ -43,6 +43,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          // a core each: what they compute needs no more, and nothing of it is timed
+          maxWorkers: '100%',
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.{ts,tsx}'],
         },

@@ -94,10 +94,10 @@ describe('every step, with a run to show', () => {
     }
   });
 
-  it.each(WIDTHS)('fits %i px, in the language with the longest words too', async (width) => {
+  it.each(WIDTHS)('fits %i px, in the language with the longest words', async (width) => {
     const { page } = studio;
     await page.setViewportSize({ width, height: width < 800 ? 740 : 900 });
-    for (const language of ['Қазақша', 'English'] as const) {
+    for (const language of width === WIDTHS[0] ? (['English', 'Қазақша'] as const) : (['Қазақша'] as const)) {
       await speak(page, language);
       for (const step of STEPS) {
         await show(page, step);

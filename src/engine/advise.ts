@@ -8,6 +8,7 @@ import type { RunSettings } from '../protocol/run.ts';
 import { isForeign, type TextFit } from '../protocol/text.ts';
 import { secondsByMethod } from './cost.ts';
 import { fits } from './examples.ts';
+import { lengthsFor } from './lengths.ts';
 import { summarisePlans } from './plan-summary.ts';
 import { probe, probeOrder } from './probe.ts';
 import type { Studio } from './studio.ts';
@@ -42,12 +43,14 @@ export async function adviseModels(studio: Studio, settings: RunSettings): Promi
     const model = await studio.model({ kind: 'shipped', id });
     check();
     const { speed, ...seen } = await probe({ model, dataset, settings, check });
-    const plans = summarisePlans(model, dataset.classes, settings, examples);
+    const doubted = await doubts(model.summary);
+    const lengths = lengthsFor(studio.dataset, { ...settings, model: { kind: 'shipped', id } });
+    const plans = summarisePlans(model, dataset.classes, settings, examples, lengths);
     advice.push({
       id,
       ...seen,
       costs: secondsByMethod(plans, settings, examples, speed),
-      doubts: await doubts(model.summary),
+      doubts: doubted,
     });
   }
   return advice;

@@ -85,6 +85,7 @@ describe.each(LANGUAGE_MODELS)('$id', (shipped) => {
     expect(count).toBe(shipped.parameters);
     expect(model.summary).toMatchObject({ input: shipped.input, task: meta.task });
     expect(model.labels).toEqual([]);
+    expect(model.summary.tiedHead).toBe(writes || undefined);
     expect(keepsHead).toBe(writes);
     expect(taskMetaOf(model.config.architecture).id).toBe(meta.task);
   });

@@ -58,6 +58,7 @@ describe.each(IMAGE_MODELS)('$id', (shipped) => {
     expect(parameterCount(architectureAt(model.config, shipped.input.size))).toBe(shipped.parameters);
     expect(model.summary).toMatchObject({ input: shipped.input, architecture: shipped.architecture });
     expect(model.labels).toHaveLength(shipped.classes);
+    expect(model.summary.tiedHead).toBeUndefined();
     expect(new Set(model.labels).size).toBe(shipped.classes);
   });
 

@@ -24,9 +24,24 @@ export async function exportRun(
   title: string,
 ): Promise<ExportedFile> {
   const run = finished(studio, id);
-  if (!isEvaluated(run) && run.data && run.data.ids.test.length > 0) await evaluateRun(studio, id);
+  if (!isEvaluated(run) && run.data && run.data.ids.test.length > 0) await judge(studio, id);
   const model = run.imported ? { ...run.imported, history } : tunedModel(run, history, title);
   return exportZip(model, await pythonSide(studio.root, model, run.model.origin.id));
+}
+
+/** How the old task of a model is scored: of one that the site has, as it came. */
+function oldTaskOf({ summary: { ref } }: LoadedModel): Pick<TunedModel, 'oldTask'> {
+  const probes = ref.kind === 'shipped' ? shippedModel(ref.id)?.probes : undefined;
+  return probes ? { oldTask: probes.kind } : {};
+}
+
+/** A model that cannot be judged is taken home as well; Evaluate says what is wrong. */
+async function judge(studio: Studio, id: string): Promise<void> {
+  try {
+    await evaluateRun(studio, id);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) console.warn(error);
+  }
 }
 
 function tunedModel(run: Run, history: readonly StepMetrics[], title: string): TunedModel {

@@ -174,12 +174,13 @@ describe('a text that is asked for', () => {
     const { prompt, text } = studio.run('run').samples.at(-1)!;
     const greedy = { ...DEFAULT_SAMPLING, maxTokens: 40, temperature: 0 };
     const again = await generateText(studio, question({ prompt: { kind: 'text', text: prompt }, sampling: greedy }));
-    expect(again.text).toBe(text);
+    // a sample may be shorter: it ends where the answer is wrong already
+    expect(again.text.startsWith(text)).toBe(true);
     const before = await generateText(
       studio,
       question({ which: 'base', prompt: { kind: 'text', text: prompt }, sampling: greedy }),
     );
-    expect(before.text).toBe(studio.run('run').samples[0]!.text);
+    expect(before.text.startsWith(studio.run('run').samples[0]!.text)).toBe(true);
   });
 
   it('ends when somebody says so, on one side while the other goes on', async () => {

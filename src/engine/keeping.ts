@@ -162,12 +162,26 @@ export class Keeping {
       if (!project.mine) return false;
       await keeper.flush();
       await project.addImport(id, { files, summary: model.summary });
+      // it may have been let go of meanwhile
+      if (!this.#dropped.has(id)) await project.forgetImport(id);
       if (!run) return true;
       const record = sourceOf(run, () => this.#places.get(id) ?? this.#next()).record();
       await project.saveRun({ ...record, project: project.id });
       return true;
     });
     void written.then((done) => done || this.#written.delete(place));
+  }
+
+  /** Whether a run that has not been asked for yet came of this model. */
+  uses = (model: string): boolean =>
+    [...this.#asleep.values()].some(({ record }) => record.id === model || record.model.id === model);
+
+  async forgetModel(id: string): Promise<void> {
+    this.#dropped.delete(id);
+    this.#models.delete(id);
+    for (const place of this.#written) if (place.endsWith(`/${id}`)) this.#written.delete(place);
+    for (const keeper of this.#keepers.values())
+      await keeper.attempt(async (project) => project.mine && project.forgetImport(id));
   }
 
   #isWritten = (model: string): boolean => [...this.#written].some((place) => place.endsWith(`/${model}`));

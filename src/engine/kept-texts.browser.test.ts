@@ -114,8 +114,9 @@ describe('texts over a reload', { timeout: 120_000 }, () => {
     }));
     const tab = await openTab();
     const { dataset } = await tab.call({ kind: 'open-project', project });
-    const opened = await tab.call({ kind: 'open-files', files: await Promise.all(dropped), into: 'new' });
-    if (opened.kind !== 'checkpoint') throw new Error('no checkpoint');
+    const open = async () => tab.call({ kind: 'open-files', files: await Promise.all(dropped), into: 'new' });
+    const [opened, spare] = [await open(), await open()];
+    if (opened.kind !== 'checkpoint' || spare.kind !== 'checkpoint') throw new Error('no checkpoint');
     const { ref, headOptions } = opened.model;
     const task = { ...settings.task, ...headOptions };
     const method = { id: 'full', options: {} };
@@ -124,6 +125,12 @@ describe('texts over a reload', { timeout: 120_000 }, () => {
     const before = await tab.call({ kind: 'predict', run: 'stars', tried });
     expect(before.pretrained.map(({ label }) => label).toSorted()).toEqual(['bad', 'good', 'so so']);
     await saved();
+    // one that no run came of can go, from memory and disk
+    const inUse = { problem: { code: 'model-in-use' } };
+    await expect(tab.call({ kind: 'forget-model', model: ref.id })).rejects.toMatchObject(inUse);
+    await tab.call({ kind: 'forget-model', model: spare.model.ref.id });
+    const missing = { problem: { code: 'model-missing' } };
+    await expect(tab.call({ kind: 'open-model', model: spare.model.ref })).rejects.toMatchObject(missing);
     tab.kill();
 
     const again = await openTab();
@@ -133,6 +140,7 @@ describe('texts over a reload', { timeout: 120_000 }, () => {
       ['one', false],
       ['stars', false],
     ]);
+    await expect(again.call({ kind: 'forget-model', model: ref.id })).rejects.toMatchObject(inUse);
     expect(await again.call({ kind: 'predict', run: 'stars', tried })).toEqual(before);
     again.kill();
   });

@@ -55,6 +55,10 @@ export function parameterCount(architecture: Architecture): number {
   return count;
 }
 
+/** Whether no matrix is the head's alone. */
+const hasTiedHead = (architecture: Architecture): boolean =>
+  !weightUses(profile(architecture)).some((use) => use.spec.shape.length > 1 && isHeadWeight(use, architecture));
+
 /** What the page is told of a model. */
 export function summarise(
   ref: ModelRef,
@@ -64,6 +68,7 @@ export function summarise(
   labels: readonly string[],
   cached: boolean,
 ): ModelSummary {
+  const architecture = architectureOf({ ...config, num_labels: Math.max(1, labels.length) });
   const headOptions = labels.length > 0 ? (taskOf(config.architecture).optionsOf?.(config) ?? {}) : {};
   return {
     ref,
@@ -73,7 +78,8 @@ export function summarise(
     input: inputOf(processor),
     labels,
     ...(Object.keys(headOptions).length > 0 ? { headOptions } : {}),
-    parameters: parameterCount(architectureOf({ ...config, num_labels: Math.max(1, labels.length) })),
+    ...(hasTiedHead(architecture) ? { tiedHead: true as const } : {}),
+    parameters: parameterCount(architecture),
     cached,
   };
 }

@@ -32,6 +32,10 @@ export class Models {
     this.#loaded.set(keyOf(model.summary.ref), model);
   }
 
+  remove(ref: ModelRef): void {
+    this.#loaded.delete(keyOf(ref));
+  }
+
   /** Throws `model-missing` and what loading throws. */
   async get(ref: ModelRef): Promise<LoadedModel> {
     const known = this.#loaded.get(keyOf(ref));

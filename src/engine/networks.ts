@@ -1,5 +1,6 @@
 import type { FeatureCache } from '../nn/input.ts';
 import { Network } from '../nn/network.ts';
+import type { ModelRef } from '../protocol/model.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import type { LoadedModel } from './model.ts';
 import { keyOf } from './models.ts';
@@ -56,6 +57,15 @@ export class Networks {
   outdate(run: string): void {
     this.#networks.get(`run/${run}`)?.dispose();
     this.#networks.delete(`run/${run}`);
+  }
+
+  /** A model is let go of. */
+  forget(ref: ModelRef): void {
+    for (const [key, network] of this.#networks) {
+      if (!key.startsWith(`model/${keyOf(ref)}/`)) continue;
+      network.dispose();
+      this.#networks.delete(key);
+    }
   }
 
   /** The device went away, and all of this with it: it must not be touched. */

@@ -9,18 +9,24 @@ import type { MethodPlan, ModuleSummary, PlanSummary, StageSummary } from '../pr
 import { defaultsOf } from '../protocol/options.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
+import { atLength, type Lengths } from './lengths.ts';
 import type { LoadedModel } from './model.ts';
 import { cacheBytesPerExample, type Plan, planRun } from './plan.ts';
 import { cachedRows } from './views.ts';
 
 export const stepsPerEpoch = (examples: number, batchSize: number): number => Math.ceil(examples / batchSize);
 
-/** Every method on this model and data, the chosen one with the chosen options; those that do not fit say why. */
+/**
+ * Every method on this model and data, the chosen one with the chosen options; those that do not fit say why. `learned`:
+ * examples of an epoch, where these are not all that there are to train on; `lengths`: of texts, where they are known: else
+ * each counts as the longest that may be.
+ */
 export function summarisePlans(
   model: LoadedModel,
   classes: readonly string[],
   settings: RunSettings,
-  examples: { train: number; validation: number },
+  examples: { train: number; validation: number; learned?: number | undefined },
+  lengths?: Lengths,
 ): PlanSummary {
   const rows = cachedRows(settings, examples);
   const planned = Object.values(METHOD_METAS).map(({ id, options: specs }) => {
@@ -32,11 +38,11 @@ export function summarisePlans(
   const shown = fitting.find(({ id }) => id === settings.method.id)?.plan;
   const whole = shown ?? planRun(model, classes, { method: { id: 'full', options: {} }, task: settings.task });
   return {
-    stages: stagesOf(whole, shown?.trainable ?? new Set()),
+    stages: stagesOf(lengths ? atLength(whole, lengths.padded) : whole, shown?.trainable ?? new Set()),
     modules: modulesFor(whole.base.architecture),
-    plans: fitting.map(({ id, plan }) => methodPlan(plan, settings, id, rows)),
+    plans: fitting.map(({ id, plan }) => methodPlan(plan, settings, id, rows, lengths)),
     unfit: planned.flatMap(({ id, made }) => ('problem' in made ? [{ method: id, problem: made.problem }] : [])),
-    stepsPerEpoch: stepsPerEpoch(examples.train, settings.batchSize * settings.accumulate),
+    stepsPerEpoch: stepsPerEpoch(examples.learned ?? examples.train, settings.batchSize * settings.accumulate),
   };
 }
 
@@ -76,16 +82,24 @@ function modulesFor(architecture: Architecture): ModuleSummary[] {
   });
 }
 
-function methodPlan(plan: Plan, settings: RunSettings, method: string, rows: number): MethodPlan {
+function methodPlan(
+  plan: Plan,
+  settings: RunSettings,
+  method: string,
+  rows: number,
+  lengths: Lengths | undefined,
+): MethodPlan {
   const { profile: shape, trainable, boundary } = plan;
+  const at = (tokens: number | undefined): Plan => (tokens === undefined ? plan : atLength(plan, tokens));
+  const [largest, usual] = [at(lengths?.longest), at(lengths?.padded)];
   const count = (names: Iterable<string>) =>
     [...names].reduce((sum, name) => sum + sizeOf(shape.weights.get(name)!.shape), 0);
   const total = count([...shape.weights].filter(([, spec]) => spec.role !== 'stat').map(([name]) => name));
   const all = count(shape.weights.keys());
   const learns = count(trainable);
   const last = shape.stages.length;
-  const sum = (from: number, to: number, of: 'flops' | 'backwardFlops' | 'activationBytes') =>
-    shape.stages.slice(from, to).reduce((n, stage) => n + stage[of], 0);
+  const sum = ({ profile }: Plan, from: number, to: number, of: 'flops' | 'backwardFlops' | 'activationBytes') =>
+    profile.stages.slice(from, to).reduce((n, stage) => n + stage[of], 0);
   const caches = settings.cachePrefix && boundary > 0;
   const gradientBytes = 4 * learns;
   const optimizer = OPTIMIZERS[settings.optimizer];
@@ -95,9 +109,9 @@ function methodPlan(plan: Plan, settings: RunSettings, method: string, rows: num
       const slots = optimizer.slots({ spec: use.spec, head: isHeadWeight(use, plan.architecture) });
       return sum + 4 * sizeOf(use.spec.shape) * slots.length;
     }, 0);
-  const activationBytes = settings.batchSize * sum(boundary, last, 'activationBytes');
-  const cacheBytes = caches ? cacheBytesPerExample(plan) * rows : 0;
-  const forward = sum(caches ? boundary : 0, last, 'flops');
+  const activationBytes = settings.batchSize * sum(largest, boundary, last, 'activationBytes');
+  const cacheBytes = caches ? cacheBytesPerExample(at(lengths?.mean)) * rows : 0;
+  const forward = sum(usual, caches ? boundary : 0, last, 'flops');
   return {
     method,
     trainable: learns,
@@ -107,7 +121,7 @@ function methodPlan(plan: Plan, settings: RunSettings, method: string, rows: num
     gradientBytes,
     optimizerBytes,
     activationBytes,
-    stepFlops: settings.batchSize * (forward + sum(boundary, last, 'backwardFlops')),
+    stepFlops: settings.batchSize * (forward + sum(usual, boundary, last, 'backwardFlops')),
     cacheBytes,
   };
 }

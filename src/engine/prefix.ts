@@ -2,11 +2,11 @@ import { openRowFile } from '../lib/row-file.ts';
 import { cacheFeatures } from '../nn/feature-cache.ts';
 import type { ArrayInput, FeatureCache } from '../nn/input.ts';
 import type { Network } from '../nn/network.ts';
-import { profile } from '../nn/profile.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
 import { augments, cachedViews } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { arrayInput, inputBatches } from './examples.ts';
+import { atLength } from './lengths.ts';
 import { cacheBytesPerExample, type Plan } from './plan.ts';
 import { cachedRows, occasionsOf, PREFIX_BATCH, rowOrder, type ViewSettings } from './views.ts';
 
@@ -51,7 +51,7 @@ export async function cachePrefix(
 export function asLong(plan: Plan, { length }: ExampleSource, ids: readonly number[]): Plan {
   if (!length) return plan;
   const mean = ids.reduce((sum, id) => sum + length(id), 0) / ids.length;
-  return { ...plan, profile: profile(plan.architecture, { B: 1, T: Math.ceil(mean) }) };
+  return atLength(plan, Math.ceil(mean));
 }
 
 export interface PrefixExamples {

@@ -6,7 +6,7 @@ import { taskOf } from './tasks.ts';
 import type { Watcher } from './watch.ts';
 import { write } from './writing.ts';
 
-/** Tokens that are written at a validation: enough to see what the model has become. */
+/** Tokens that are written at a validation at most: enough to see what the model has become. */
 const TOKENS = 40;
 
 /**
@@ -34,7 +34,7 @@ export function sampler(run: Run, learner: Learner): Watcher | undefined {
       processor,
       edges: writing.edges(processor, run.settings.task),
       prompt: question.ids,
-      sampling: { ...DEFAULT_SAMPLING, maxTokens: TOKENS, temperature: 0 },
+      sampling: { ...DEFAULT_SAMPLING, maxTokens: question.most, temperature: 0 },
       stream,
     });
     if (finish === 'cancelled') return [];
@@ -42,17 +42,28 @@ export function sampler(run: Run, learner: Learner): Watcher | undefined {
   };
 }
 
-function questionOf({ model, settings, data }: Run): { prompt: string; ids: readonly number[] } | undefined {
+interface Question {
+  prompt: string;
+  ids: readonly number[];
+  /** Tokens to answer with: what goes on much longer than the given answer is wrong already. */
+  most: number;
+}
+
+function questionOf({ model, settings, data }: Run): Question | undefined {
   const { processor, config } = model;
   const { writing } = taskOf(config.architecture);
   if (!writing || !data || processor.kind !== 'text') return undefined;
   const { task, seed } = settings;
   const own = String(task.samplePrompt ?? '').trim();
-  if (own) return { prompt: own, ids: writing.prompt([{ role: 'user', content: own }], processor, task) };
+  if (own) {
+    const ids = writing.prompt([{ role: 'user', content: own }], processor, task);
+    return { prompt: own, ids, most: TOKENS };
+  }
   const { validation } = data.ids;
   for (const place of shuffled(validation.length, seedOf(seed, 0, 'sample'))) {
     const exercise = writing.exercise(data.dataset, validation[place]!, processor, task);
-    if (exercise.ids.length + TOKENS <= processor.maxLength) return exercise;
+    const most = Math.min(TOKENS, exercise.most);
+    if (exercise.ids.length + most <= processor.maxLength) return { ...exercise, most };
   }
   return undefined;
 }

@@ -161,6 +161,16 @@ export class Studio {
     const dataset = this.needDataset();
     const model = await this.model(settings.model);
     return summarisePlans(model, dataset.classes, settings, {
+  /** Lets go of a model that was dropped in. Throws `model-in-use` where a run came of it. */
+  async forgetModel(id: string): Promise<void> {
+    const used = [...this.runs.values()].some((run) => run.id === id || run.model.summary.ref.id === id);
+    if (used || this.keeping.uses(id)) throw new ProblemError('model-in-use');
+    const ref = { kind: 'imported', id } as const;
+    this.networks.forget(ref);
+    this.models.remove(ref);
+    await this.keeping.forgetModel(id);
+  }
+
       train: fewShot(dataset, settings).length,
       validation: dataset.ids('validation').length,
     });

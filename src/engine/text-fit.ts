@@ -8,6 +8,7 @@ import type { OptionValues } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { TextFit } from '../protocol/text.ts';
 import { fits } from './examples.ts';
+import { type Look, lookOnce } from './looks.ts';
 import type { LoadedModel } from './model.ts';
 import type { Studio } from './studio.ts';
 import { taskIdOf, taskOf } from './tasks.ts';
@@ -20,22 +21,14 @@ const NAMED = 5;
 /** Characters of a text that are looked at for what the vocabulary lacks. */
 const BEGINNING = 5000;
 
-/** A fit, and the examples that the model knows worst. */
-export interface Look extends TextFit {
-  worst: readonly number[];
-}
-
 /**
  * How the open texts look to a model under a task's options, cut as training cuts them. Throws `no-dataset`, `data-unfit`
  * where the model is for other data, and what loading it throws.
  */
 export async function textFit(studio: Studio, ref: ModelRef, task: OptionValues): Promise<TextFit> {
-  const { worst: _, ...fit } = await lookAt(studio, ref, task, studio.progress('tokens', 'items'));
+  const { worst: _, lengths: __, ...fit } = await lookAt(studio, ref, task, studio.progress('tokens', 'items'));
   return fit;
 }
-
-/** By the examples that take part: what is left out anew is another set. */
-const looks = new WeakMap<Uint8Array, Map<string, Promise<Look>>>();
 
 /** The same with the examples that the model knows worst; made once. */
 export async function lookAt(
@@ -50,14 +43,7 @@ export async function lookAt(
     const values = { model: ref.id, task: taskIdOf(reader.config.architecture), data: dataset.kind };
     throw new ProblemError('data-unfit', values);
   }
-  const { excluded } = dataset.state;
-  const made = looks.get(excluded) ?? new Map<string, Promise<Look>>();
-  looks.set(excluded, made);
-  const key = JSON.stringify([ref, task]);
-  const look = made.get(key) ?? measure(dataset, reader, task, onProgress);
-  made.set(key, look);
-  look.catch(() => made.delete(key));
-  return look;
+  return lookOnce(dataset, ref, task, () => measure(dataset, reader, task, onProgress));
 }
 
 async function measure(
@@ -72,6 +58,7 @@ async function measure(
   const coverage = coverageOf(processor.tokenizer);
   const total: Coverage = { tokens: 0, unknown: 0, single: 0, words: 0 };
   const seen: { id: number; whole: number; taken: number; foreign: number }[] = [];
+  let longest = 0;
   const turns = new Turns();
   onProgress(0, ids.length);
   for (const id of ids) {
@@ -81,6 +68,7 @@ async function measure(
     add(total, known);
     const foreign = known.tokens > 0 ? (known.unknown + known.single) / known.tokens : 0;
     seen.push({ id, whole, taken: Math.min(whole, most), foreign });
+    longest = most;
     if (await turns.next()) onProgress(seen.length, ids.length);
   }
   onProgress(ids.length, ids.length);
@@ -97,6 +85,9 @@ async function measure(
     single: share(total.single),
     mean: seen.reduce((sum, { taken }) => sum + taken, 0) / Math.max(1, seen.length),
     worst: byForeign.slice(0, NAMED).map(({ id }) => id),
+    ...(Number.isFinite(longest)
+      ? { lengths: { taken: seen.map(({ taken }) => taken).sort((a, b) => a - b), most: longest } }
+      : {}),
   };
 }
 

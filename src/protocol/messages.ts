@@ -75,6 +75,8 @@ export type Command =
   | { kind: 'open-model'; model: ModelRef }
   | { kind: 'plan'; settings: RunSettings }
   /** `from` begins with another run's checkpoint, at its step. `until` halts after that epoch: `continue` goes on. */
+  /** Lets go of a model that was dropped in. */
+  | { kind: 'forget-model'; model: string }
   | {
       kind: 'train';
       run: string;
@@ -159,6 +161,7 @@ export interface Replies {
   'range-test': RangeTest;
   'stop-range-test': null;
   control: null;
+  'forget-model': null;
   evaluate: Evaluation | GenerationEvaluation;
   'evaluate-base': Evaluation | GenerationEvaluation;
   memorised: Memorised;

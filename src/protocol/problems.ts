@@ -52,6 +52,7 @@ export const PROBLEM_CODES = [
   'data-unfit',
   // models
   'model-missing',
+  'model-in-use',
   'model-damaged',
   'model-hash',
   'model-mismatch',

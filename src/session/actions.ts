@@ -80,7 +80,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     useSettings,
   });
   const data = createDataActions({ ...around, thumbnails, openModel, refreshPlan, takeImported });
-  const texts = createTextActions({ ...around, takeDataset: data.takeDataset });
+  const texts = createTextActions({ ...around, takeDataset: data.takeDataset, refreshPlan });
   const generation = createGenerationActions(around);
   const projects = createProjectActions({ ...around, openModel });
 

@@ -28,7 +28,7 @@ interface Around {
   thumbnails: Gathered<Blob>;
   /** Runs `work`; a problem is kept for the place where the page shows it. */
   attempt<T>(place: ProblemPlace, work: () => Promise<T>): Promise<T | undefined>;
-  openModel(model: ModelRef): Promise<void>;
+  openModel(model: ModelRef, keep?: boolean): Promise<void>;
   refreshPlan(): Promise<void>;
   takeImported(model: ModelSummary, run: string): void;
 }
@@ -56,7 +56,7 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       true,
     );
     // Its weights may take long to come: whoever sorts or takes pictures goes on meanwhile.
-    void openModel(model);
+    void openModel(model, open?.ref.id === model.id);
   }
 
   /** A model to start from: where it is chosen. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelSummary } from '../protocol/model.ts';
-import { forTask, initialSettings, learningRateOf, taskOf, withHead, withOptimizer, withSchedule } from './defaults.ts';
+import { forModel, forTask, initialSettings, learningRateOf, taskOf, withOptimizer, withSchedule } from './defaults.ts';
 
 const balanced = () => {
   const settings = initialSettings();
@@ -9,7 +9,7 @@ const balanced = () => {
     classWeights: 'balanced' as const,
     batchNorm: 'batch' as const,
     augmentation: { ...settings.augmentation, rotate: 10, synonyms: 0.1 },
-    fewShot: { examplesPerClass: 4, draw: 1 },
+    fewShot: { examplesPerClass: 4, draw: 1, share: 1 },
     weightDecay: 0.05,
   };
 };
@@ -77,7 +77,7 @@ describe('another optimizer', () => {
   });
 });
 
-describe('the settings for a model with a head of its own', () => {
+describe('the settings for a model', () => {
   const model = (change: Partial<ModelSummary>): ModelSummary => ({
     ref: { kind: 'imported', id: 'a' },
     name: 'a',
@@ -92,13 +92,36 @@ describe('the settings for a model with a head of its own', () => {
   const before = forTask(initialSettings(), 'text-classification');
   const own = model({ headOptions: { pooling: 'cls' } });
 
-  test('are those under which it is that head, and no text is longer than it takes', () =>
-    expect(withHead(before, own).task).toEqual({ ...before.task, pooling: 'cls', maxLength: 61 }));
+  test('with a head of its own are those under which it is that head, and no text is longer than it takes', () =>
+    expect(forModel(before, own).task).toEqual({ ...before.task, pooling: 'cls', maxLength: 61 }));
 
   test('go back to their defaults with a model that has none', () => {
-    const after = withHead(withHead(before, own), model({ labels: [] }), own);
+    const after = forModel(forModel(before, own), model({ labels: [] }), own);
     expect(after.task.pooling).toBe('mean');
     const chosen = { ...before, task: { ...before.task, pooling: 'cls' } };
-    expect(withHead(chosen, model({ labels: [] }), model({})).task.pooling).toBe('cls');
+    expect(forModel(chosen, model({ labels: [] }), model({})).task.pooling).toBe('cls');
+  });
+
+  describe('whose head is tied', () => {
+    const gpt = (parameters: number) =>
+      model({ architecture: 'gpt2', task: 'text-generation', tiedHead: true, parameters });
+    const writes = forTask(initialSettings(), 'text-generation');
+
+    test('train all of it, at the rate that suits that; a large one with LoRA; and back', () => {
+      const all = forModel(writes, gpt(1e6), model({}));
+      expect(all).toMatchObject({
+        method: { id: 'full' },
+        learningRate: learningRateOf('full', 'text-generation'),
+      });
+      expect(forModel(writes, gpt(124e6)).method.id).toBe('lora');
+      expect(forModel(all, model({}), gpt(1e6)).method.id).toBe('head');
+    });
+
+    test('leave the method that a person chose', () => {
+      const chosen = { ...writes, method: { id: 'bias', options: {} }, learningRate: 0.02 };
+      expect(forModel(chosen, gpt(1e6), model({}))).toMatchObject({ method: { id: 'bias' }, learningRate: 0.02 });
+      const head = forModel(writes, gpt(1e6), gpt(1e6));
+      expect(head.method.id).toBe('head');
+    });
   });
 });

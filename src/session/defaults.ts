@@ -32,6 +32,15 @@ export const methodDefaults = (id: MethodId): RunSettings['method'] => ({
   options: defaultsOf(METHOD_METAS[id].options),
 });
 
+/** Parameters of which all can be trained on a common device: weights, gradients and two moments are 16 bytes each. */
+const FULL_AT_MOST = 50e6;
+
+/** What a model is begun with: a new head; where it is tied, which leaves next to nothing to train, the whole model. */
+export function firstMethod(model: ModelSummary | undefined): MethodId {
+  if (!model?.tiedHead) return 'head';
+  return model.parameters <= FULL_AT_MOST ? 'full' : 'lora';
+}
+
 /** Settings for a first run with this model on so many training examples. */
 export function settingsFor(settings: RunSettings, model: ModelRef, trainingExamples: number): RunSettings {
   const batchSize = trainingExamples >= 320 ? 32 : trainingExamples >= 64 ? 16 : 8;
@@ -150,6 +159,18 @@ export function forTask(settings: RunSettings, task: string): RunSettings {
       : withoutAugmentation(settings.augmentation),
     fewShot: meta.output === 'class' ? settings.fewShot : (defaultsOf(FEW_SHOT_OPTIONS) as unknown as FewShot),
   };
+}
+
+/** The settings for a model that another one, `before`, gives way to: what stood so for that one alone is as this one wants it. */
+export const forModel = (settings: RunSettings, model: ModelSummary, before?: ModelSummary): RunSettings =>
+  withHead(withFirstMethod(settings, model, before), model, before);
+
+/** The method that the model is begun with, unless a person had chosen another than the one before was. */
+function withFirstMethod(settings: RunSettings, model: ModelSummary, before?: ModelSummary): RunSettings {
+  const first = firstMethod(model);
+  if (settings.method.id !== firstMethod(before) || settings.method.id === first) return settings;
+  const learningRate = learningRateOf(first, model.task, settings.optimizer);
+  return { ...settings, method: methodDefaults(first), learningRate };
 }
 
 /**

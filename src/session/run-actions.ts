@@ -12,7 +12,7 @@ import {
   type RunSettings,
   type RunStatus,
 } from '../protocol/run.ts';
-import { forTask, withHead } from './defaults.ts';
+import { forModel, forTask } from './defaults.ts';
 import { withModel } from './kept.ts';
 import { askToPersist } from './project-actions.ts';
 import { createQueue } from './queue.ts';
@@ -127,11 +127,11 @@ export function createRunActions({ store, client, records, attempt, clearProblem
 
   /** A tuned model that was dropped in stands among the runs. */
   function takeImported(model: ModelSummary, run: string): void {
-    const { settings, imported } = getState();
+    const { settings, imported, model: before } = getState();
     setState({
       model,
       imported: withModel(imported, model),
-      settings: withHead(forTask({ ...settings, model: model.ref }, model.task), model),
+      settings: forModel(forTask({ ...settings, model: model.ref }, model.task), model, before),
     });
     records.add({
       id: run,

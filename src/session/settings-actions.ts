@@ -1,11 +1,21 @@
 import type { Advice } from '../advice/facts.ts';
 import type { StudioClient } from '../client/client.ts';
 import type { MethodId } from '../methods/metas.ts';
+import { SHIPPED_MODELS } from '../models/metas.ts';
 import type { ModelRef } from '../protocol/model.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import type { AugmentedView } from '../protocol/result.ts';
 import type { OptimizerId, RunSettings, ScheduleId } from '../protocol/run.ts';
-import { forTask, learningRateOf, methodDefaults, withHead, withOptimizer, withSchedule } from './defaults.ts';
+import {
+  forModel,
+  forTask,
+  learningRateOf,
+  methodDefaults,
+  shippedFor,
+  taskFor,
+  withOptimizer,
+  withSchedule,
+} from './defaults.ts';
 import type { ProblemPlace, RunRecord, StudioStore } from './store.ts';
 
 interface Around {
@@ -26,17 +36,17 @@ export function createSettingsActions({ store, client, attempt }: Around) {
     if (plan && getState().settings === settings) setState({ plan });
   }
 
-  async function openModel(model: ModelRef): Promise<void> {
+  /** `keep` says that the settings are made for it already. */
+  async function openModel(model: ModelRef, keep = getState().settings.model.id === model.id): Promise<void> {
+    const before = getState().model;
     // What stands of the model before would let a run start on it.
-    const before = getState();
     setState(({ model: _, plan: __, ...rest }) => ({ ...rest, settings: { ...rest.settings, model } }), true);
     const summary = await attempt('model', () => client.call({ kind: 'open-model', model }));
     // another may have been chosen while its weights came
     if (!summary || getState().settings.model.id !== model.id) return;
-    const same = before.settings.model.id === model.id;
     setState(({ settings }) => {
       const suited = forTask(settings, summary.task);
-      return { model: summary, settings: same ? suited : withHead(suited, summary, before.model) };
+      return { model: summary, settings: keep ? suited : forModel(suited, summary, before) };
     });
     await refreshPlan();
   }
@@ -51,6 +61,17 @@ export function createSettingsActions({ store, client, attempt }: Around) {
 
   const actions = {
     openModel,
+
+    /** Lets go of a model that was dropped in; where it was chosen, another takes its place. */
+    async forgetModel(id: string): Promise<void> {
+      const done = await attempt('model', () => client.call({ kind: 'forget-model', model: id }));
+      if (done === undefined) return;
+      setState(({ imported }) => ({ imported: imported.filter(({ ref }) => ref.id !== id) }));
+      const { settings, dataset } = getState();
+      if (settings.model.id !== id) return;
+      const [first] = dataset ? shippedFor(taskFor(dataset).id) : SHIPPED_MODELS;
+      if (first) await openModel({ kind: 'shipped', id: first.id });
+    },
 
     async set(patch: Partial<RunSettings>): Promise<void> {
       setState(({ settings }) => ({ settings: { ...settings, ...patch } }));

@@ -17,10 +17,11 @@ interface Around {
   attempt<T>(place: ProblemPlace, work: () => Promise<T>): Promise<T | undefined>;
   /** A data set takes the place of the one that is open. */
   takeDataset(dataset: DatasetSummary): void;
+  refreshPlan(): Promise<void>;
 }
 
 /** What a person can do with texts beside what is done with data of every kind. */
-export function createTextActions({ store, client, attempt, takeDataset }: Around) {
+export function createTextActions({ store, client, attempt, takeDataset, refreshPlan }: Around) {
   const { getState } = store;
   const rows = new Gathered((ids) => client.call({ kind: 'texts', ids, whole: false }), KEPT_ROWS);
   return {
@@ -50,9 +51,13 @@ export function createTextActions({ store, client, attempt, takeDataset }: Aroun
      * How the open texts look to a model under a task's options: the chosen ones unless told. Progress comes as `tokens`.
      * Rejects with a `ProblemError`.
      */
-    textFit(o: { model?: ModelRef; task?: OptionValues } = {}): Promise<TextFit> {
-      const { model, task } = getState().settings;
-      return client.call({ kind: 'text-fit', model: o.model ?? model, task: o.task ?? task });
+    async textFit(o: { model?: ModelRef; task?: OptionValues } = {}): Promise<TextFit> {
+      const { model, task } = { ...getState().settings, ...o };
+      const fit = await client.call({ kind: 'text-fit', model, task });
+      const { settings } = getState();
+      // what a run takes is known better once its texts have been looked at
+      if (settings.model.id === model.id && settings.task === task) void refreshPlan();
+      return fit;
     },
 
     /** Training texts as augmentation would give them to the model. Rejects with a `ProblemError`. */

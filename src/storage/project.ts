@@ -175,7 +175,6 @@ export class Project {
   async forgetRun(id: string): Promise<void> {
     const record = this.#runs.get(id) ?? (await this.run(id));
     if (!record) return;
-    const imported = await this.#db.get('imports', [this.id, id]);
     this.#runs.delete(id);
     const bytes = this.#head.bytes - bytesOf(record);
     await this.#commit(['runs', 'snapshots', 'points'], { runs: this.#runs.size, bytes }, (writing) => [
@@ -183,8 +182,7 @@ export class Project {
       writing.objectStore('snapshots').delete([this.id, id]),
       writing.objectStore('points').delete(within(this.id, id)),
     ]);
-    // the model itself stays where other runs may have begun with it
-    if (imported && ![...this.#runs.values()].some(({ model }) => model.id === id)) await this.#forgetImport(imported);
+    await this.forgetImport(id);
     for (const file of filesOf(record)) await this.#folder.remove(file);
   }
 
@@ -214,11 +212,14 @@ export class Project {
     return Promise.all(files.map(async ({ path, file }) => ({ path, file: await this.#folder.open(file) })));
   }
 
-  async #forgetImport({ id, files, bytes }: ImportRecord): Promise<void> {
-    await this.#commit(['imports'], { bytes: this.#head.bytes - bytes }, (writing) => [
+  /** It stays where a run may have begun with it. */
+  async forgetImport(id: string): Promise<void> {
+    const imported = await this.#db.get('imports', [this.id, id]);
+    if (!imported || [...this.#runs.values()].some(({ model }) => model.id === id)) return;
+    await this.#commit(['imports'], { bytes: this.#head.bytes - imported.bytes }, (writing) => [
       writing.objectStore('imports').delete([this.id, id]),
     ]);
-    for (const { file } of files) await this.#folder.remove(file);
+    for (const { file } of imported.files) await this.#folder.remove(file);
   }
 
   /** All or nothing, on the disk when it resolves; the project's own record goes with it. */

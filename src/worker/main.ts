@@ -80,6 +80,9 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return adviseModels(studio, command.settings);
     case 'open-model':
       return studio.openModel(command.model);
+    case 'forget-model':
+      await studio.forgetModel(command.model);
+      return null;
     case 'plan':
       return studio.plan(command.settings);
     case 'train':

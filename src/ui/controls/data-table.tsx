@@ -15,8 +15,11 @@ export interface Column<Row> {
   value(row: Row): string | number | undefined;
   /** As the page writes it; the value unless told. */
   cell?(row: Row): ReactNode;
-  /** Left for words, right for figures, bars as wide as there is room; a bar is not read out. */
-  kind?: 'words' | 'figure' | 'bar';
+  /**
+   * Left for words, right for figures, bars as wide as there is room; a bar is not read out. What can be done with a row
+   * stands at its end, under no name, and is not saved.
+   */
+  kind?: 'words' | 'figure' | 'bar' | 'deed';
   strong?: boolean;
   /** Not on a phone. */
   wideOnly?: boolean;
@@ -37,7 +40,7 @@ const ROW_HEIGHT = 37;
 
 /** The same columns as a file: every row, in the order given. */
 export const plainTable = <Row,>(columns: readonly Column<Row>[], rows: readonly Row[]): PlainTable => {
-  const saved = columns.filter(({ kind }) => kind !== 'bar');
+  const saved = columns.filter(({ kind }) => kind !== 'bar' && kind !== 'deed');
   return { header: saved.map(({ id }) => id), rows: rows.map((row) => saved.map(({ value }) => value(row))) };
 };
 
@@ -120,7 +123,7 @@ interface HeadProps<Row> {
 
 function Head<Row>({ column: { id, label, help, kind, wideOnly }, order, onTurn }: HeadProps<Row>) {
   const place = { 'data-kind': kind, 'data-wide': wideOnly };
-  if (kind === 'bar') return <td {...place} aria-hidden="true" />;
+  if (kind === 'bar' || kind === 'deed') return <td {...place} aria-hidden="true" />;
   const on = order?.id === id;
   // names go up from A, numbers down from the greatest: the first press shows what is looked for
   const up = on && order.down === (kind !== 'figure');

@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCompass } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
 import type { ModelAdvice } from '@/protocol/model.ts';
 import { isOver } from '@/protocol/run.ts';
 import { Card } from '../controls/card.tsx';
+import { type Column, DataTable, plainTable } from '../controls/data-table.tsx';
 import { useKindTranslation } from '../controls/kind-translation.ts';
 import { ProgressLine } from '../controls/progress-line.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
@@ -53,11 +55,22 @@ export function ModelAdviceCard() {
         )}
       </div>
     );
+  return <Advised models={known} again={button} />;
+}
+
+function Advised({ models, again }: { models: readonly ModelAdvice[]; again: ReactNode }) {
+  const { t } = useKindTranslation('model');
+  const columns = useColumns(models);
   return (
-    <Card title={t('advice.title')} aside={button} flush>
-      <Table models={known} />
+    <Card
+      title={t('advice.title')}
+      aside={again}
+      flush
+      downloads={{ name: 'models', table: () => plainTable(columns, models) }}
+    >
+      <DataTable label={t('advice.title')} columns={columns} rows={models} keyOf={({ id }) => id} />
       <p className={`${styles.foot} tiny faint`}>
-        {t(known.some(({ fit }) => fit) ? 'advice.how' : 'advice.howAlone')}
+        {t(models.some(({ fit }) => fit) ? 'advice.how' : 'advice.howAlone')}
       </p>
     </Card>
   );
@@ -79,99 +92,95 @@ export function bestOf(models: readonly ModelAdvice[]): ModelAdvice | undefined 
     );
 }
 
-function Table({ models }: { models: readonly ModelAdvice[] }) {
-  const { t } = useKindTranslation('model');
-  const methods = useMethods();
-  const best = bestOf(models);
-  const fitted = models.some(({ fit }) => fit);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <section className={styles.scroll} tabIndex={0} aria-label={t('advice.title')}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('advice.model')}</th>
-            {fitted && <th scope="col">{t('advice.fit')}</th>}
-            <th scope="col" className={styles.right}>
-              {t('advice.forward')}
-            </th>
-            {methods.map((id) => (
-              <th scope="col" key={id} className={styles.right}>
-                {t(`method.${id}.name`)}
-              </th>
-            ))}
-            <td aria-hidden="true" />
-          </tr>
-        </thead>
-        <tbody>
-          {models.map((model) => (
-            <Row key={model.id} model={model} best={model === best && models.length > 1} />
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function Row({ model, best }: { model: ModelAdvice; best: boolean }) {
+function useColumns(models: readonly ModelAdvice[]): Column<ModelAdvice>[] {
   const { t } = useKindTranslation('model');
   const format = useFormat();
-  const { openModel } = useActions();
-  const chosen = useStudio(({ settings }) => settings.model.kind === 'shipped' && settings.model.id === model.id);
   const methods = useMethods();
-  const { fit, forwardMs, costs, doubts } = model;
-  return (
-    <tr data-best={best || undefined}>
-      <th scope="row">
-        <span className={styles.name}>
-          {model.id}
-          {best && (
-            <StatusBadge tone="good" icon={<IconCheck size={13} />}>
-              {t('advice.best')}
-            </StatusBadge>
-          )}
-        </span>
-        {doubts.map((doubt) => (
-          <span key={doubt} className={styles.doubt}>
-            <IconAlertTriangle size={13} aria-hidden="true" />
-            {t(`advice.doubt.${doubt}`)}
-          </span>
-        ))}
-      </th>
-      {fit && (
-        <td data-label={t('advice.fit')}>
-          <b className="num">{format.percent(fit.accuracy, 0)}</b>{' '}
-          <span className="tiny faint num">
+  const best = models.length > 1 ? bestOf(models) : undefined;
+  const fit: Column<ModelAdvice> = {
+    id: 'accuracy',
+    label: t('advice.fit'),
+    kind: 'figure',
+    value: (model) => model.fit?.accuracy,
+    cell: ({ fit }) =>
+      fit && (
+        <>
+          <b>{format.percent(fit.accuracy, 0)}</b>
+          <span className={styles.under}>
             {t('advice.between', {
               number: format.number(fit.examples, 0),
               low: format.percent(fit.low, 0),
               high: format.percent(fit.high, 0),
             })}
           </span>
-        </td>
-      )}
-      <td className={styles.right} data-label={t('advice.forward')}>
-        {format.milliseconds(forwardMs)}
-      </td>
-      {methods.map((id) => {
-        const cost = costs.find(({ method }) => method === id);
-        return (
-          <td key={id} className={styles.right} data-label={t(`method.${id}.name`)}>
-            {cost ? `≈\u2009${format.duration(cost.seconds)}` : '–'}
-            {cost && <div className="tiny faint">{format.bytes(cost.memoryBytes)}</div>}
-          </td>
-        );
-      })}
-      <td className={styles.right}>
-        {chosen ? (
-          <span className="tiny faint">{t('advice.chosen')}</span>
-        ) : (
-          <Button size="xs" onClick={() => void openModel({ kind: 'shipped', id: model.id })}>
-            {t('advice.choose')}
-            <span className="visually-hidden">{model.id}</span>
-          </Button>
+        </>
+      ),
+  };
+  return [
+    { id: 'model', label: t('advice.model'), value: ({ id }) => id, cell: (model) => <Name {...{ model, best }} /> },
+    ...(models.some((model) => model.fit) ? [fit] : []),
+    {
+      id: 'forward_ms',
+      label: t('advice.forward'),
+      kind: 'figure',
+      wideOnly: true,
+      value: ({ forwardMs }) => forwardMs,
+      cell: ({ forwardMs }) => format.milliseconds(forwardMs),
+    },
+    ...methods.map((id): Column<ModelAdvice> => {
+      const costOf = ({ costs }: ModelAdvice) => costs.find(({ method }) => method === id);
+      return {
+        id: `${id}_seconds`,
+        label: t(`method.${id}.name`),
+        kind: 'figure',
+        value: (model) => costOf(model)?.seconds,
+        cell: (model) => {
+          const cost = costOf(model);
+          if (!cost) return '–';
+          return (
+            <>
+              {`≈\u2009${format.duration(cost.seconds)}`}
+              <span className={styles.under}>{format.bytes(cost.memoryBytes)}</span>
+            </>
+          );
+        },
+      };
+    }),
+    { id: 'choose', label: '', kind: 'deed', value: () => undefined, cell: ({ id }) => <Choose id={id} /> },
+  ];
+}
+
+function Name({ model: { id, doubts }, best }: { model: ModelAdvice; best: ModelAdvice | undefined }) {
+  const { t } = useKindTranslation('model');
+  return (
+    <>
+      <span className={styles.name}>
+        {id}
+        {best?.id === id && (
+          <StatusBadge tone="good" icon={<IconCheck size={13} />}>
+            {t('advice.best')}
+          </StatusBadge>
         )}
-      </td>
-    </tr>
+      </span>
+      {doubts.map((doubt) => (
+        <span key={doubt} className={styles.doubt}>
+          <IconAlertTriangle size={13} aria-hidden="true" />
+          {t(`advice.doubt.${doubt}`)}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Choose({ id }: { id: string }) {
+  const { t } = useKindTranslation('model');
+  const { openModel } = useActions();
+  const chosen = useStudio(({ settings }) => settings.model.kind === 'shipped' && settings.model.id === id);
+  if (chosen) return <span className="tiny faint">{t('advice.chosen')}</span>;
+  return (
+    <Button size="xs" onClick={() => void openModel({ kind: 'shipped', id })}>
+      {t('advice.choose')}
+      <span className="visually-hidden">{id}</span>
+    </Button>
   );
 }

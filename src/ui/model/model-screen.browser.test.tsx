@@ -1,7 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { studioOf } from '../testing/fixtures.ts';
+import type { ModelSummary } from '@/protocol/model.ts';
+import { MODEL, studioOf } from '../testing/fixtures.ts';
 import { render } from '../testing/render.tsx';
+import { runOf, runsOf } from '../testing/run-fixtures.ts';
 import { ModelScreen } from './model-screen.tsx';
 
 test('the freeze line moves by keyboard and changes how many stages train', async () => {
@@ -35,4 +37,22 @@ test('what is disabled says why', async () => {
   await render(<ModelScreen />, studio);
   await expect.element(page.getByRole('button', { name: 'Start run 1' })).toBeDisabled();
   await expect.element(page.getByText('With “Last stages” no weight would move.').first()).toBeVisible();
+});
+
+test('a model that was dropped in can be let go of, unless a run came of it', async () => {
+  const own = (id: string): ModelSummary => ({ ...MODEL, ref: { kind: 'imported', id }, name: `my ${id}` });
+  const run = runOf({ settings: { model: { kind: 'imported', id: 'used' } } });
+  const studio = studioOf(
+    { ...runsOf(run), imported: [own('used'), own('spare')], model: own('spare') },
+    { 'forget-model': () => null },
+  );
+  studio.store.setState(({ settings }) => ({ settings: { ...settings, model: own('spare').ref } }));
+  await render(<ModelScreen />, studio);
+  await expect.element(page.getByRole('radio', { name: /my spare/ })).toBeChecked();
+  expect(page.getByRole('button', { name: 'Remove my used' }).elements()).toEqual([]);
+  await page.getByRole('button', { name: 'Remove my spare' }).click();
+  await expect.element(page.getByRole('radio', { name: /^efficientnet-lite0/ })).toBeChecked();
+  expect(studio.calls).toContainEqual({ kind: 'forget-model', model: 'spare' });
+  expect(studio.store.getState().imported.map(({ ref }) => ref.id)).toEqual(['used']);
+  expect(studio.store.getState().model?.ref.id).toBe('efficientnet-lite0');
 });

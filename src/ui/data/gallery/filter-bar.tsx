@@ -31,6 +31,7 @@ export function FilterBar({ filter, finding, onChange }: FilterBarProps) {
         w={170}
         aria-label={t('gallery.part')}
         value={filter.part}
+        comboboxProps={{ keepMounted: false }}
         data={PARTS.map((part) => ({ value: part, label: t(`part.${part}`) }))}
         onChange={(part) => part && onChange({ ...filter, part: part as Part })}
       />

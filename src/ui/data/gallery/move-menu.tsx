@@ -57,7 +57,15 @@ export function MoveMenu({ gallery, ids, wish, disabled }: MoveMenuProps) {
   }
 
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} withinPortal width={260} position="bottom-start" shadow="md">
+    <Combobox
+      store={combobox}
+      onOptionSubmit={choose}
+      withinPortal
+      keepMounted={false}
+      width={260}
+      position="bottom-start"
+      shadow="md"
+    >
       <Combobox.Target withAriaAttributes={false}>
         <Button
           size="xs"
