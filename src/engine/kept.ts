@@ -43,6 +43,7 @@ export function sourceOf(run: Run, place: () => RunPlace): KeptSource {
       classes: run.classes,
       settings: run.settings,
       samples: run.samples,
+      matrix: run.matrix,
       marks: run.marks,
       status: run.status,
       device: run.device,

@@ -1,8 +1,8 @@
 import type { AnyOpened } from '../data/open.ts';
-import { marksUpTo } from '../protocol/marks.ts';
+import { marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { KeptRun } from '../protocol/project.ts';
-import { isOver, type RunMark, type RunStatus, type StepMetrics } from '../protocol/run.ts';
+import { isOver, type RunMark, type RunMatrix, type RunStatus, type StepMetrics } from '../protocol/run.ts';
 import type { Project } from '../storage/project.ts';
 import type { CheckpointRecord, RunRecord } from '../storage/records.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -26,6 +26,7 @@ export function keptRun(record: RunRecord, points: readonly StepMetrics[]): Kept
     imported,
     status,
     samples: record.samples ?? [],
+    matrix: keptMatrix(record),
     marks: keptMarks(record),
     points: isOver(record.status.phase) ? points : points.filter(({ step }) => last && step <= last.step),
     hasWeights: imported || (!incomplete && (last ?? best) !== undefined),
@@ -38,6 +39,9 @@ function keptMarks({ status, marks = [], last, checkpoints = [] }: RunRecord): r
   const kept = new Set(checkpoints.map(({ step }) => step));
   return standing.filter(({ kind, step }) => kind !== 'checkpoint' || kept.has(step));
 }
+
+const keptMatrix = ({ status, matrix, last }: RunRecord): RunMatrix | undefined =>
+  isOver(status.phase) ? matrix : matrixUpTo(matrix, last?.step ?? -1);
 
 /** A run that went on when the page was closed is lost; it has come as far as its last checkpoint. */
 function statusOf({ status, settings, last, best }: RunRecord): RunStatus {
@@ -76,6 +80,7 @@ export async function recallRun(project: Project, id: string, dataset: AnyOpened
     id,
     settings,
     samples: record.samples ?? [],
+    matrix: keptMatrix(record),
     marks: keptMarks(record),
     model: withRoom(model, plan.method),
     plan,

@@ -2,9 +2,9 @@ import type { AnyDataset } from '../data/open.ts';
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
-import { MOST_CHECKPOINTS, marksUpTo } from '../protocol/marks.ts';
+import { MOST_CHECKPOINTS, marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import type { Evaluation, GenerationEvaluation } from '../protocol/result.ts';
-import { emptyStatus, type RunMark, type RunSample, type RunSettings, type RunStatus } from '../protocol/run.ts';
+import { emptyStatus, type RunMark, type RunMatrix, type RunSample, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import type { AskedCheckpoint, Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
 import type { LoadedModel } from './model.ts';
@@ -16,6 +16,8 @@ export interface Run {
   settings: RunSettings;
   /** What it said at its validations. */
   samples: readonly RunSample[];
+  /** Accuracy on each of a sequence of tasks after each. */
+  matrix?: RunMatrix | undefined;
   /** What was done to it between its steps. */
   marks: readonly RunMark[];
   model: LoadedModel;
@@ -66,6 +68,7 @@ export function keepAsked(run: Run, { state, ...rest }: Checkpoint): void {
 /** Back to a step: what was done to a run later is undone, and its checkpoints of later steps go. */
 export function rewind(run: Run, step: number): void {
   run.samples = run.samples.filter((sample) => sample.step <= step);
+  run.matrix = matrixUpTo(run.matrix, step);
   run.marks = marksUpTo(run.marks, step);
   run.asked = run.asked.filter((checkpoint) => checkpoint.step <= step);
 }

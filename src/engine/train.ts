@@ -42,6 +42,8 @@ export interface TrainingJob extends FeedOptions {
   inForce: InForce;
   /** What moves where somebody chose the stages. */
   movable(stages: readonly string[]): ReadonlySet<string>;
+  /** What an epoch, from 1, learns, as many each time; undefined where that is all training examples, in each. */
+  learned?: ((epoch: number) => readonly number[]) | undefined;
   /** What moves in an epoch, from 1, as long as nobody chose; undefined where that is the same in each. */
   moving?: ((epoch: number) => ReadonlySet<string>) | undefined;
   /** Halts after this epoch, counted from 1. */
@@ -91,7 +93,8 @@ class Training {
   constructor(job: TrainingJob) {
     this.job = job;
     const { settings, ids } = job;
-    this.perEpoch = stepsPerEpoch(ids.train.length, settings.batchSize * settings.accumulate);
+    const { length } = job.learned?.(1) ?? ids.train;
+    this.perEpoch = stepsPerEpoch(length, settings.batchSize * settings.accumulate);
     this.cache = job.cache;
     this.feed = new Feed(job);
     this.inForce = job.inForce;
@@ -171,9 +174,10 @@ class Training {
     let done = this.step - (epoch - 1) * this.perEpoch;
     if (done === 0) this.epochSums = { loss: 0, correct: 0, examples: 0 };
     const pending: Promise<StepMetrics>[] = [];
-    const order = epochOrder(ids.train.length, settings.seed, epoch, bucketsOf(source, ids.train, settings.batchSize));
+    const learned = this.job.learned?.(epoch) ?? ids.train;
+    const order = epochOrder(learned.length, settings.seed, epoch, bucketsOf(source, learned, settings.batchSize));
     let first = 0;
-    for (const batches of groupsOf(batchesOf(ids.train, settings.batchSize, order), settings.accumulate)) {
+    for (const batches of groupsOf(batchesOf(learned, settings.batchSize, order), settings.accumulate)) {
       if (done > 0) {
         done--;
         first += batches.reduce((sum, { length }) => sum + length, 0);
@@ -323,7 +327,7 @@ class Training {
   }
 
   private trainPoint(
-    { loss, correct }: BatchMetrics,
+    { loss, correct, penalty }: BatchMetrics,
     examples: number,
     at: { step: number; seconds: number },
     learningRate: number,
@@ -332,7 +336,8 @@ class Training {
     this.epochSums.loss += loss * examples;
     this.epochSums.correct += correct;
     this.epochSums.examples += examples;
-    return this.point('train', loss, correct, examples, at.step, at.seconds, learningRate);
+    const point = this.point('train', loss, correct, examples, at.step, at.seconds, learningRate);
+    return penalty === undefined ? point : { ...point, penalty };
   }
 
   private point(

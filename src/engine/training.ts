@@ -3,6 +3,7 @@ import type { AnyDataset } from '../data/open.ts';
 import { hash } from '../lib/random.ts';
 import type { FeatureCache } from '../nn/input.ts';
 import type { Learner } from '../nn/learner.ts';
+import type { LossTerm } from '../nn/loss-term.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
 import { inForce } from '../protocol/marks.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
@@ -19,9 +20,12 @@ import {
 } from '../protocol/run.ts';
 import type { RunKeeper } from '../storage/run-keeper.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
+import { breathe } from '../lib/breathe.ts';
 import { type Beginning, type Branch, beginningAt } from './branch.ts';
 import { Control } from './control.ts';
+import { matrixWatcher, type Sequence, sequenceOf, withoutStopping } from './continual.ts';
 import { Courier } from './courier.ts';
+import { checkCures, cureTerms } from './cures.ts';
 import { makeReady, needFit, sourceOf } from './examples.ts';
 import { learnerOf } from './learner.ts';
 import type { LoadedModel } from './model.ts';
@@ -65,13 +69,15 @@ export async function startRun(
   const { writing } = taskOf(model.config.architecture);
   const settled = writing ? { ...asked, task: writing.settle(dataset, asked.task) } : asked;
   const plan = planRun(model, dataset.classes, settled);
-  const { settings, train } = designed(dataset, model, settled, plan);
+  const { settings, train } = designed(dataset, model, withoutStopping(settled), plan);
+  checkCures(model, plan, settings);
   const ids = { train, validation: dataset.ids('validation'), test: dataset.ids('test') };
   for (const split of ['train', 'validation'] as const)
     if (ids[split].length === 0) throw new ProblemError('split-too-small', { split, class: '', count: 0 });
   const { learningRate, weightDecay, earlyStopping } = settings;
   checkChange({ learningRate, weightDecay, patience: earlyStopping.patience }, { plan, settings });
-  const branch = { settings, plan, dataset, examples: ids.train.length };
+  const sequence = sequenceOf(dataset, ids, settings);
+  const branch = { settings, plan, dataset, examples: sequence?.size ?? ids.train.length };
   if (from) await studio.recall(from.run);
   const beginning = from && (await beginningAt(studio.run(from.run), from.checkpoint, branch));
   if (studio.active) throw new ProblemError('busy');
@@ -157,6 +163,7 @@ async function drive(
     // a branch has a prefix of its own
     if (run.last) learner.write(run.last.state, run.last.step);
     const source = await readySource(studio, run);
+    learner.terms = await readyTerms(studio, run, source);
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
     result = run.control.stop
       ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }
@@ -189,16 +196,19 @@ async function follow(
   },
 ): Promise<RunStatus> {
   const { learner, source, cache, backend, courier, tell, kept, how } = o;
+  const { dataset, ids } = run.data!;
+  const sequence = sequenceOf(dataset, ids, run.settings);
   const events = train({
     run: run.id,
     settings: run.settings,
     learner,
     source,
     classes: run.classes.length,
-    ids: run.data!.ids,
+    ids,
     cache,
     control: run.control,
-    watchers: [sampler(run, learner)].filter((watcher) => watcher !== undefined),
+    learned: sequence?.learned,
+    watchers: [sampler(run, learner), sequence && matrixOf(run, sequence, learner, source)].filter((watcher) => watcher !== undefined),
     from: run.last ? { last: run.last, best: run.best } : undefined,
     inForce: inForce(run.settings, run.marks),
     movable: (stages) => movable(run.plan, stages),
@@ -223,6 +233,11 @@ async function follow(
       case 'status':
         tell(value.status);
         break;
+      case 'matrix':
+        run.matrix = value.matrix;
+        kept?.changed();
+        studio.emit(value);
+        break;
       case 'mark':
         run.marks = [...run.marks, value.mark];
         kept?.changed();
@@ -237,6 +252,9 @@ async function follow(
     }
   }
 }
+
+const matrixOf = ({ matrix, settings, classes }: Run, sequence: Sequence, learner: Learner, source: ExampleSource) =>
+  matrixWatcher(sequence, { learner, source, classes: classes.length, batchSize: settings.batchSize }, matrix);
 
 /** The run's examples as its model takes them, with all that is done once done; less where the run is stopped meanwhile. */
 async function readySource(studio: Studio, run: Run): Promise<ExampleSource> {
@@ -253,6 +271,23 @@ async function readySource(studio: Studio, run: Run): Promise<ExampleSource> {
     if (error !== stopped) throw error;
   }
   return source;
+}
+
+/** What cures add to the loss, with what they find out before the first step; none where the run is stopped meanwhile. */
+async function readyTerms(studio: Studio, run: Run, source: ExampleSource): Promise<readonly LossTerm[]> {
+  const stopped = new Error('stopped');
+  const onDone = async () => {
+    await breathe();
+    if (run.control.stop === 'lost') throw new ProblemError('device-lost');
+    if (run.control.stop) throw stopped;
+  };
+  try {
+    await onDone();
+    return await cureTerms(run, source, { root: studio.root, onDone });
+  } catch (error) {
+    if (error !== stopped) throw error;
+    return [];
+  }
 }
 
 /** The output of the frozen prefix, once for all epochs; made only where it is wanted and there is one. */

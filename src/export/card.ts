@@ -8,7 +8,7 @@ import { limitsOfBase } from './limits.ts';
 import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
 import type { PythonRecipe } from './python.ts';
 import { STUDIO } from './settings-file.ts';
-import { augmentationText, fewShotText } from './settings-text.ts';
+import { augmentationText, curesText, fewShotText } from './settings-text.ts';
 import { installLine, snippet } from './snippet.ts';
 import { TASK_EXPORTS } from './tasks/index.ts';
 import type { TunedModel } from './tuned-model.ts';
@@ -177,6 +177,8 @@ function trainingSection(model: TunedModel): string {
     ['learning rate', scheduleText(s)],
     ['weight decay', `${number(s.weightDecay)}, decoupled`],
     ...optional('L2 penalty', s.l2 > 0 ? number(s.l2) : undefined),
+    ...optional('against forgetting', curesText(s)),
+    ...optional('tasks in sequence', s.tasks > 1 ? count(s.tasks) : undefined),
     ...optional('dropout', s.dropout > 0 ? number(s.dropout) : undefined),
     ...optional('stochastic depth', s.stochasticDepth > 0 ? number(s.stochasticDepth) : undefined),
     ['batch size', batchText(s)],

@@ -9,6 +9,7 @@ const COLUMNS = [
   ['accuracy', (point) => point.accuracy],
   ['examples', (point) => point.examples],
   ['learning_rate', (point) => point.learningRate],
+  ['penalty', (point) => point.penalty],
 ] as const satisfies readonly (readonly [string, (point: StepMetrics) => string | number | undefined])[];
 
 /** One row a point (RFC 4180, no cell needs quotes); a cell is empty where the point has no such value. */

@@ -1,4 +1,4 @@
-import { augments, cachedViews, type RunSettings } from '../protocol/run.ts';
+import { augments, CURES, type CureId, cachedViews, type RunSettings } from '../protocol/run.ts';
 import { count, number, percent } from './markdown.ts';
 
 /** What was done to training pictures, in words; undefined where nothing was. */

@@ -1,6 +1,6 @@
 import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
 import type { TaskId } from '../protocol/model.ts';
-import type { Finish, RunMark, RunSettings, StepMetrics } from '../protocol/run.ts';
+import type { Finish, RunMark, RunMatrix, RunSettings, StepMetrics } from '../protocol/run.ts';
 
 /** Weights as a file holds them: the source's names and layouts. */
 export type StoredWeights = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
@@ -75,8 +75,10 @@ export interface TunedModel {
   history: readonly StepMetrics[];
   /** What was done to the run between its steps. */
   marks?: readonly RunMark[];
+  /** Of tasks in sequence: the accuracy on each after each. */
+  matrix?: RunMatrix | undefined;
 }
 
 /** What can be read back from an exported zip. */
-export type ImportedModel = Omit<TunedModel, 'test' | 'written' | 'history' | 'marks'> &
+export type ImportedModel = Omit<TunedModel, 'matrix' | 'test' | 'written' | 'history' | 'marks'> &
   Partial<Pick<TunedModel, 'test'>>;

@@ -64,10 +64,11 @@ describe('exportZip', () => {
       skipEmptyLines: true,
     });
     expect(errors).toEqual([]);
-    expect(meta.fields).toEqual(['split', 'step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learning_rate']);
+    expect(meta.fields).toEqual(['split', 'step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learning_rate', 'penalty']);
     const rows = HISTORY.map(({ run: _, learningRate, ...point }) => ({
       ...point,
       learning_rate: learningRate ?? null,
+      penalty: null,
     }));
     expect(data).toEqual(rows);
     expect(json(entries, 'curves.json').points).toEqual(

@@ -41,7 +41,7 @@ export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<
   const missing = python.recipe.files.filter((name) => !Object.hasOwn(python.files, name));
   if (missing.length > 0) throw new Error(`missing from the export: ${missing.join(', ')}`);
   const metadata = { format: 'pt', architecture: model.config.architecture, base_model: model.base.id };
-  const { marks = [] } = model;
+  const { marks = [], matrix } = model;
   const helpers = Object.entries(python.files).sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map<string, string | Uint8Array>([
     ['README.md', modelCard(model, python.recipe, Object.keys(python.files))],
@@ -54,7 +54,7 @@ export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<
     ['settings.json', json(settingsFile(model))],
     [
       'curves.json',
-      json({ format: FORMAT, points: curvesRows(model.history), ...(marks.length > 0 ? { marks } : {}) }),
+      json({ format: FORMAT, points: curvesRows(model.history), ...(marks.length > 0 ? { marks } : {}), ...(matrix ? { matrix } : {}) }),
     ],
     ['curves.csv', curvesCsv(model.history)],
     ...helpers,

@@ -1,4 +1,4 @@
-import type { RunMark, RunSettings, RunStatus } from './run.ts';
+import type { RunMark, RunMatrix, RunSettings, RunStatus } from './run.ts';
 
 /** What holds of all that can be changed while a run goes on. */
 export interface InForce {
@@ -20,6 +20,10 @@ export function inForce(settings: RunSettings, marks: readonly RunMark[]): InFor
 /** What was done to a run up to a step; with a checkpoint of that step it makes the run as it then was. */
 export const marksUpTo = (marks: readonly RunMark[], step: number): readonly RunMark[] =>
   marks.filter((mark) => mark.step <= step);
+
+/** The tasks that were learned up to a step. */
+export const matrixUpTo = (matrix: RunMatrix | undefined, step: number): RunMatrix | undefined =>
+  matrix && { ...matrix, rows: matrix.rows.filter((row) => row.step <= step) };
 
 /** Checkpoints that were asked for and are kept of a run: one more takes the place of the oldest. */
 export const MOST_CHECKPOINTS = 8;

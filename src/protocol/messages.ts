@@ -19,6 +19,7 @@ import type {
 import type {
   Augmentation,
   BranchPoint,
+  MatrixEvent,
   RangeTest,
   RunControl,
   RunMark,
@@ -205,6 +206,7 @@ export type WorkerEvent =
   | { kind: 'keeping'; keep: KeepState }
   | { kind: 'metrics'; points: readonly StepMetrics[] }
   | { kind: 'sample'; sample: RunSample }
+  | MatrixEvent
   | { kind: 'mark'; mark: RunMark }
   /** All that has been written so far. */
   | { kind: 'generated'; stream: string; text: string }

@@ -28,6 +28,14 @@ export interface ProbeSet {
   count: number;
 }
 
+/** Labelled examples of what a model learned before, for replay: a file of its folder. The meter's probes are others. */
+export interface ReplaySet {
+  file: string;
+  bytes: number;
+  sha256: string;
+  count: number;
+}
+
 /** A model that the site hosts: one folder under `public/models`, one entry in an architecture's `meta.ts`. */
 export interface ShippedModel {
   id: string;
@@ -44,6 +52,7 @@ export interface ShippedModel {
   /** Files of its folder that its licence asks to be passed on. */
   notices: readonly string[];
   probes?: ProbeSet;
+  replay?: ReplaySet;
 }
 
 export interface ImageInput {

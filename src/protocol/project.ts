@@ -1,7 +1,7 @@
 import type { DataKind, DatasetSummary } from './dataset.ts';
 import type { ModelSummary } from './model.ts';
 import type { Problem } from './problems.ts';
-import type { BranchPoint, RunMark, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type { BranchPoint, RunMark, RunMatrix, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
 
 /** A data set with its settings and runs, as the browser keeps it. */
 export interface ProjectSummary {
@@ -64,6 +64,7 @@ export interface KeptRun extends RunPlace {
   status: RunStatus;
   points: readonly StepMetrics[];
   samples: readonly RunSample[];
+  matrix?: RunMatrix | undefined;
   marks: readonly RunMark[];
   imported: boolean;
   /** Whether it can be evaluated and exported. */

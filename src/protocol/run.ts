@@ -307,6 +307,19 @@ export interface RunSample {
   text: string;
 }
 
+/** Accuracy on each of a sequence of tasks after each: `rows[i].accuracy[j]` is that on task j after task i. */
+export interface RunMatrix {
+  /** Names of the classes of each, in the order in which they are learned. */
+  tasks: readonly (readonly string[])[];
+  /** Validation examples of each. */
+  examples: readonly number[];
+  /** Of the tasks that were learned so far. */
+  rows: readonly { step: number; epoch: number; accuracy: readonly number[] }[];
+}
+
+/** A task more was learned; the matrix is the whole of it. */
+export type MatrixEvent = { kind: 'matrix'; run: string; matrix: RunMatrix };
+
 /** What a learning-rate range test found (Smith 2017, section 3.3). */
 export interface RangeTest {
   /** In the order of the steps. */

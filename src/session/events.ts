@@ -41,6 +41,9 @@ export function createEventHandler({ getState, setState }: StudioStore, records:
           return run ? { runs: { ...runs, [run.id]: { ...run, samples: [...run.samples, event.sample] } } } : {};
         });
         return;
+      case 'matrix':
+        records.patch(event.run, { matrix: event.matrix });
+        return;
       case 'generated':
         setState(({ generated }) => ({ generated: { ...generated, [event.stream]: event.text } }));
         return;

@@ -1,6 +1,6 @@
 import { CURVES, type CurveId, type StepMetrics } from '../protocol/run.ts';
 
-const COLUMNS = ['step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learningRate'] as const;
+const COLUMNS = ['step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learningRate', 'penalty'] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** One curve's points, a column an array, in the order of their steps. Grows by doubling. */
@@ -137,5 +137,6 @@ export function toPoints(series: Series, run: string, split: CurveId): StepMetri
     accuracy: columns.accuracy[i]!,
     examples: columns.examples[i]!,
     ...(Number.isNaN(columns.learningRate[i]!) ? {} : { learningRate: columns.learningRate[i]! }),
+    ...(Number.isNaN(columns.penalty[i]!) ? {} : { penalty: columns.penalty[i]! }),
   }));
 }

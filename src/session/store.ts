@@ -7,7 +7,7 @@ import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.t
 import type { Problem } from '../protocol/problems.ts';
 import type { KeepState, ProjectSummary, QueuedRun, RunGroup } from '../protocol/project.ts';
 import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation, Memorised } from '../protocol/result.ts';
-import type { BranchPoint, RangeTest, RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { BranchPoint, RangeTest, RunMark, RunMatrix, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 import { initialSettings } from './defaults.ts';
 import type { Curves } from './series.ts';
 
@@ -27,6 +27,8 @@ export interface RunRecord extends Curves {
   status: RunStatus;
   /** What it wrote at its validations, oldest first. */
   samples: readonly RunSample[];
+  /** Accuracy on each of a sequence of tasks after each. */
+  matrix?: RunMatrix | undefined;
   /** What happened between its steps: changes, checkpoints, a return to the best. */
   marks: readonly RunMark[];
   /** True where the tuned model was dropped in from a download: no curves. */

@@ -1,7 +1,7 @@
 import { CURVES, type StepMetrics } from '../protocol/run.ts';
 import type { PointsRecord } from './records.ts';
 
-const COLUMNS = ['step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learningRate'] as const;
+const COLUMNS = ['step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learningRate', 'penalty'] as const;
 
 /** Points as columns: a tenth of what objects take, and written as they are. */
 export const toColumns = (points: readonly StepMetrics[]): Pick<PointsRecord, 'split' | 'columns'> => ({
@@ -14,12 +14,16 @@ export const toColumns = (points: readonly StepMetrics[]): Pick<PointsRecord, 's
 /** The points of one piece of a run's curves. */
 export const toPoints = ({ run, split, columns }: PointsRecord): StepMetrics[] =>
   Array.from(split, (place, i) => {
-    const [step, epoch, seconds, loss, accuracy, examples, learningRate] = COLUMNS.map((name) => columns[name]![i]!);
+    // an earlier version kept fewer columns
+    const [step, epoch, seconds, loss, accuracy, examples, learningRate, penalty] = COLUMNS.map(
+      (name) => columns[name]?.[i] ?? Number.NaN,
+    );
     const point = { run, split: CURVES[place]!, step: step!, epoch: epoch!, seconds: seconds!, loss: loss! };
     return {
       ...point,
       accuracy: accuracy!,
       examples: examples!,
       ...(Number.isNaN(learningRate) ? {} : { learningRate: learningRate! }),
+      ...(Number.isNaN(penalty) ? {} : { penalty: penalty! }),
     };
   });

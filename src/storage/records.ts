@@ -3,7 +3,7 @@ import type { Plateau } from '../lib/schedule.ts';
 import type { ClassCounts, DataKind, SplitSettings } from '../protocol/dataset.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import type { QueuedRun, RunPlace } from '../protocol/project.ts';
-import type { RunMark, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { RunMark, RunMatrix, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 
 /** What the list of projects shows; written with whatever else of the project is. */
 export interface ProjectRecord {
@@ -71,6 +71,7 @@ export interface RunRecord {
   classes: readonly string[];
   settings: RunSettings;
   samples?: readonly RunSample[];
+  matrix?: RunMatrix | undefined;
   marks?: readonly RunMark[];
   status: RunStatus;
   device: { backend: string; adapter: string };

@@ -1,3 +1,4 @@
+import { anchorTerm } from '../../nn/anchor-term.ts';
 import { fisherDiagonal } from '../../nn/fisher.ts';
 import { Learner } from '../../nn/learner.ts';
 import { OPTIMIZERS } from '../../nn/optimizers/index.ts';

@@ -15,6 +15,12 @@ export const meta = {
       classes: 10,
       licence: 'Apache-2.0',
       notices: ['LICENSE'],
+      replay: {
+        file: 'replay.safetensors',
+        bytes: 157752,
+        sha256: '4458a956d176b5704e3701760f141c393409ee92cbd309cdeef3b7a83ea1f6a2',
+        count: 200,
+      },
     },
   ],
   python: {

@@ -50,6 +50,7 @@ export function problemWords(problem: Problem, t: TFunction, language: string): 
   const write = (name: string, value: Value): Value => {
     if (name === 'count') return value;
     if (name === 'method') return t(`model:method.${value}.name`, { defaultValue: value });
+    if (name === 'cure') return t(`option:${value}.label`, { defaultValue: value });
     if (name === 'sample') return t(`start:sample.${value}.name`, { defaultValue: value });
     if (name === 'learningRate') return format.rate(Number(value));
     if (code === 'model-config' && name === 'expected') return expectedWords(String(value), t);

@@ -10,6 +10,7 @@ import { hrefOf } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { AugmentationCard } from './augmentation-card.tsx';
 import { BranchNote } from './branch-note.tsx';
+import { CuresCard } from './cures-card.tsx';
 import { FewShotCard } from './few-shot-card.tsx';
 import { MethodCard } from './method-card.tsx';
 import { ModelAdviceCard } from './model-advice.tsx';
@@ -101,6 +102,7 @@ function Planned() {
       <div className={styles.side}>
         <TaskCard />
         <SettingsCard />
+        <CuresCard />
         {output === 'class' && <FewShotCard />}
       </div>
     </div>

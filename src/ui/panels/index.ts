@@ -1,6 +1,8 @@
 import type { ComponentType } from 'react';
 import type { RunRecord } from '@/session/store.ts';
 import { CheckpointsCard } from './checkpoints/checkpoints-card.tsx';
+import { ContinualCard } from './continual/continual-card.tsx';
+import { CuresCard } from './cures/cures-card.tsx';
 import { CurvesCard } from './curves/curves-card.tsx';
 import { EarlyStoppingCard } from './early-stopping/early-stopping-card.tsx';
 import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
@@ -22,6 +24,8 @@ interface Panel {
 /** In the order in which they stand. */
 export const PANELS = {
   curves: { place: 'main', Component: CurvesCard },
+  continual: { place: 'rail', Component: ContinualCard },
+  cures: { place: 'rail', Component: CuresCard },
   samples: { place: 'rail', Component: SamplesCard },
   series: { place: 'rail', Component: SeriesCard },
   next: { place: 'rail', Component: WhatNext },
