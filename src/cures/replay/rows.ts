@@ -32,7 +32,9 @@ const taken = (batch: Batch, places: ArrayLike<number>): Batch =>
 function rowsAt({ data, shape, dtype }: ArrayValue, places: ArrayLike<number>): ArrayValue {
   if (shape.length === 0) return { data, shape, dtype };
   const width = data.length / shape[0]!;
-  const rows = data instanceof Int32Array ? new Int32Array(places.length * width) : new Float32Array(places.length * width);
-  for (let i = 0; i < places.length; i++) rows.set(data.subarray(places[i]! * width, (places[i]! + 1) * width), i * width);
+  const rows =
+    data instanceof Int32Array ? new Int32Array(places.length * width) : new Float32Array(places.length * width);
+  for (let i = 0; i < places.length; i++)
+    rows.set(data.subarray(places[i]! * width, (places[i]! + 1) * width), i * width);
   return { data: rows, shape: [places.length, ...shape.slice(1)], dtype };
 }
