@@ -112,6 +112,7 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
       : {}),
     history,
     marks: run.marks,
+    inside: run.inside,
     matrix: run.matrix,
   };
 }

@@ -43,6 +43,8 @@ export function sourceOf(run: Run, place: () => RunPlace): KeptSource {
       classes: run.classes,
       settings: run.settings,
       samples: run.samples,
+      ...(run.inside ? { inside: run.inside } : {}),
+      ...(run.map ? { map: run.map } : {}),
       matrix: run.matrix,
       marks: run.marks,
       status: run.status,

@@ -43,6 +43,15 @@ function keptMarks({ status, marks = [], last, checkpoints = [] }: RunRecord): r
 const keptMatrix = ({ status, matrix, last }: RunRecord): RunMatrix | undefined =>
   isOver(status.phase) ? matrix : matrixUpTo(matrix, last?.step ?? -1);
 
+/** What was seen inside it; of a run that was cut off, up to its last checkpoint. */
+function keptLooks({ status, inside, map, last }: RunRecord): Pick<KeptRun, 'inside' | 'map'> {
+  const step = isOver(status.phase) ? Number.POSITIVE_INFINITY : (last?.step ?? -1);
+  return {
+    ...(inside ? { inside: looksUpTo(inside, step) } : {}),
+    ...(map ? { map: looksUpTo(map, step) } : {}),
+  };
+}
+
 /** A run that went on when the page was closed is lost; it has come as far as its last checkpoint. */
 function statusOf({ status, settings, last, best }: RunRecord): RunStatus {
   if (isOver(status.phase)) return status;

@@ -16,6 +16,9 @@ export interface Run {
   settings: RunSettings;
   /** What it said at its validations. */
   samples: readonly RunSample[];
+  /** What was seen inside its network at them, and where the examples of its map lay; undefined before the first. */
+  inside?: Inside | undefined;
+  map?: EmbeddingMap | undefined;
   /** Accuracy on each of a sequence of tasks after each. */
   matrix?: RunMatrix | undefined;
   /** What was done to it between its steps. */
@@ -69,6 +72,8 @@ export function keepAsked(run: Run, { state, ...rest }: Checkpoint): void {
 export function rewind(run: Run, step: number): void {
   run.samples = run.samples.filter((sample) => sample.step <= step);
   run.matrix = matrixUpTo(run.matrix, step);
+  run.inside = looksUpTo(run.inside, step);
+  run.map = looksUpTo(run.map, step);
   run.marks = marksUpTo(run.marks, step);
   run.asked = run.asked.filter((checkpoint) => checkpoint.step <= step);
 }

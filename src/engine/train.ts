@@ -24,7 +24,7 @@ import { bucketsOf } from './examples.ts';
 import { type Fed, Feed, type FeedOptions } from './feed.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { cachedRows } from './views.ts';
-import type { Seen, Watcher } from './watch.ts';
+import type { Onlooker, Seen, Watcher } from './watch.ts';
 
 /** Everything a run needs; it knows no model, no task and no method. */
 export interface TrainingJob extends FeedOptions {
@@ -34,6 +34,7 @@ export interface TrainingJob extends FeedOptions {
   control: Control;
   /** What looks at the run at each validation, in this order. */
   watchers?: readonly Watcher[] | undefined;
+  onlooker?: Onlooker | undefined;
   /** Where to go on, and the best so far. */
   from?: { last: Checkpoint; best: Checkpoint | undefined } | undefined;
   /** It begins with what another run came to: its first figures are of that. */
@@ -317,13 +318,22 @@ class Training {
     const learningRate = this.learningRate(this.step);
     const { momentum } = settings;
     const { weightDecay } = this.inForce;
-    const figures = learner.step(batches, { step: this.step, learningRate, weightDecay, momentum });
+    const measured = this.isMeasured(this.step + 1);
+    const figures = learner.step(batches, { step: this.step, learningRate, weightDecay, momentum }, measured);
     const count = batches.reduce((sum, batch) => sum + batch.count, 0);
     this.step++;
     const at = { step: this.step, seconds: this.clock.seconds };
     const point = figures.then((metrics) => this.trainPoint(metrics, count, at, learningRate));
     point.catch(() => {}); // awaited later, or never once the run has ended
     return point;
+  }
+
+  /** Whether a step, counted from 1, is the last before a validation that is looked at. */
+  private isMeasured(step: number): boolean {
+    const { onlooker } = this.job;
+    if (!onlooker || step % this.perEpoch !== 0 || !onlooker.wants(step / this.perEpoch)) return false;
+    onlooker.measures(step);
+    return true;
   }
 
   private trainPoint(
@@ -370,13 +380,17 @@ class Training {
 
   /** Cross-entropy with the run's label smoothing, without class weights, over the whole validation set. */
   private async validate(): Promise<StepMetrics> {
-    const { ids, source, learner, settings } = this.job;
+    const { ids, source, learner, settings, onlooker } = this.job;
+    const looks = onlooker?.wants(this.step / this.perEpoch) ? onlooker : undefined;
     let loss = 0;
     let correct = 0;
     let total = 0;
     for (const batch of batchesOf(byLength(ids.validation, source.length), Math.max(settings.batchSize, 16))) {
       const { input, targets, count } = await this.feed.validation(batch);
-      const metrics = await learner.evaluate(input, targets);
+      looks?.before(batch);
+      const evaluated = learner.evaluate(input, targets, looks?.architecture);
+      looks?.after(batch);
+      const metrics = await evaluated;
       loss += metrics.loss * count;
       correct += metrics.correct;
       total += count;

@@ -5,6 +5,7 @@ import type { FeatureCache } from '../nn/input.ts';
 import type { Learner } from '../nn/learner.ts';
 import type { LossTerm } from '../nn/loss-term.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
+import { withLook } from '../protocol/inside.ts';
 import { inForce } from '../protocol/marks.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunPlace } from '../protocol/project.ts';
@@ -27,6 +28,7 @@ import { matrixWatcher, type Sequence, sequenceOf, withoutStopping } from './con
 import { Courier } from './courier.ts';
 import { checkCures, cureTerms } from './cures.ts';
 import { makeReady, needFit, sourceOf } from './examples.ts';
+import { type Insider, insider } from './inside/insider.ts';
 import { learnerOf } from './learner.ts';
 import type { LoadedModel } from './model.ts';
 import { movingOf, type Plan, planRun } from './plan.ts';
@@ -156,6 +158,7 @@ async function drive(
     courier.status(status);
   };
   let learner: Learner | undefined;
+  let looking: Insider | undefined;
   let result: RunStatus;
   try {
     tell(run.status);
@@ -163,17 +166,21 @@ async function drive(
     // a branch has a prefix of its own
     if (run.last) learner.write(run.last.state, run.last.step);
     const source = await readySource(studio, run);
+    looking = insider(run, learner, source);
     learner.terms = await readyTerms(studio, run, source);
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
     result = run.control.stop
       ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }
-      : await follow(studio, run, { learner, source, cache, backend, courier, tell, kept, how });
+      : await follow(studio, run, { learner, looking, source, cache, backend, courier, tell, kept, how });
   } catch (error) {
     result = failed(run, error);
   }
   run.status = result;
   // after a loss the learner's tensors are gone with the device
-  if (run.control.stop !== 'lost') learner?.dispose();
+  if (run.control.stop !== 'lost') {
+    learner?.dispose();
+    looking?.dispose();
+  }
   if (result.finish !== 'stop-discard') keep(run);
   courier.flush();
   await kept?.end();
@@ -186,6 +193,7 @@ async function follow(
   run: Run,
   o: {
     learner: Learner;
+    looking: Insider | undefined;
     source: ExampleSource;
     cache: FeatureCache | undefined;
     backend: BackendInfo;
@@ -195,7 +203,7 @@ async function follow(
     how: Pick<TrainingJob, 'until' | 'branches'>;
   },
 ): Promise<RunStatus> {
-  const { learner, source, cache, backend, courier, tell, kept, how } = o;
+  const { learner, looking, source, cache, backend, courier, tell, kept, how } = o;
   const { dataset, ids } = run.data!;
   const sequence = sequenceOf(dataset, ids, run.settings);
   const events = train({
@@ -229,6 +237,16 @@ async function follow(
         run.samples = [...run.samples, value.sample];
         kept?.changed();
         studio.emit({ kind: 'sample', sample: value.sample });
+        break;
+      case 'inside':
+        run.inside = withLook(run.inside, value.shape, value.look);
+        kept?.changed();
+        studio.emit(value);
+        break;
+      case 'map':
+        run.map = withLook(run.map, value.shape, value.look);
+        kept?.changed();
+        studio.emit(value);
         break;
       case 'status':
         tell(value.status);

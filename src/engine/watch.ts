@@ -11,3 +11,16 @@ export type Seen = { kind: 'metrics'; point: StepMetrics } | { kind: 'sample'; s
  * is drawn next. Nothing seen is an empty list.
  */
 export type Watcher = (at: Moment) => Promise<readonly Seen[]>;
+
+/** Looks on at what a run does anyway; it changes nothing of it either. */
+export interface Onlooker {
+  /** What validation batches go through: it computes what the run's own network does. */
+  architecture: Architecture;
+  /** Whether the validation at this epoch, a fraction in its midst, is looked at, and the step right before it measured. */
+  wants(epoch: number): boolean;
+  /** This step, counted from 1, is measured (`Learner.norms`). */
+  measures(step: number): void;
+  /** Right before and right after a validation batch is put on the device's queue. */
+  before(ids: readonly number[]): void;
+  after(ids: readonly number[]): void;
+}

@@ -301,6 +301,7 @@ function useSection(recipe: PythonRecipe, model: TunedModel): string {
       ? [['`pretrained_head.safetensors`, `pretrained_labels.json`', 'the last layer that the base model came with']]
       : []),
     ['`settings.json`, `curves.csv`, `curves.json`', 'how it was trained'],
+    ...(model.inside ? [['`inside.csv`', 'how far each weight moved, gradients and silent units, at each validation']] : []),
   ];
   return `## Use in Python
 

@@ -1,4 +1,5 @@
 import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
+import type { Inside } from '../protocol/inside.ts';
 import type { TaskId } from '../protocol/model.ts';
 import type { Finish, RunMark, RunMatrix, RunSettings, StepMetrics } from '../protocol/run.ts';
 

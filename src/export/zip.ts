@@ -3,6 +3,7 @@ import { writeSafetensors } from '../lib/safetensors.ts';
 import type { ExportedFile } from '../protocol/result.ts';
 import { modelCard } from './card.ts';
 import { curvesCsv, curvesRows } from './curves.ts';
+import { insideCsv } from './inside.ts';
 import type { PythonRecipe } from './python.ts';
 import { FORMAT, settingsFile } from './settings-file.ts';
 import { zipName } from './slug.ts';
@@ -57,6 +58,7 @@ export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<
       json({ format: FORMAT, points: curvesRows(model.history), ...(marks.length > 0 ? { marks } : {}), ...(matrix ? { matrix } : {}) }),
     ],
     ['curves.csv', curvesCsv(model.history)],
+    ...(model.inside ? ([['inside.csv', insideCsv(model.inside)]] as const) : []),
     ...helpers,
   ]);
 }

@@ -6,6 +6,7 @@ import type { Input } from './input.ts';
 import type { LossTerm } from './loss-term.ts';
 import { memoryBytes } from './memory.ts';
 import { Network } from './network.ts';
+import { NormTaker, type StepNorms } from './norms.ts';
 import { OptimizerState } from './optimizer-state.ts';
 import type { Optimizer, UpdateContext } from './optimizers/optimizer.ts';
 import { isHeadWeight, weightUses } from './profile.ts';
@@ -83,6 +84,8 @@ export class Learner {
   gradientBytes = 0;
   /** What is added to the task's loss from the next step on; they go with the learner. */
   terms: readonly LossTerm[] = [];
+  /** Of the last step that was measured. */
+  norms: Promise<StepNorms> | undefined;
   private readonly o: LearnerOptions;
   private readonly state: OptimizerState;
   /** Weights that move or once did, with the statistics that go with them. */
@@ -90,6 +93,8 @@ export class Learner {
   /** What those were that began to move later. */
   private readonly untouched = new Map<string, tf.Tensor>();
   private moving: ReadonlySet<string> = new Set();
+  /** What was read since anything last changed: a validation and the checkpoint after it read once. */
+  private asRead: Promise<LearnerState> | undefined;
   private readonly one = tf.keep(tf.scalar(1));
 
   constructor(o: LearnerOptions) {
@@ -106,12 +111,18 @@ export class Learner {
     for (const name of this.withStatistics(this.trainable)) this.touched.add(name);
   }
 
+  /** First values of every weight, on the CPU. */
+  get beginning(): WeightValues {
+    return this.o.values;
+  }
+
   get optimizerBytes(): number {
     return this.state.bytes;
   }
 
   /** Sets what moves from the next step on. A weight that stops keeps its value and its state. */
   train(names: ReadonlySet<string>): void {
+    this.asRead = undefined;
     this.setMoving(names);
     this.touch(this.withStatistics(this.trainable));
   }
@@ -194,9 +205,15 @@ export class Learner {
 
   /**
    * One optimizer step, by the gradients that the batches would have as one. The promise resolves when the device has
-   * come so far: a caller that does not wait at once keeps the device's queue filled.
+   * come so far: a caller that does not wait at once keeps the device's queue filled. `measured` takes its `norms`.
    */
-  step(batches: readonly TrainingBatch[], context: Omit<UpdateContext, 'l2'>): Promise<BatchMetrics> {
+  step(
+    batches: readonly TrainingBatch[],
+    context: Omit<UpdateContext, 'l2'>,
+    measured = false,
+  ): Promise<BatchMetrics> {
+    this.asRead = undefined;
+    const taker = measured ? new NormTaker() : undefined;
     const total = batches.reduce((sum, { count }) => sum + count, 0);
     const shares = batches.map(({ count }) => (batches.length === 1 ? 1 : count / Math.max(1, total)));
     const figures: Promise<BatchMetrics>[] = [];
@@ -210,8 +227,14 @@ export class Learner {
     }
     tf.tidy(() => {
       const scale = this.o.clipNorm > 0 ? clipScale([...sum!.values()], this.o.clipNorm) : undefined;
-      this.state.move(sum!, (name) => this.network.weights.get(name), { ...context, l2: this.o.l2 ?? 0 }, scale);
+      const moved = { ...context, l2: this.o.l2 ?? 0 };
+      this.state.move(sum!, (name) => this.network.weights.get(name), moved, scale, taker?.see);
     });
+    if (taker) {
+      this.norms = taker.read();
+      // of a device that was lost meanwhile nobody asks any more
+      this.norms.catch(() => {});
+    }
     this.peakBytes = Math.max(this.peakBytes, memoryBytes());
     tf.dispose([...sum!.values()]);
     return Promise.all(figures).then((each) => ({
@@ -223,16 +246,21 @@ export class Learner {
     }));
   }
 
-  /** Loss and right answers of a batch in inference mode. */
-  evaluate(input: Input, targets: Batch): Promise<BatchMetrics> {
-    const logits = this.network.output(input);
+  /** Loss and right answers of a batch in inference mode. `architecture` computes the same, and may look on. */
+  evaluate(input: Input, targets: Batch, architecture = this.network.architecture): Promise<BatchMetrics> {
+    const logits = this.network.output(input, {}, architecture);
     const { loss, correct } = tf.tidy(() => this.o.objective(logits, upload(targets)));
     logits.dispose();
     return readMetrics({ loss, correct });
   }
 
   /** Every weight that moves or once did. */
-  async read(): Promise<LearnerState> {
+  read(): Promise<LearnerState> {
+    this.asRead ??= this.readNow();
+    return this.asRead;
+  }
+
+  private async readNow(): Promise<LearnerState> {
     return { weights: await this.network.weights.read(this.touched), slots: await this.state.read() };
   }
 
@@ -242,6 +270,7 @@ export class Learner {
    */
   write(state: LearnerState, step = 0): void {
     const { weights } = this.network;
+    this.asRead = undefined;
     this.touch(state.weights.keys());
     weights.write(state.weights);
     for (const [name, value] of this.untouched) if (!state.weights.has(name)) weights.get(name).assign(value);

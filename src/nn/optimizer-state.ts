@@ -28,12 +28,16 @@ export class OptimizerState {
     return [...this.slots.values()].reduce((sum, { size }) => sum + 4 * size, 0);
   }
 
-  /** Moves every weight that has a gradient, times `scale` where there is one. Runs inside a tidy. */
+  /**
+   * Moves every weight that has a gradient, times `scale` where there is one. Runs inside a tidy. `see` is shown each weight
+   * as it was and as it is, with its gradient; these go when it returns.
+   */
   move(
     gradients: ReadonlyMap<string, tf.Tensor>,
     weight: (name: string) => tf.Variable,
     { step: _, ...context }: UpdateContext,
     scale: tf.Tensor | undefined,
+    see?: (name: string, gradient: tf.Tensor, before: tf.Tensor, after: tf.Tensor) => void,
   ): void {
     const updates = new Map<string, ReturnType<typeof updateOf>>();
     for (const [name, gradient] of gradients) {
@@ -48,6 +52,7 @@ export class OptimizerState {
         const variable = weight(name);
         const slots = this.slotsOf(name, variable.shape);
         const next = update(variable, scale ? tf.mul(gradient, scale) : gradient, slots, this.of(name));
+        see?.(name, gradient, variable, next.weight);
         variable.assign(next.weight);
         for (const [i, slot] of slots.entries()) slot.assign(next.slots[i]!);
       });

@@ -1,5 +1,6 @@
 import type { BackendChoice, BackendInfo } from './backend.ts';
 import type { DataReport, DatasetEdit, DatasetSummary, DroppedFile, Finding, SplitSettings } from './dataset.ts';
+import type { InsideEvent, MapEvent } from './inside.ts';
 import type { ModelAdvice, ModelRef, ModelSummary, PlanSummary } from './model.ts';
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
@@ -206,6 +207,8 @@ export type WorkerEvent =
   | { kind: 'keeping'; keep: KeepState }
   | { kind: 'metrics'; points: readonly StepMetrics[] }
   | { kind: 'sample'; sample: RunSample }
+  | InsideEvent
+  | MapEvent
   | MatrixEvent
   | { kind: 'mark'; mark: RunMark }
   /** All that has been written so far. */

@@ -1,4 +1,5 @@
 import type { DataKind, DatasetSummary } from './dataset.ts';
+import type { EmbeddingMap, Inside } from './inside.ts';
 import type { ModelSummary } from './model.ts';
 import type { Problem } from './problems.ts';
 import type { BranchPoint, RunMark, RunMatrix, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
@@ -64,6 +65,8 @@ export interface KeptRun extends RunPlace {
   status: RunStatus;
   points: readonly StepMetrics[];
   samples: readonly RunSample[];
+  inside?: Inside | undefined;
+  map?: EmbeddingMap | undefined;
   matrix?: RunMatrix | undefined;
   marks: readonly RunMark[];
   imported: boolean;

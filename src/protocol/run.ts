@@ -139,6 +139,8 @@ export interface RunSettings {
   batchNorm: 'inference' | 'batch';
   /** Run a frozen prefix once and keep its output. */
   cachePrefix: boolean;
+  /** Look inside the network at validations: weights, gradients, silent units and a map of the embedding. Changes nothing. */
+  inside: boolean;
   augmentation: Augmentation;
   fewShot: FewShot;
   oldTask: OldTask;

@@ -5,7 +5,7 @@ import { extreme } from './series.ts';
 import type { RunRecord } from './store.ts';
 
 /** Settings that say how a run was drawn, not what it tried. */
-const CHANCE: ReadonlySet<string> = new Set(['seed', 'draw']);
+const CHANCE: ReadonlySet<string> = new Set(['seed', 'draw', 'inside']);
 
 /** Names of the settings that are not the same in all runs, in the order of the settings. */
 export function differing(runs: readonly Pick<RunRecord, 'settings'>[]): string[] {

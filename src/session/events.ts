@@ -1,10 +1,16 @@
+import { type InsideEvent, type MapEvent, withLook } from '../protocol/inside.ts';
 import type { WorkerEvent } from '../protocol/messages.ts';
 import type { RunRecords } from './run-records.ts';
 import { plot } from './series.ts';
-import type { StudioStore } from './store.ts';
+import type { RunRecord, StudioStore } from './store.ts';
 
 /** Pictures shown while files are read. */
 const ARRIVED = 60;
+
+const looked = (run: RunRecord, event: InsideEvent | MapEvent): Pick<RunRecord, 'inside' | 'map'> =>
+  event.kind === 'inside'
+    ? { inside: withLook(run.inside, event.shape, event.look) }
+    : { map: withLook(run.map, event.shape, event.look) };
 
 /** What the worker tells of itself, into the store. */
 export function createEventHandler({ getState, setState }: StudioStore, records: RunRecords) {
@@ -43,6 +49,13 @@ export function createEventHandler({ getState, setState }: StudioStore, records:
         return;
       case 'matrix':
         records.patch(event.run, { matrix: event.matrix });
+        return;
+      case 'inside':
+      case 'map':
+        setState(({ runs }) => {
+          const run = runs[event.look.run];
+          return run ? { runs: { ...runs, [run.id]: { ...run, ...looked(run, event) } } } : {};
+        });
         return;
       case 'generated':
         setState(({ generated }) => ({ generated: { ...generated, [event.stream]: event.text } }));

@@ -1,5 +1,6 @@
 import type { StudioClient } from '../client/client.ts';
 import type { MethodId } from '../methods/metas.ts';
+import { looksUpTo } from '../protocol/inside.ts';
 import { inForce, lastKept, marksUpTo } from '../protocol/marks.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
@@ -112,6 +113,8 @@ export function createRunActions({ store, client, records, attempt, clearProblem
         status: { ...status, phase: 'preparing', step },
         ...curvesUpTo(run, last),
         samples: run.samples.filter((sample) => sample.step <= last),
+        inside: looksUpTo(run.inside, last),
+        map: looksUpTo(run.map, last),
         marks: marksUpTo(run.marks, last),
       };
       const others = trial && trial.run !== run.id ? { trial } : {};

@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { AdviceCode } from '../advice/facts.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
 import type { DataReport, DatasetSummary, DroppedFile, Finding } from '../protocol/dataset.ts';
+import type { EmbeddingMap, Inside } from '../protocol/inside.ts';
 import type { ProgressTask } from '../protocol/messages.ts';
 import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
@@ -27,6 +28,9 @@ export interface RunRecord extends Curves {
   status: RunStatus;
   /** What it wrote at its validations, oldest first. */
   samples: readonly RunSample[];
+  /** What was seen inside its network at its validations, and where the examples of its map lay. */
+  inside?: Inside | undefined;
+  map?: EmbeddingMap | undefined;
   /** Accuracy on each of a sequence of tasks after each. */
   matrix?: RunMatrix | undefined;
   /** What happened between its steps: changes, checkpoints, a return to the best. */

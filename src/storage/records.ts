@@ -1,6 +1,7 @@
 import type { DatasetState, Piece } from '../data/opened-dataset.ts';
 import type { Plateau } from '../lib/schedule.ts';
 import type { ClassCounts, DataKind, SplitSettings } from '../protocol/dataset.ts';
+import type { EmbeddingMap, Inside } from '../protocol/inside.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import type { QueuedRun, RunPlace } from '../protocol/project.ts';
 import type { RunMark, RunMatrix, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
@@ -71,6 +72,8 @@ export interface RunRecord {
   classes: readonly string[];
   settings: RunSettings;
   samples?: readonly RunSample[];
+  inside?: Inside;
+  map?: EmbeddingMap;
   matrix?: RunMatrix | undefined;
   marks?: readonly RunMark[];
   status: RunStatus;

@@ -5,8 +5,10 @@ import { ContinualCard } from './continual/continual-card.tsx';
 import { CuresCard } from './cures/cures-card.tsx';
 import { CurvesCard } from './curves/curves-card.tsx';
 import { EarlyStoppingCard } from './early-stopping/early-stopping-card.tsx';
+import { InsidePanel } from './inside/inside-panel.tsx';
 import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
 import { LogCard } from './log/log-card.tsx';
+import { MapPanel } from './map/map-panel.tsx';
 import { WhatNext } from './next/what-next.tsx';
 import { QueueCard } from './queue/queue-card.tsx';
 import { RepeatabilityCard } from './repeatability/repeatability-card.tsx';
@@ -26,6 +28,8 @@ export const PANELS = {
   curves: { place: 'main', Component: CurvesCard },
   continual: { place: 'rail', Component: ContinualCard },
   cures: { place: 'rail', Component: CuresCard },
+  inside: { place: 'main', Component: InsidePanel },
+  map: { place: 'main', Component: MapPanel },
   samples: { place: 'rail', Component: SamplesCard },
   series: { place: 'rail', Component: SeriesCard },
   next: { place: 'rail', Component: WhatNext },

@@ -20,16 +20,18 @@ export const runInk = (number: number): string => ([3, 4].includes(placeOf(numbe
 
 interface GlyphProps {
   run: number;
+  /** Another one's shape. */
+  shape?: number;
   /** Outlined, on the surface's colour. */
   hollow?: boolean;
   scale?: number;
 }
 
 /** A run's shape inside a drawing, around its origin. */
-export function RunGlyph({ run, hollow = false, scale = 1 }: GlyphProps): ReactNode {
+export function RunGlyph({ run, shape = run, hollow = false, scale = 1 }: GlyphProps): ReactNode {
   return (
     <path
-      d={SHAPES[placeOf(run)]}
+      d={SHAPES[placeOf(shape)]}
       transform={`scale(${scale})`}
       fill={hollow ? 'var(--surface)' : runColor(run)}
       stroke={hollow ? runColor(run) : 'var(--surface)'}
