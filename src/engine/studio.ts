@@ -13,6 +13,7 @@ import type { RunSettings } from '../protocol/run.ts';
 import { sequenceOf } from './continual.ts';
 import { checkCures } from './cures.ts';
 import { Keeping } from './keeping.ts';
+import { lengthsFor } from './lengths.ts';
 import type { LoadedModel } from './model.ts';
 import { Models } from './models.ts';
 import { Networks } from './networks.ts';
@@ -160,10 +161,6 @@ export class Studio {
     return this.models.get(ref);
   }
 
-  async plan(settings: RunSettings): Promise<PlanSummary> {
-    const dataset = this.needDataset();
-    const model = await this.model(settings.model);
-    return summarisePlans(model, dataset.classes, settings, {
   /** Lets go of a model that was dropped in. Throws `model-in-use` where a run came of it. */
   async forgetModel(id: string): Promise<void> {
     const used = [...this.runs.values()].some((run) => run.id === id || run.model.summary.ref.id === id);
@@ -174,9 +171,22 @@ export class Studio {
     await this.keeping.forgetModel(id);
   }
 
-      train: fewShot(dataset, settings).length,
-      validation: dataset.ids('validation').length,
-    });
+  async plan(settings: RunSettings): Promise<PlanSummary> {
+    const dataset = this.needDataset();
+    const model = await this.model(settings.model);
+    const ids = { train: fewShot(dataset, settings), validation: dataset.ids('validation') };
+    const examples = { train: ids.train.length, validation: ids.validation.length };
+    const learned = sequenceOf(dataset, ids, settings)?.size;
+    const summary = summarisePlans(
+      model,
+      dataset.classes,
+      settings,
+      { ...examples, learned },
+      lengthsFor(this.dataset, settings),
+    );
+    if (summary.plans.some(({ method }) => method === settings.method.id))
+      checkCures(model, planRun(model, dataset.classes, settings), settings);
+    return summary;
   }
 
   // ---- runs
