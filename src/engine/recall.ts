@@ -1,4 +1,5 @@
 import type { AnyOpened } from '../data/open.ts';
+import { looksUpTo } from '../protocol/inside.ts';
 import { marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { KeptRun } from '../protocol/project.ts';
@@ -26,6 +27,7 @@ export function keptRun(record: RunRecord, points: readonly StepMetrics[]): Kept
     imported,
     status,
     samples: record.samples ?? [],
+    ...keptLooks(record),
     matrix: keptMatrix(record),
     marks: keptMarks(record),
     points: isOver(record.status.phase) ? points : points.filter(({ step }) => last && step <= last.step),
@@ -40,9 +42,6 @@ function keptMarks({ status, marks = [], last, checkpoints = [] }: RunRecord): r
   return standing.filter(({ kind, step }) => kind !== 'checkpoint' || kept.has(step));
 }
 
-const keptMatrix = ({ status, matrix, last }: RunRecord): RunMatrix | undefined =>
-  isOver(status.phase) ? matrix : matrixUpTo(matrix, last?.step ?? -1);
-
 /** What was seen inside it; of a run that was cut off, up to its last checkpoint. */
 function keptLooks({ status, inside, map, last }: RunRecord): Pick<KeptRun, 'inside' | 'map'> {
   const step = isOver(status.phase) ? Number.POSITIVE_INFINITY : (last?.step ?? -1);
@@ -51,6 +50,9 @@ function keptLooks({ status, inside, map, last }: RunRecord): Pick<KeptRun, 'ins
     ...(map ? { map: looksUpTo(map, step) } : {}),
   };
 }
+
+const keptMatrix = ({ status, matrix, last }: RunRecord): RunMatrix | undefined =>
+  isOver(status.phase) ? matrix : matrixUpTo(matrix, last?.step ?? -1);
 
 /** A run that went on when the page was closed is lost; it has come as far as its last checkpoint. */
 function statusOf({ status, settings, last, best }: RunRecord): RunStatus {
@@ -89,6 +91,7 @@ export async function recallRun(project: Project, id: string, dataset: AnyOpened
     id,
     settings,
     samples: record.samples ?? [],
+    ...keptLooks(record),
     matrix: keptMatrix(record),
     marks: keptMarks(record),
     model: withRoom(model, plan.method),

@@ -2,6 +2,7 @@ import type { AnyDataset } from '../data/open.ts';
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
+import { type EmbeddingMap, type Inside, looksUpTo } from '../protocol/inside.ts';
 import { MOST_CHECKPOINTS, marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import type { Evaluation, GenerationEvaluation } from '../protocol/result.ts';
 import { emptyStatus, type RunMark, type RunMatrix, type RunSample, type RunSettings, type RunStatus } from '../protocol/run.ts';
@@ -71,9 +72,9 @@ export function keepAsked(run: Run, { state, ...rest }: Checkpoint): void {
 /** Back to a step: what was done to a run later is undone, and its checkpoints of later steps go. */
 export function rewind(run: Run, step: number): void {
   run.samples = run.samples.filter((sample) => sample.step <= step);
-  run.matrix = matrixUpTo(run.matrix, step);
   run.inside = looksUpTo(run.inside, step);
   run.map = looksUpTo(run.map, step);
+  run.matrix = matrixUpTo(run.matrix, step);
   run.marks = marksUpTo(run.marks, step);
   run.asked = run.asked.filter((checkpoint) => checkpoint.step <= step);
 }

@@ -78,8 +78,10 @@ export interface TunedModel {
   marks?: readonly RunMark[];
   /** Of tasks in sequence: the accuracy on each after each. */
   matrix?: RunMatrix | undefined;
+  /** What was seen inside the network at its validations. */
+  inside?: Inside | undefined;
 }
 
 /** What can be read back from an exported zip. */
-export type ImportedModel = Omit<TunedModel, 'matrix' | 'test' | 'written' | 'history' | 'marks'> &
+export type ImportedModel = Omit<TunedModel, 'matrix' | 'test' | 'written' | 'history' | 'marks' | 'inside'> &
   Partial<Pick<TunedModel, 'test'>>;
