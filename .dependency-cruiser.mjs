@@ -1,10 +1,10 @@
 /**
  * The one direction in which imports go:
- * app -> ui -> session -> client -> protocol <- worker -> engine -> {tasks, models, methods} engines -> nn -> tf.
+ * app -> ui -> session -> client -> protocol <- worker -> engine -> {tasks, models, methods, cures} engines -> nn -> tf.
  * The page reaches the worker by `new Worker(new URL(…))`, which is no import.
  */
 
-const KINDS = '(tasks|models|methods)';
+const KINDS = '(tasks|models|methods|cures)';
 const META = [`^src/${KINDS}/metas?\\.ts$`, `^src/${KINDS}/[^/]+/meta\\.ts$`];
 /** The registry of engines, and what every engine of a kind is. */
 const ENGINES = `^src/${KINDS}/[^/]+\\.ts$`;
@@ -19,8 +19,9 @@ const pattern = (name) => (/^[a-z]+$/.test(name) ? `^src/${name}/` : name);
 /** What the modules of a folder may import of the project. */
 const FOLDERS = {
   app: ['app', 'ui', 'session', 'client', 'protocol', 'lib', ...META, ...VIEW],
-  ui: ['ui', 'session', 'advice', 'protocol', 'lib', ...META, ...VIEW],
-  session: ['session', 'client', 'advice', 'protocol', 'lib', ...META],
+  ui: ['ui', 'session', 'lessons', 'advice', 'protocol', 'lib', ...META, ...VIEW],
+  session: ['session', 'client', 'lessons', 'advice', 'protocol', 'lib', ...META],
+  lessons: ['lessons', 'protocol', 'lib', ...META],
   advice: ['advice', 'protocol', 'lib'],
   client: ['client', 'protocol'],
   protocol: ['protocol'],
@@ -67,7 +68,7 @@ const kindRules = [
   ),
   rule(
     'kind',
-    'what lies directly in tasks, models and methods imports its own kind, nn, data, protocol and lib',
+    'what lies directly in tasks, models, methods and cures imports its own kind, nn, data, protocol and lib',
     { path: `^src/${KINDS}/[^/]+\\.ts$`, pathNot: except('/metas?\\.ts$', ...VIEW) },
     {
       path: '^src/',
@@ -76,7 +77,7 @@ const kindRules = [
   ),
   rule(
     'entry',
-    'a task, model or method imports its own folder, the types of its kind, nn, data, protocol and lib',
+    'a task, model, method or cure imports its own folder, the types of its kind, nn, data, protocol and lib',
     { path: `^src/${KINDS}/([^/]+)/.+\\.tsx?$`, pathNot: except('/meta\\.ts$', ...VIEW) },
     { path: '^src/', pathNot: ['^src/(nn|data|protocol|lib)/', '^src/$1/$2/', '^src/$1/[^/]+\\.ts$'] },
   ),
@@ -122,7 +123,7 @@ const rules = [
   rule(
     'known-folder',
     `this folder has no place in the order of imports; ${SEE}`,
-    { path: `^src/(?!(${Object.keys(FOLDERS).join('|')}|tasks|models|methods)/)` },
+    { path: `^src/(?!(${Object.keys(FOLDERS).join('|')}|tasks|models|methods|cures)/)` },
     {},
   ),
   rule(

@@ -181,6 +181,50 @@ it('while paused a change is marked at once', async () => {
   expect(points.find(({ split }) => split === 'train')?.learningRate).toBe(0.5);
 });
 
+describe('a pace', () => {
+  const o = settings({ epochs: 2 });
+  /** What is asked of a run once it waits for its pace, some time later. */
+  async function paced(later: readonly RunControl[], wait = 0): Promise<Course & { wall: number; net: Learner }> {
+    const control = new Control();
+    const net = learner(o);
+    let asked = false;
+    const began = performance.now();
+    const course = await runToEnd(o, net, { control }, (event) => {
+      if (event.kind !== 'status' || event.status.step !== 2 || asked) return;
+      asked = true;
+      control.apply({ kind: 'pace', stepsPerSecond: 1e-6 });
+      setTimeout(() => {
+        for (const each of later) control.apply(each);
+      }, wait);
+    });
+    return { ...course, net, wall: (performance.now() - began) / 1000 };
+  }
+
+  it('changes no number of the run, and waiting is no training', async () => {
+    const [free, slow] = [await steered(o, {}), await paced([{ kind: 'pace', stepsPerSecond: 0 }], 400)];
+    expect(figures(slow.points)).toEqual(figures(free.points));
+    expect(await weightsOf(slow.net)).toEqual(await weightsOf(free.net));
+    expect(slow.wall - slow.points.at(-1)!.seconds).toBeGreaterThan(0.39);
+  });
+
+  it('holds up neither a stop nor a pause, and single steps go at once', async () => {
+    expect((await paced([{ kind: 'stop-keep' }])).status).toMatchObject({ finish: 'stop-keep', step: 2 });
+    const steps = await paced([
+      { kind: 'pause' },
+      { kind: 'one-step' },
+      { kind: 'one-step' },
+      { kind: 'pace', stepsPerSecond: 0 },
+      { kind: 'resume' },
+    ]);
+    expect(steps.status).toMatchObject({ finish: 'completed', step: 8 });
+    const control = new Control();
+    for (const stepsPerSecond of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      control.apply({ kind: 'pace', stepsPerSecond });
+      expect(control.early(0, 0)).toBe(0);
+    }
+  });
+});
+
 it('halts after an epoch, and goes on to the same end', async () => {
   const o = settings({ epochs: 5, seed: 11 });
   const whole = await steered(o, {});

@@ -6,12 +6,22 @@ type Request = Extract<RunControl, { kind: 'change' | 'checkpoint' | 'return-to-
 /** What the page last asked of a run. The training loop looks at it between two steps, and waits here while paused. */
 export class Control {
   paused = false;
+  /** Steps a second at most; 0 is as fast as it goes. */
+  pace = 0;
   /** Ends the run after the present step. */
   stop: 'keep' | 'discard' | 'lost' | undefined;
   /** Asked for, oldest first, and not done yet. */
   readonly requests: Request[] = [];
   private steps = 0;
   private wake: (() => void) | undefined;
+
+  constructor(pace = 0) {
+    this.keep(pace);
+  }
+
+  private keep(stepsPerSecond: number): void {
+    this.pace = Number.isFinite(stepsPerSecond) ? Math.max(0, stepsPerSecond) : 0;
+  }
 
   apply(control: RunControl): void {
     switch (control.kind) {
@@ -23,6 +33,9 @@ export class Control {
         break;
       case 'one-step':
         this.steps++;
+        break;
+      case 'pace':
+        this.keep(control.stepsPerSecond);
         break;
       case 'change':
       case 'checkpoint':
@@ -58,10 +71,17 @@ export class Control {
     if (this.steps > 0) this.steps--;
   }
 
-  /** Resolves at the next control. */
-  changed(): Promise<void> {
+  /** Milliseconds until the next step may begin, where the last one began at `began`. Single steps are not held up. */
+  early(began: number, now: number): number {
+    return this.pace > 0 && !this.paused ? Math.max(0, began + 1000 / this.pace - now) : 0;
+  }
+
+  /** Resolves at the next control, or when so many milliseconds are over. */
+  changed(within?: number): Promise<void> {
     return new Promise((resolve) => {
+      const timer = within === undefined ? undefined : setTimeout(() => this.wake?.(), within);
       this.wake = () => {
+        clearTimeout(timer);
         this.wake = undefined;
         resolve();
       };

@@ -88,6 +88,8 @@ class Training {
   private best: Checkpoint | undefined;
   private status: RunStatus;
   private validationSeconds = 0;
+  /** When the last step began, by the clock on the wall. */
+  private began = Number.NEGATIVE_INFINITY;
   /** Of the present epoch: sums over its training steps. */
   private epochSums: EpochSums = { loss: 0, correct: 0, examples: 0 };
 
@@ -202,19 +204,23 @@ class Training {
     for (const point of pending) yield { kind: 'metrics', point: await point };
   }
 
-  /** Between two steps: does what was asked for, and waits while paused. */
+  /** Between two steps: does what was asked for, and waits while paused, or for a pace that people can follow. */
   private async *gate(pending: Promise<StepMetrics>[]): AsyncGenerator<TrainEvent> {
     const { control } = this.job;
-    while (!control.stop && (control.waits || control.requests.length > 0)) {
+    const early = () => control.early(this.began, performance.now());
+    while (!control.stop && (control.waits || control.requests.length > 0 || early() > 0)) {
       for (const point of pending.splice(0)) yield { kind: 'metrics', point: await point };
       if (control.requests.length > 0) {
         yield* this.obey();
         continue;
       }
       this.clock.pause();
-      yield this.say('paused');
-      await control.changed();
+      yield this.say(control.waits ? 'paused' : 'running');
+      if (control.requests.length > 0) continue;
+      if (control.waits) await control.changed();
+      else if (early() > 0) await control.changed(early());
     }
+    this.began = performance.now();
     this.clock.start();
     control.takeStep();
   }
@@ -462,6 +468,7 @@ class Training {
   private say(phase: RunStatus['phase']): { kind: 'status'; status: RunStatus } {
     const { settings, learner } = this.job;
     const stepMs = this.clock.stepMs;
+    const { pace } = this.job.control;
     const left = this.status.totalSteps - this.step;
     const validations = settings.epochs - this.status.epoch;
     this.status = {
@@ -470,7 +477,7 @@ class Training {
       step: this.step,
       stepMs,
       examplesPerSecond: this.clock.examplesPerSecond,
-      secondsLeft: (left * stepMs) / 1000 + validations * this.validationSeconds,
+      secondsLeft: (left * Math.max(stepMs, pace > 0 ? 1000 / pace : 0)) / 1000 + validations * this.validationSeconds,
       memoryBytes: memoryBytes(),
       peakBytes: Math.max(this.status.peakBytes, memoryBytes(), learner.peakBytes),
       gradientBytes: learner.gradientBytes,

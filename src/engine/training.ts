@@ -31,6 +31,7 @@ import { makeReady, needFit, sourceOf } from './examples.ts';
 import { type Insider, insider } from './inside/insider.ts';
 import { learnerOf } from './learner.ts';
 import type { LoadedModel } from './model.ts';
+import { type OldTaskWatch, watchOldTask } from './old-task.ts';
 import { movingOf, type Plan, planRun } from './plan.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { cachePrefix } from './prefix.ts';
@@ -51,6 +52,8 @@ interface Start {
   from?: BranchPoint | undefined;
   /** Halts after this epoch. */
   until?: number | undefined;
+  /** Steps a second at most, from the first one on. */
+  pace?: number | undefined;
 }
 
 /**
@@ -61,7 +64,7 @@ export async function startRun(
   studio: Studio,
   id: string,
   asked: RunSettings,
-  { place, from, until }: Start = {},
+  { place, from, until, pace }: Start = {},
 ): Promise<RunStatus> {
   if (studio.active) throw new ProblemError('busy');
   const dataset = studio.needDataset();
@@ -92,7 +95,7 @@ export async function startRun(
     plan,
     classes: dataset.classes,
     data: { dataset, ids },
-    control: new Control(),
+    control: new Control(pace),
     status: emptyStatus(id, settings.epochs, backend.name),
     best: beginning?.best,
     last: beginning?.last,
@@ -129,13 +132,13 @@ function marksOf(
 }
 
 /** Takes a run up from its last checkpoint, or from its start where there is none: after a loss, a reload or a stop. */
-export async function continueRun(studio: Studio, id: string, until?: number): Promise<RunStatus> {
+export async function continueRun(studio: Studio, id: string, { until, pace }: Start = {}): Promise<RunStatus> {
   if (studio.active) throw new ProblemError('busy');
   const run = studio.run(id);
   if (!run.data) throw new ProblemError('no-run');
   const backend = await studio.backend();
   studio.outdate(id);
-  run.control = new Control();
+  run.control = new Control(pace);
   rewind(run, run.last?.step ?? -1);
   run.device = { backend: backend.name, adapter: backend.adapter };
   const { problem: _, finish: __, ...status } = run.status;
@@ -159,6 +162,7 @@ async function drive(
   };
   let learner: Learner | undefined;
   let looking: Insider | undefined;
+  let old: OldTaskWatch | undefined;
   let result: RunStatus;
   try {
     tell(run.status);
@@ -169,9 +173,10 @@ async function drive(
     looking = insider(run, learner, source);
     learner.terms = await readyTerms(studio, run, source);
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
+    old = await watchOldTask(studio, run, learner, { source, cached: Boolean(cache), prefixMoved: hasMovedPrefix(run) });
     result = run.control.stop
       ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }
-      : await follow(studio, run, { learner, looking, source, cache, backend, courier, tell, kept, how });
+      : await follow(studio, run, { learner, old, looking, source, cache, backend, courier, tell, kept, how });
   } catch (error) {
     result = failed(run, error);
   }
@@ -180,6 +185,7 @@ async function drive(
   if (run.control.stop !== 'lost') {
     learner?.dispose();
     looking?.dispose();
+    old?.dispose();
   }
   if (result.finish !== 'stop-discard') keep(run);
   courier.flush();
@@ -194,6 +200,7 @@ async function follow(
   o: {
     learner: Learner;
     looking: Insider | undefined;
+    old: OldTaskWatch | undefined;
     source: ExampleSource;
     cache: FeatureCache | undefined;
     backend: BackendInfo;
@@ -203,7 +210,7 @@ async function follow(
     how: Pick<TrainingJob, 'until' | 'branches'>;
   },
 ): Promise<RunStatus> {
-  const { learner, looking, source, cache, backend, courier, tell, kept, how } = o;
+  const { learner, looking, old, source, cache, backend, courier, tell, kept, how } = o;
   const { dataset, ids } = run.data!;
   const sequence = sequenceOf(dataset, ids, run.settings);
   const events = train({
@@ -217,7 +224,7 @@ async function follow(
     control: run.control,
     onlooker: looking,
     learned: sequence?.learned,
-    watchers: [sampler(run, learner), sequence && matrixOf(run, sequence, learner, source), looking?.watcher].filter((watcher) => watcher !== undefined),
+    watchers: [sampler(run, learner), sequence && matrixOf(run, sequence, learner, source), old?.watch, looking?.watcher].filter((watcher) => watcher !== undefined),
     from: run.last ? { last: run.last, best: run.best } : undefined,
     inForce: inForce(run.settings, run.marks),
     movable: (stages) => movable(run.plan, stages),
@@ -324,6 +331,7 @@ async function prepare(
   const all = [...ids.train, ...ids.validation];
   const key = JSON.stringify([
     run.model.summary.ref,
+    run.plan.start === 'scratch' && run.settings.seed,
     run.plan.boundary,
     backend.name,
     numberOf(dataset.origin),

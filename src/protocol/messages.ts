@@ -75,10 +75,13 @@ export type Command =
   | { kind: 'augment-texts'; augmentation: Augmentation; ids: readonly number[]; views: number; seed: number }
   | { kind: 'advise-model'; settings: RunSettings }
   | { kind: 'open-model'; model: ModelRef }
-  | { kind: 'plan'; settings: RunSettings }
-  /** `from` begins with another run's checkpoint, at its step. `until` halts after that epoch: `continue` goes on. */
   /** Lets go of a model that was dropped in. */
   | { kind: 'forget-model'; model: string }
+  | { kind: 'plan'; settings: RunSettings }
+  /**
+   * `from` begins with another run's checkpoint, at its step. `until` halts after that epoch: `continue` goes on. `pace` is
+   * that of `control`, from the first step on.
+   */
   | {
       kind: 'train';
       run: string;
@@ -86,9 +89,10 @@ export type Command =
       place?: RunPlace | undefined;
       from?: BranchPoint | undefined;
       until?: number | undefined;
+      pace?: number | undefined;
     }
   /** Takes a run that was lost or stopped up from its last checkpoint. */
-  | { kind: 'continue'; run: string; until?: number | undefined }
+  | { kind: 'continue'; run: string; until?: number | undefined; pace?: number | undefined }
   /** Losses at learning rates that rise from step to step, on weights that are thrown away (Smith 2017). */
   | { kind: 'range-test'; settings: RunSettings }
   /** Ends the one under way, which gives what it has. */
@@ -157,13 +161,13 @@ export interface Replies {
   'augment-texts': readonly AugmentedText[];
   'advise-model': readonly ModelAdvice[];
   'open-model': ModelSummary;
+  'forget-model': null;
   plan: PlanSummary;
   train: RunStatus;
   continue: RunStatus;
   'range-test': RangeTest;
   'stop-range-test': null;
   control: null;
-  'forget-model': null;
   evaluate: Evaluation | GenerationEvaluation;
   'evaluate-base': Evaluation | GenerationEvaluation;
   memorised: Memorised;

@@ -45,6 +45,8 @@ export interface RunPlace {
   pinned?: boolean;
   /** One of several runs that belong together. */
   group?: RunGroup;
+  /** Which lesson's run it is, and which of them. */
+  lesson?: { id: string; run: string };
 }
 
 /** A run that waits for others to end. */

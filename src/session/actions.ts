@@ -7,6 +7,7 @@ import { createEvaluationActions } from './evaluation-actions.ts';
 import { createEventHandler } from './events.ts';
 import { Gathered } from './gathered.ts';
 import { createGenerationActions } from './generation-actions.ts';
+import { createLessonActions } from './lesson-actions.ts';
 import { createPlaceActions } from './place-actions.ts';
 import { createProjectActions } from './project-actions.ts';
 import { createRunActions } from './run-actions.ts';
@@ -28,8 +29,8 @@ const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
   prefix: 'train',
   evaluate: 'evaluate',
   'evaluate-base': 'evaluate',
-  export: 'export',
   memorised: 'evaluate',
+  export: 'export',
 };
 
 /** Thumbnails that the page keeps; each is a few kilobytes. */
@@ -72,7 +73,12 @@ export function createActions(store: StudioStore, client: StudioClient) {
   const { actions: settings, refreshPlan, useSettings } = createSettingsActions(around);
   const { openModel } = settings;
   const { actions: evaluation, evaluate } = createEvaluationActions({ ...around, thumbnails, records });
-  const { actions: runs, takeImported } = createRunActions({
+  const {
+    actions: runs,
+    takeImported,
+    inTurn,
+    start,
+  } = createRunActions({
     ...around,
     records,
     clearProblem,
@@ -82,6 +88,15 @@ export function createActions(store: StudioStore, client: StudioClient) {
   const data = createDataActions({ ...around, thumbnails, openModel, refreshPlan, takeImported });
   const texts = createTextActions({ ...around, takeDataset: data.takeDataset, refreshPlan });
   const generation = createGenerationActions(around);
+  const lessons = createLessonActions({
+    ...around,
+    openSample: data.actions.openSample,
+    openModel,
+    useSettings,
+    inTurn,
+    start,
+    control: runs.control,
+  });
   const projects = createProjectActions({ ...around, openModel });
 
   return {
@@ -101,6 +116,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     ...projects,
     ...settings,
     ...runs,
+    ...lessons,
     ...createPlaceActions({ ...around, records }),
     ...evaluation,
     ...generation,

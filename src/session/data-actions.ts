@@ -42,7 +42,7 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
   let before: Screen | undefined;
 
   /** It takes the place of the one that is open. */
-  function takeDataset(dataset: DatasetSummary, sampleModel?: ModelRef): void {
+  function takeDataset(dataset: DatasetSummary, sampleModel?: ModelRef, screen: Screen = 'data'): void {
     const { settings, model: open } = getState();
     const model = sampleModel ?? modelFor(dataset, settings.model, open);
     const training = dataset.classes.reduce((sum, { counts }) => sum + counts.train, 0);
@@ -50,7 +50,7 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       ({ report: _, wrongLabels: __, ...rest }) => ({
         ...rest,
         dataset,
-        screen: 'data',
+        screen,
         settings: settingsFor(rest.settings, model, training),
       }),
       true,
@@ -72,10 +72,10 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
   }
 
   /** Shows how reading goes in place of what is open; where it fails, the screen before comes back. */
-  async function whileOpening<T>(work: () => Promise<T | undefined>): Promise<T | undefined> {
+  async function whileOpening<T>(work: () => Promise<T | undefined>, show: Screen = 'data'): Promise<T | undefined> {
     const screen = before ?? getState().screen;
     // what was peeked at stays in view
-    setState({ ...(before ? {} : { arrived: [], arrivals: 0 }), opening: true, screen: 'data' });
+    setState({ ...(before ? {} : { arrived: [], arrivals: 0 }), opening: true, screen: show });
     before = undefined;
     const opened = await work();
     setState({ arrived: [], opening: false, ...(opened ? {} : { screen }) });
@@ -99,10 +99,12 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       else takeDataset(opened.dataset);
     },
 
-    async openSample(id: string): Promise<void> {
-      const dataset = await whileOpening(() => attempt('data', () => client.call({ kind: 'open-sample', sample: id })));
+    /** Shows it while it comes and when it is there, unless another screen is to stay in view. */
+    async openSample(id: string, screen: Screen = 'data'): Promise<void> {
+      const open = () => attempt('data', () => client.call({ kind: 'open-sample', sample: id }));
+      const dataset = await whileOpening(open, screen);
       const model = SAMPLES.find((sample) => sample.id === id)?.model;
-      if (dataset && model) takeDataset(dataset, { kind: 'shipped', id: model });
+      if (dataset && model) takeDataset(dataset, { kind: 'shipped', id: model }, screen);
     },
 
     split: (split: SplitSettings) => change(() => client.call({ kind: 'split', split })),

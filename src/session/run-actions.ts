@@ -25,6 +25,7 @@ import type { SearchPlan } from './trials.ts';
 interface Beginning {
   series?: RunRecord['series'];
   group?: RunRecord['group'];
+  lesson?: RunRecord['lesson'];
   /** Halts after that epoch. */
   until?: number | undefined;
   from?: BranchPoint | undefined;
@@ -58,10 +59,13 @@ interface Around {
 export function createRunActions({ store, client, records, attempt, clearProblem, evaluate, useSettings }: Around) {
   const { getState, setState } = store;
 
+  /** What a run begins with where people watch: no faster than they can follow. */
+  const pace = () => (getState().pace > 0 ? { pace: getState().pace } : {});
+
   /** A run with these settings, to its end; its id, where it could begin. */
   async function start(
     settings: RunSettings,
-    { series, group, from, until, modelName = getState().model?.name }: Beginning = {},
+    { series, group, lesson, from, until, modelName = getState().model?.name }: Beginning = {},
   ): Promise<string | undefined> {
     const { dataset } = getState();
     if (!modelName || !dataset) return undefined;
@@ -76,10 +80,11 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       imported: false,
       ...(series ? { series } : {}),
       ...(group ? { group } : {}),
+      ...(lesson ? { lesson } : {}),
     });
     askToPersist();
     const place = placeOf(getState().runs[id]!);
-    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings, place, from, until }));
+    await toItsEnd(id, () => client.call({ kind: 'train', run: id, settings, place, from, until, ...pace() }));
     return id;
   }
 
@@ -125,7 +130,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
   /** On from where it was last kept, to its end or so far. */
   async function takeUp(run: RunRecord, until?: number): Promise<void> {
     rewind(run);
-    await toItsEnd(run.id, () => client.call({ kind: 'continue', run: run.id, until }));
+    await toItsEnd(run.id, () => client.call({ kind: 'continue', run: run.id, until, ...pace() }));
   }
 
   /** A tuned model that was dropped in stands among the runs. */
@@ -258,5 +263,5 @@ export function createRunActions({ store, client, records, attempt, clearProblem
     },
   };
 
-  return { actions: { ...actions, ...queue, ...trials }, takeImported };
+  return { actions: { ...actions, ...queue, ...trials }, takeImported, inTurn, start };
 }

@@ -3,13 +3,14 @@ import { type Curves, emptyCurves } from './series.ts';
 import type { RunRecord, StudioStore } from './store.ts';
 
 /** What is kept of a run that training does not tell: its number, and what a person says of it. */
-export const placeOf = ({ number, series, name, notes, pinned, group }: RunRecord): RunPlace => ({
+export const placeOf = ({ number, series, name, notes, pinned, group, lesson }: RunRecord): RunPlace => ({
   number,
   ...(series ? { series } : {}),
   ...(name ? { name } : {}),
   ...(notes ? { notes } : {}),
   ...(pinned ? { pinned } : {}),
   ...(group ? { group } : {}),
+  ...(lesson ? { lesson } : {}),
 });
 
 /** The runs that stand in the store. */

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { AdviceCode } from '../advice/facts.ts';
+import type { Dirt } from '../lessons/lesson.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
 import type { DataReport, DatasetSummary, DroppedFile, Finding } from '../protocol/dataset.ts';
 import type { EmbeddingMap, Inside } from '../protocol/inside.ts';
@@ -12,7 +13,17 @@ import type { BranchPoint, RangeTest, RunMark, RunMatrix, RunSample, RunSettings
 import { initialSettings } from './defaults.ts';
 import type { Curves } from './series.ts';
 
-export const SCREENS = ['start', 'data', 'model', 'train', 'evaluate', 'export', 'compare'] as const;
+export const SCREENS = [
+  'start',
+  'data',
+  'model',
+  'train',
+  'evaluate',
+  'export',
+  'compare',
+  'lessons',
+  'present',
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** One run with its curves. Its weights stay in the worker. */
@@ -46,6 +57,8 @@ export interface RunRecord extends Curves {
   pinned?: boolean;
   /** One of several runs that belong together. */
   group?: RunGroup;
+  /** Which lesson's run it is, and which of them. */
+  lesson?: { id: string; run: string };
   evaluation?: Evaluation;
   /** The same test examples by the model before training, since somebody asked for it. */
   base?: Evaluation;
@@ -73,6 +86,17 @@ export interface Trials {
   done: number;
   of: number;
   stopping: boolean;
+}
+
+/** A lesson on its way: what it is doing, and what was done to its data. */
+export interface LessonState {
+  id: string;
+  /** Of its runs. */
+  group: string;
+  doing?: 'data' | 'runs' | 'report';
+  dirt?: Dirt;
+  /** What the class foretells. */
+  guess?: string;
 }
 
 export interface StudioState {
@@ -105,6 +129,10 @@ export interface StudioState {
   settings: RunSettings;
   /** The settings stand as a finding about a run set them up; `before` is what they were. */
   setUp?: { run: string; code: AdviceCode; before: RunSettings };
+  /** The lesson that was begun last. */
+  lesson?: LessonState;
+  /** Steps a second at most, of every run; 0 is as fast as it goes. */
+  pace: number;
   /** What each model would cost and give on the data set `of`, since somebody asked for it. */
   modelAdvice?: { models: readonly ModelAdvice[]; of: DatasetSummary };
   /** Models are being measured for that: weights that load meanwhile are not the chosen model's. */
@@ -143,6 +171,7 @@ export const createStudioStore = () =>
     settings: initialSettings(),
     imported: [],
     queue: [],
+    pace: 0,
     runs: {},
     opening: false,
     advising: false,

@@ -21,7 +21,11 @@ export interface TrialsAround {
   /** A run with these settings, to its end or until that epoch; its id, where it could begin. */
   start(
     settings: RunSettings,
-    beginning: { group: NonNullable<RunRecord['group']>; until?: number | undefined; modelName?: string },
+    beginning: Pick<RunRecord, 'lesson'> & {
+      group: NonNullable<RunRecord['group']>;
+      until?: number | undefined;
+      modelName?: string;
+    },
   ): Promise<string | undefined>;
   /** On the test set. */
   evaluate(run: string): Promise<void>;
@@ -90,6 +94,20 @@ export function createTrials({ store, start, takeUp, evaluate }: TrialsAround) {
             await start({ ...withMethod(settings, id, model.task), seed }, { group });
           }
       });
+    },
+
+    /** Runs of a lesson, beside those that its group has already. */
+    async teach(
+      group: string,
+      runs: readonly { settings: RunSettings; modelName: string; lesson: NonNullable<RunRecord['lesson']> }[],
+    ): Promise<void> {
+      const each = async (of: NonNullable<RunRecord['group']>, next: () => boolean) => {
+        for (const { settings, ...run } of runs) {
+          if (!next()) return;
+          await start(settings, { ...run, group: of });
+        }
+      };
+      await inTurn('lesson', runs.length, each, group);
     },
 
     /** Looks for settings; with halving only the best so far go on. */

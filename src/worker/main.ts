@@ -88,7 +88,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'train':
       return startRun(studio, command.run, command.settings, command);
     case 'continue':
-      return continueRun(studio, command.run, command.until);
+      return continueRun(studio, command.run, command);
     case 'control':
       steer(studio.run(command.run), command.control);
       return null;

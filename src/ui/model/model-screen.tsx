@@ -12,6 +12,7 @@ import { AugmentationCard } from './augmentation-card.tsx';
 import { BranchNote } from './branch-note.tsx';
 import { CuresCard } from './cures-card.tsx';
 import { FewShotCard } from './few-shot-card.tsx';
+import { LinkButton } from './link-button.tsx';
 import { MethodCard } from './method-card.tsx';
 import { ModelAdviceCard } from './model-advice.tsx';
 import { ModelCards } from './model-cards.tsx';
@@ -65,6 +66,7 @@ export function ModelScreen() {
         <ModelCards foreign={fit !== undefined && isForeign(fit)} />
         <TextFitNote fit={fit} />
         <ModelAdviceCard />
+        <LinkButton />
         <Planned />
       </div>
     </Page>

@@ -1,15 +1,17 @@
 import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRecord } from '@/session/store.ts';
 import { EmptyState } from '../controls/empty-state.tsx';
 import { WithRail } from '../controls/page.tsx';
 import { useObstacle } from '../model/readiness.ts';
 import { panelsAt } from '../panels/index.ts';
+import { useReplay } from '../present/use-replay.ts';
 import { useActions, useCurrentRun, useStudio } from '../studio-context.tsx';
 import { RunBar } from './run-bar.tsx';
 import styles from './train.module.css';
+import { WatchBar } from './watch-bar.tsx';
 
 /** A run as it goes: what it does now, its curves, what it will do next, and how it ended. */
 export function TrainScreen() {
@@ -20,21 +22,28 @@ export function TrainScreen() {
 function Run({ run }: { run: RunRecord }) {
   // the charts take what the bar leaves of the window, however many lines its words need
   const { ref, height } = useElementSize();
-  const rail = panelsAt('rail').map(([id, Panel]) => <Panel key={id} run={run} />);
+  const replay = useReplay(useMemo(() => [run], [run]));
+  const shown = useMemo(() => asShown(run, replay.runs[0] ?? run), [run, replay.runs]);
+  const rail = panelsAt('rail').map(([id, Panel]) => <Panel key={id} run={shown} />);
   return (
     <div className={styles.page} style={height > 0 ? ({ '--bar': `${height}px` } as CSSProperties) : undefined}>
       <div ref={ref} className={styles.top}>
         <RunBar run={run} />
+        <WatchBar run={run} replay={replay} />
       </div>
       <WithRail rail={rail}>
         {panelsAt('main').map(([id, Panel]) => (
           // what a person chose on a chart belongs to the chart, not to the run
-          <Panel key={id} run={run} />
+          <Panel key={id} run={shown} />
         ))}
       </WithRail>
     </div>
   );
 }
+
+/** While a run is replayed nothing can be done to it: to the panels it is as one that is about to end. */
+const asShown = (run: RunRecord, at: RunRecord): RunRecord =>
+  at === run ? run : { ...at, status: { ...at.status, phase: 'finishing' } };
 
 function NoRun() {
   const { t } = useTranslation('train');
