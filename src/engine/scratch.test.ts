@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultsOf } from '../protocol/options.ts';
+import { defaultSettings } from '../protocol/settings.ts';
+import { TASK_METAS } from '../tasks/metas.ts';
+import { evaluateRun } from './answers.ts';
+import { memorised } from './memorised.ts';
+import { type Plan, planRun, startingValues } from './plan.ts';
+import type { Studio } from './studio.ts';
+import { pictures } from './testing/pictures.ts';
+import { studioWith } from './testing/texts.ts';
+import { settings } from './testing.ts';
+import { startRun } from './training.ts';
+
+const FULL = { id: 'full', options: {} } as const;
+const task = defaultsOf(TASK_METAS['text-generation'].options);
+let studio: Studio;
+beforeAll(async () => {
+  studio = studioWith(undefined);
+  await studio.chooseBackend('wasm');
+  studio.dataset = await pictures('digits-5-9.zip', { inputs: [{ kind: 'image', size: 28, channels: 1 }] });
+}, 60_000);
+
+/** Standard deviation of a weight's values, and their mean. */
+function spread(values: Float32Array): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) };
+}
+
+const drawn = async (id: string, classes: readonly string[], seed = 7, own = {}) => {
+  const model = await studio.model({ kind: 'shipped', id });
+  const plan: Plan = planRun(model, classes, { method: FULL, task: own, start: 'scratch' });
+  return { model, plan, values: startingValues(model, plan, seed) };
+};
+
+describe('a start from scratch', () => {
+  it('draws every weight from the seed, at the scale that the architecture begins with', async () => {
+    const { values, plan } = await drawn('efficientnet-lite0', ['a', 'b', 'c']);
+    expect(values.size).toBe(plan.profile.weights.size);
+    for (const [name, spec] of plan.profile.weights) {
+      const data = values.get(name)!;
+      if (name.endsWith('running_mean') || name.endsWith('.bias'))
+        expect(
+          data.every((v) => v === 0),
+          name,
+        ).toBe(true);
+      else if (name.endsWith('running_var') || spec.role === 'scale')
+        expect(
+          data.every((v) => v === 1),
+          name,
+        ).toBe(true);
+      else {
+        // He et al. 2015: a channel of a depthwise kernel is made of its own window alone
+        const { shape } = spec;
+        const fanIn = spec.stored === 'oihw-depthwise' ? shape[0]! * shape[1]! : data.length / shape.at(-1)!;
+        expect(spread(data).deviation / Math.sqrt(2 / fanIn), name).toBeGreaterThan(0.85);
+        expect(spread(data).deviation / Math.sqrt(2 / fanIn), name).toBeLessThan(1.15);
+      }
+    }
+  }, 60_000);
+
+  it('of a transformer is that of its source: 0.02, and less for what is added to the residual stream', async () => {
+    const { values } = await drawn('tiny-gpt', [''], 7, task);
+    const of = (name: string) => spread(values.get(`transformer.${name}.weight`)!).deviation;
+    expect(of('wte')).toBeCloseTo(0.02, 3);
+    expect(of('h.1.attn.c_attn')).toBeCloseTo(0.02, 3);
+    // four layers: 0.02 / sqrt(8)
+    expect(of('h.1.attn.c_proj')).toBeCloseTo(0.02 / Math.sqrt(8), 3);
+    expect(of('h.3.mlp.c_proj')).toBeCloseTo(0.02 / Math.sqrt(8), 3);
+    expect(values.get('transformer.ln_f.weight')!.every((value) => value === 1)).toBe(true);
+  }, 60_000);
+
+  it('is another one with another seed, and nothing of the model', async () => {
+    const classes = ['5', '6', '7', '8', '9'];
+    const { model, values, plan } = await drawn('digits-cnn', classes);
+    const again = await drawn('digits-cnn', classes);
+    const other = await drawn('digits-cnn', classes, 8);
+    const own = startingValues(model, planRun(model, classes, { method: FULL, task: {} }), 7);
+    for (const name of plan.profile.weights.keys()) {
+      expect(again.values.get(name)).toEqual(values.get(name));
+      if (name.endsWith('bias')) continue;
+      expect(other.values.get(name)).not.toEqual(values.get(name));
+      expect(own.get(name)).not.toEqual(values.get(name));
+    }
+  });
+
+  it('learns the shipped digits to over 90 % and knows some of them by heart', async () => {
+    const o = settings({
+      start: 'scratch',
+      epochs: 8,
+      batchSize: 32,
+      learningRate: 2e-3,
+      oldTask: { ...defaultSettings().oldTask, watch: false },
+      earlyStopping: { ...settings().earlyStopping, restoreBest: true },
+    });
+    expect(await startRun(studio, 'scratch', o)).toMatchObject({ phase: 'done', finish: 'completed' });
+    const evaluation = await evaluateRun(studio, 'scratch');
+    if (!('confusion' in evaluation)) throw new Error('classes are wanted');
+    expect(evaluation.accuracy).toBeGreaterThan(0.9);
+
+    const { examined, mean, examples } = await memorised(studio, 'scratch');
+    const { train } = studio.run('scratch').data!.ids;
+    expect(examined).toBe(train.length);
+    expect(examples.length).toBeGreaterThan(0);
+    const scores = examples.map(({ seen, unseen }) => seen - unseen);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    expect(scores[0]).toBeGreaterThan(mean);
+    expect(mean).toBeGreaterThan(0);
+    expect(examples.every(({ id }) => train.includes(id))).toBe(true);
+    // what others cannot tell from its likes, and the run can for having seen it
+    expect(examples[0]!.seen).toBeGreaterThan(0.6);
+    expect(examples[0]!.unseen).toBeLessThan(0.4);
+  }, 120_000);
+});
