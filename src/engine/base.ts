@@ -32,10 +32,10 @@ export function fewOfEach(
 }
 
 /**
- * The model before training, on the examples that the tuned one is judged by: the nearest class mean of the run's
- * training pictures in the pretrained model's features. Probabilities are softmax(-s d²) with s fitted on the validation
- * pictures, so that loss and confidence can stand beside the tuned model's. A model that writes is judged as it came. Made
- * once for a run.
+ * The model before training, whatever it began with, on the examples that the tuned one is judged by: the nearest class mean
+ * of the run's training pictures in its features. Probabilities are softmax(-s d²) with s fitted on the validation pictures,
+ * so that loss and confidence can stand beside the tuned model's. A model that writes is judged as it came. Made once for a
+ * run.
  */
 export async function evaluateBase(studio: Studio, id: string): Promise<Evaluation | GenerationEvaluation> {
   const run = finished(studio, id);
@@ -45,7 +45,8 @@ export async function evaluateBase(studio: Studio, id: string): Promise<Evaluati
   const { dataset, ids } = examined(studio, run);
   const base = await studio.models.baseOf(run);
   const { seed, task } = run.settings;
-  const network = () => studio.networks.pretrained(base, task);
+  const network = () =>
+    run.plan.start === 'scratch' ? studio.networks.begun(run) : studio.networks.pretrained(base, task);
   if (taskMetaOf(base.config.architecture).output === 'token') {
     const judged = { run: id, dataset, ids: ids.test, train: ids.train, model: base, network, settings: run.settings };
     const generation = await evaluateWriting(judged, studio.progress('evaluate-base', 'items'));

@@ -29,6 +29,14 @@ export class Networks {
     });
   }
 
+  /** What a run began with: where that was random weights, no model has it. */
+  begun({ id, model, plan, settings }: Run): Network {
+    return this.#network(
+      `model/run/${id}`,
+      () => new Network(plan.architecture, startingValues(model, plan, settings.seed)),
+    );
+  }
+
   /** Made when first asked for. A second pair is not kept: weights take room. */
   #network(key: string, make: () => Network): Network {
     const known = this.#networks.get(key);
