@@ -22,6 +22,7 @@ test('of models that tell the classes apart as well the fastest is marked, of ot
 });
 
 test('which model fits: measured and estimated, with doubts, and one press chooses', async () => {
+  await page.viewport(1280, 800);
   const models = [advice('efficientnet-lite0', 0.85, 40), advice('digits-cnn', 0.4, 1)];
   const { store } = await render(<ModelScreen />, studioOf({}, { 'advise-model': () => models }));
   await page.getByRole('button', { name: 'Which model fits?' }).click();

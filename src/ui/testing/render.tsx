@@ -10,9 +10,9 @@ let root: Root | undefined;
 
 /** Puts a part of the page on an empty page, in English and with the product's look. One at a time. */
 export async function render(children: ReactNode, studio = studioOf()) {
+  root?.unmount();
   await startI18n();
   await setLanguage('en', false);
-  root?.unmount();
   document.body.replaceChildren();
   const host = document.body.appendChild(document.createElement('div'));
   root = createRoot(host);
