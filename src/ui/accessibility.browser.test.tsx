@@ -6,6 +6,7 @@ import type { RunRecord, Screen, StudioState } from '@/session/store.ts';
 import { SCREEN_COMPONENTS } from './shell/screens.tsx';
 import { Shell } from './shell/shell.tsx';
 import { DATA_PROBLEMS, datasetOf, FINDINGS, PROJECT, studioOf, WASM, WRONG_LABELS } from './testing/fixtures.ts';
+import { insideOf, mapOf } from './testing/inside-fixtures.ts';
 import { withoutLabels } from './testing/opened.ts';
 import { render } from './testing/render.tsx';
 import { baseOf, COMPARISON, EXPORTED, evaluationOf, runOf, runsOf } from './testing/run-fixtures.ts';
@@ -31,6 +32,8 @@ const written: RunRecord = {
 const messy = datasetOf(undefined, { problems: DATA_PROBLEMS });
 const done = { phase: 'done', finish: 'early-stopping' } as const;
 const lost: Problem = { code: 'device-lost', severity: 'error', values: { epoch: 17 } };
+/** Looked inside of: the heat map, and a map of the first pictures of each class. */
+const LOOKED = { inside: insideOf(17), map: mapOf([0, 1, 80, 81, 150, 151, 200, 201], [0, 0, 1, 1, 2, 2, 3, 3], 17) };
 const trial = { run: 'run-1', name: 'leaf.jpg', picture: new Blob(), comparison: COMPARISON };
 
 interface Look {
@@ -120,7 +123,7 @@ const STATES: Record<string, Look> = {
     },
   },
   'no run': { screen: 'train', heading: /No run/, state: {} },
-  'a run that goes': { screen: 'train', heading: /Run 6/, state: runsOf(runOf({ number: 6 }), runOf({ number: 1 })) },
+  'a run that goes': { screen: 'train', heading: /Run 6/, state: runsOf(runOf({ number: 6, rest: LOOKED }), runOf({ number: 1 })) },
   'a run with something to mend': {
     screen: 'train',
     heading: /Run 1/,
