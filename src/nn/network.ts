@@ -25,15 +25,20 @@ export class Network {
 
   /**
    * Values that stages from `boundary` on need, in inference mode and outside any tape; the caller disposes. What is
-   * cached at an earlier boundary is run on from there.
+   * cached at an earlier boundary is run on from there. `options` may replace weights.
    */
-  until(boundary: number, input: Input): Values<tf.Tensor> {
+  until(
+    boundary: number,
+    input: Input,
+    options: Partial<RunOptions> = {},
+    architecture = this.architecture,
+  ): Values<tf.Tensor> {
     const from = input.kind === 'cached' ? input.cache.boundary : 0;
     if (from > boundary) throw new Error(`cached at ${from}, needed at ${boundary}`);
     const inputs = input.kind === 'cached' ? input.cache.rows(input.rows) : enter(input);
     if (from === boundary) return inputs;
-    const keep = liveAt(this.architecture, boundary);
-    const values = infer(this.architecture, [from, boundary], this.ops(), inputs, keep);
+    const keep = liveAt(architecture, boundary);
+    const values = infer(architecture, [from, boundary], this.ops(options), inputs, keep);
     const alive = new Set(Object.values(values));
     for (const tensor of Object.values(inputs)) if (!alive.has(tensor)) tensor.dispose();
     return values;
@@ -49,9 +54,9 @@ export class Network {
     return result;
   }
 
-  /** Logits on the CPU, row after row. */
-  async logits(input: Input): Promise<Float32Array> {
-    const logits = this.output(input);
+  /** Logits on the CPU, row after row; of another architecture, its output. */
+  async logits(input: Input, options?: Partial<RunOptions>, architecture = this.architecture): Promise<Float32Array> {
+    const logits = this.output(input, options, architecture);
     const data = (await logits.data()) as Float32Array;
     logits.dispose();
     return data;

@@ -95,6 +95,22 @@ export interface Edges {
   lead: string;
 }
 
+/** A stretch of a text: every token of the text but the first is predicted in one window, and in one alone. */
+export interface Window {
+  ids: readonly number[];
+  /** Predicted: all but the first. */
+  tokens: number;
+  /** That these tokens are, in UTF-8. */
+  bytes: number;
+}
+
+/** Windows as a batch. */
+export interface Continued {
+  inputs: Batch;
+  /** What the loss compares with, a mean over `tokens`, and the bytes that these tokens are. */
+  continued: { targets: Batch; tokens: number; bytes: number };
+}
+
 /** How prompts become what a model reads. Under the same options a prompt has the ids that it had in training. */
 export interface Writing<D extends Dataset = Dataset, P extends Processor = Processor> {
   /** The options that these examples ask for: texts without questions need no template. */
@@ -115,6 +131,9 @@ export interface Writing<D extends Dataset = Dataset, P extends Processor = Proc
   /** An example's last answer as a task; of a text without a question, its rest. */
   exercise(dataset: D, id: number, processor: P, options: OptionValues): Exercise;
   edges(processor: P, options: OptionValues): Edges;
+  /** A text that nobody asked for, and how well it is continued. */
+  windows(text: string, processor: P): Window[];
+  continued(windows: readonly Window[], processor: P): Continued;
   /** The words that answers are, where they are few: the distinct answers of these examples, sorted. */
   words(dataset: D, ids: readonly number[]): readonly string[] | undefined;
   /** An example with each of these words for its answer, as a batch and its targets: the answer alone counts. */

@@ -41,6 +41,16 @@ export function createFormat(language: string) {
       ? withOptions({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
       : '–';
 
+  /** A change: +3.2 or -31.5. */
+  const signed = (value: number, digits: number): string =>
+    Number.isFinite(value)
+      ? withOptions({
+          minimumFractionDigits: digits,
+          maximumFractionDigits: digits,
+          signDisplay: 'exceptZero',
+        }).format(value)
+      : '–';
+
   /** 0.912 as 91.2 %: a fraction in, one decimal out. */
   const percent = (fraction: number, digits = 1): string =>
     Number.isFinite(fraction)
@@ -119,7 +129,7 @@ export function createFormat(language: string) {
 
   const decimalSeparator = fixed(0.5, 1).charAt(1);
 
-  return { decimalSeparator, number, fixed, percent, compact, bytes, duration, milliseconds, rate, list, ago };
+  return { decimalSeparator, number, fixed, signed, percent, compact, bytes, duration, milliseconds, rate, list, ago };
 }
 
 /** The formats of the page's language. */

@@ -16,6 +16,13 @@ export const meta = {
       classes: 0,
       licence: 'Apache-2.0',
       notices: ['LICENSE', 'NOTICE'],
+      probes: {
+        kind: 'neighbours',
+        file: 'probes.json',
+        bytes: 5911,
+        sha256: 'd8f9c1fff817627596e79a0b00235cb23bf04a27b56c51e5680e2d3b412c916c',
+        count: 128,
+      },
     },
   ],
   python: {

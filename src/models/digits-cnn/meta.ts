@@ -15,6 +15,13 @@ export const meta = {
       classes: 10,
       licence: 'Apache-2.0',
       notices: ['LICENSE'],
+      probes: {
+        kind: 'labels',
+        file: 'probes.zip',
+        bytes: 33914,
+        sha256: 'cd52b336c46af32623970e26a82056b4d138ef1008ab409ce92416d9bf699739',
+        count: 200,
+      },
       replay: {
         file: 'replay.safetensors',
         bytes: 157752,

@@ -15,6 +15,13 @@ export const meta = {
       classes: 1000,
       licence: 'Apache-2.0',
       notices: ['LICENSE', 'NOTICE'],
+      probes: {
+        kind: 'answers',
+        file: 'probes.zip',
+        bytes: 104123,
+        sha256: '75d677c57f355701d85719730c0cae4627456a6c4ea4afdcf2c1456b39a172c6',
+        count: 64,
+      },
     },
   ],
   python: {

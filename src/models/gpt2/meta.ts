@@ -15,6 +15,13 @@ export const meta = {
       classes: 0,
       licence: 'Apache-2.0',
       notices: ['LICENSE', 'NOTICE'],
+      probes: {
+        kind: 'text',
+        file: 'heldout.txt',
+        bytes: 26772,
+        sha256: 'ac6e8570241e2fd4d11650595a72a9f7b25a51b686b85ae9cf96d7c420c79728',
+        count: 31,
+      },
     },
   ],
   python: {

@@ -8,6 +8,7 @@ import { messagesOf } from './examples.ts';
 import { answered, words } from './label-words.ts';
 import type { TemplateId } from './meta.ts';
 import { edgesOf, isText } from './templates.ts';
+import { continued, windows } from './windows.ts';
 
 /** Characters of a text alone that are shown, and that are to be guessed, at most. */
 const BEGINNING = 160;
@@ -64,6 +65,8 @@ export const writing: Writing<TextDataset, TextProcessor> = {
 
   words,
   answered,
+  windows,
+  continued,
 
   edges({ tokenizer }, { template }) {
     const { lead, close } = edgesOf(template as TemplateId);
