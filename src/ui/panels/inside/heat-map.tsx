@@ -42,7 +42,7 @@ export function HeatMap({ inside: { shape, looks }, metric, columns }: HeatMapPr
       before.has(stage) ? new Set([...before].filter((one) => one !== stage)) : new Set([...before, stage]),
     );
   return (
-    <>
+    <div className={styles.map}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -102,7 +102,7 @@ export function HeatMap({ inside: { shape, looks }, metric, columns }: HeatMapPr
         </div>
       )}
       <Legend metric={metric} scale={scale} />
-    </>
+    </div>
   );
 }
 

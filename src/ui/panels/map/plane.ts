@@ -1,7 +1,7 @@
 import type { EmbeddingMap, MapLook } from '@/protocol/inside.ts';
 
 /** Of the drawing, in its own unit. */
-export const WIDTH = 480;
+export const WIDTH = 600;
 export const HEIGHT = 300;
 const MARGIN = 14;
 
