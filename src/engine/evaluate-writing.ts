@@ -6,6 +6,7 @@ import { seedOf, shuffled } from '../lib/random.ts';
 import type { Network } from '../nn/network.ts';
 import { textFigures } from '../nn/next-token.ts';
 import type { OptionValues } from '../protocol/options.ts';
+import { ProblemError } from '../protocol/problems.ts';
 import type { GenerationAnswer, GenerationEvaluation } from '../protocol/result.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { DEFAULT_SAMPLING } from '../protocol/text.ts';
@@ -39,7 +40,8 @@ const plain = (text: string): string => text.trim().replace(/\s+/gu, ' ');
 
 /**
  * A model that writes, on the test set: how likely it finds the given answers, and what it answers itself. Answers alone
- * count, whatever the run learned from. An answer that is cut is judged as far as it goes.
+ * count, whatever the run learned from. An answer that is cut is judged as far as it goes. Throws `answers-cut` where
+ * nothing of any is left.
  */
 export async function evaluateWriting(
   o: Judged,
@@ -49,6 +51,8 @@ export async function evaluateWriting(
   const words = writerOf(o.model).writing.words(o.dataset, o.train);
   const total = o.ids.length + drawn.length * (words ? 2 : 1);
   const scores = await score(o, (done) => onProgress(done, total));
+  const tokens = sum([...scores.values()].map((score) => score.tokens));
+  if (tokens === 0) throw new ProblemError('answers-cut', { most: Number(o.settings.task.maxLength), reason: 'test' });
   const texts = await writeOut(o, drawn, (done) => onProgress(o.ids.length + done, total));
   const chosen = words && (await choose(o, words, drawn, (done) => onProgress(total - drawn.length + done, total)));
   const answers = o.ids.map((id): GenerationAnswer => {
@@ -56,8 +60,7 @@ export async function evaluateWriting(
     return { id, ...scores.get(id)!, ...texts.get(id), ...(choice === undefined ? {} : { chosen: choice.word }) };
   });
   const written = answers.filter((answer) => answer.written !== undefined);
-  const tokens = sum(answers.map((answer) => answer.tokens));
-  const loss = sum(answers.map((answer) => answer.loss)) / Math.max(1, tokens);
+  const loss = sum(answers.map((answer) => answer.loss)) / tokens;
   const share = (values: readonly number[]) => sum(values) / Math.max(1, written.length);
   return {
     run: o.run,
@@ -65,7 +68,7 @@ export async function evaluateWriting(
     examples: o.ids.length,
     loss,
     perplexity: Math.exp(loss),
-    tokenAccuracy: sum(answers.map((answer) => answer.correct)) / Math.max(1, tokens),
+    tokenAccuracy: sum(answers.map((answer) => answer.correct)) / tokens,
     tokens,
     written: written.length,
     exactMatch: share(written.map((answer) => (plain(answer.written!) === plain(answer.expected!) ? 1 : 0))),

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { OpenedTexts } from '../data/text-dataset.ts';
 import { profile } from '../nn/profile.ts';
 import { initial } from '../nn/weights.ts';
 import type { CommandOf, WorkerEvent } from '../protocol/messages.ts';
@@ -11,10 +12,11 @@ import { inputOf, processorOf } from '../tasks/processor.ts';
 import { evaluateRun } from './answers.ts';
 import { evaluateBase } from './base.ts';
 import { WRITTEN } from './evaluate-writing.ts';
+import { exportRun } from './export-run.ts';
 import { generateText } from './generate.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
 import { Studio } from './studio.ts';
-import { PAIRS, sample, serve } from './testing/texts.ts';
+import { answered, PAIRS, sample, serve } from './testing/texts.ts';
 import { settings } from './testing.ts';
 import { startRun } from './training.ts';
 
@@ -151,6 +153,32 @@ describe('the test set', () => {
     expect(await evaluateBase(studio, 'run')).toBe(base);
     expect(studio.run('run').generation).toBe(tuned);
   }, 120_000);
+});
+
+describe('a test set of which no answer is left', () => {
+  /** Short prompts to train and validate on; those of the test set fill what is taken of each. */
+  async function cutAway(): Promise<OpenedTexts> {
+    const rows = (test: ReadonlySet<number>) =>
+      Array.from({ length: 20 }, (_, i) => [`${i}${test.has(i) ? ' and on'.repeat(9) : ''}?`, 'yes'] as const);
+    // where a row goes depends on its place alone
+    const test = (await answered(rows(new Set()))).view().ids('test');
+    return answered(rows(new Set(test)));
+  }
+
+  it('is not judged, and the model is taken home all the same', async () => {
+    const own = new Studio('http://site/', () => {});
+    await own.chooseBackend('wasm');
+    own.models.add(await smallModel());
+    own.dataset = await cutAway();
+    const short = { ...full, epochs: 1, task: { ...task, template: 'plain', maxLength: 8 } };
+    expect(await startRun(own, 'run', short)).toMatchObject({ phase: 'done' });
+    await expect(evaluateRun(own, 'run')).rejects.toMatchObject({
+      problem: { code: 'answers-cut', values: { most: 8, reason: 'test' } },
+    });
+    const { blob, card } = await exportRun(own, 'run', [], 'short');
+    expect(blob.size).toBeGreaterThan(100_000);
+    expect(card).toContain('Perplexity on the test set: not measured.');
+  });
 });
 
 describe('a text that is asked for', () => {

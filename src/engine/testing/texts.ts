@@ -37,20 +37,22 @@ export async function sample(name: string, mapping: TextMapping, every = 1): Pro
   );
 }
 
+const tableOf = (columns: readonly string[], rows: readonly (readonly string[])[]): TextTable => ({
+  file: 'texts.csv',
+  format: 'csv',
+  reading: { encoding: 'utf-8', delimiter: ',', header: true },
+  columns,
+  cells: columns.map((_, column) => rows.map((row) => row[column]!)),
+  rows: Int32Array.from(rows, (_, i) => i + 2),
+  problems: [],
+});
+
 /** Labelled texts. */
 export const labelled = (rows: readonly (readonly [text: string, label: string])[]): Promise<OpenedTexts> =>
-  open(
-    {
-      file: 'texts.csv',
-      format: 'csv',
-      reading: { encoding: 'utf-8', delimiter: ',', header: true },
-      columns: ['text', 'label'],
-      cells: [rows.map(([text]) => text), rows.map(([, label]) => label)],
-      rows: Int32Array.from(rows, (_, i) => i + 2),
-      problems: [],
-    },
-    LABELLED,
-  );
+  open(tableOf(['text', 'label'], rows), LABELLED);
+/** Prompts with their answers. */
+export const answered = (rows: readonly (readonly [prompt: string, completion: string])[]): Promise<OpenedTexts> =>
+  open(tableOf(['prompt', 'completion'], rows), PAIRS);
 
 export const LABELLED: TextMapping = { layout: 'labelled', columns: { text: 'text', label: 'label' } };
 export const PAIRS: TextMapping = { layout: 'pairs', columns: { prompt: 'prompt', completion: 'completion' } };
