@@ -22,6 +22,12 @@ export const meta = {
         sha256: 'ac6e8570241e2fd4d11650595a72a9f7b25a51b686b85ae9cf96d7c420c79728',
         count: 31,
       },
+      replay: {
+        file: 'replay.json',
+        bytes: 97539,
+        sha256: 'e74853307694e62eda0a4aa90e2a3078791759bddc3e434799532ccdff07cbff',
+        count: 72,
+      },
     },
   ],
   python: {
