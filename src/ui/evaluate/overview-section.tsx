@@ -9,6 +9,7 @@ import type { Answered } from './answered.ts';
 import { ClassesCard } from './classes-card.tsx';
 import { ConfusionCard, MOST_IN_GRID } from './confusion-card.tsx';
 import styles from './evaluate.module.css';
+import { MemorisedCard } from './memorised-card.tsx';
 import { PairsCard } from './pairs-card.tsx';
 import { PictureGrid } from './picture-grid.tsx';
 import type { Pair } from './pictures-card.tsx';
@@ -40,6 +41,7 @@ export function OverviewSection({ run, evaluation, answered, onPair }: OverviewP
         <SureMistakes run={run} classes={evaluation.classes} answered={answered} />
         {!many && pairs}
       </div>
+      <MemorisedCard run={run} classes={evaluation.classes} />
       <WhatNext run={run} />
     </>
   );

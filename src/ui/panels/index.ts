@@ -5,6 +5,7 @@ import { ContinualCard } from './continual/continual-card.tsx';
 import { CuresCard } from './cures/cures-card.tsx';
 import { CurvesCard } from './curves/curves-card.tsx';
 import { EarlyStoppingCard } from './early-stopping/early-stopping-card.tsx';
+import { ForgettingCard } from './forgetting/forgetting-card.tsx';
 import { InsidePanel } from './inside/inside-panel.tsx';
 import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
 import { LogCard } from './log/log-card.tsx';
@@ -16,6 +17,7 @@ import { RunsCard } from './runs/runs-card.tsx';
 import { SamplesCard } from './samples/samples-card.tsx';
 import { SeriesCard } from './series/series-card.tsx';
 import { SteeringCard } from './steering/steering-card.tsx';
+import { TwinCard } from './twin/twin-card.tsx';
 
 /** A chart or teaching panel of Train: a folder, and a line here. */
 interface Panel {
@@ -26,6 +28,7 @@ interface Panel {
 /** In the order in which they stand. */
 export const PANELS = {
   curves: { place: 'main', Component: CurvesCard },
+  forgetting: { place: 'rail', Component: ForgettingCard },
   continual: { place: 'rail', Component: ContinualCard },
   cures: { place: 'rail', Component: CuresCard },
   inside: { place: 'main', Component: InsidePanel },
@@ -33,6 +36,7 @@ export const PANELS = {
   samples: { place: 'rail', Component: SamplesCard },
   series: { place: 'rail', Component: SeriesCard },
   next: { place: 'rail', Component: WhatNext },
+  twin: { place: 'rail', Component: TwinCard },
   queue: { place: 'rail', Component: QueueCard },
   'early-stopping': { place: 'rail', Component: EarlyStoppingCard },
   'learning-rate': { place: 'rail', Component: LearningRateCard },

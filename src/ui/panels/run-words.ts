@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOver, type Monitor } from '@/protocol/run.ts';
 import { taskOf } from '@/session/defaults.ts';
@@ -28,12 +29,17 @@ export function useRunName(): (run: RunRecord) => RunName {
 /** "Last 4 stages"; of a run that was dropped in, its model's name. */
 export function useMethodWords(): (run: RunRecord) => string {
   const { t } = useTranslation(['train', 'model']);
-  return ({ modelName, imported, settings: { method } }) => {
-    const count = Number(method.options.stages ?? 1);
-    // a method whose options change what it is called has words of its own here
-    const keys = [`train:method.${method.id}`, `model:method.${method.id}.name`];
-    return imported ? modelName : t(keys, { ...method.options, count });
-  };
+  return useCallback(
+    ({ modelName, imported, settings: { method, start } }) => {
+      const count = Number(method.options.stages ?? 1);
+      // a method whose options change what it is called has words of its own here
+      const keys = [`train:method.${method.id}`, `model:method.${method.id}.name`];
+      const words = t(keys, { ...method.options, count });
+      if (imported) return modelName;
+      return start === 'scratch' ? t('train:scratch', { method: words }) : words;
+    },
+    [t],
+  );
 }
 
 /** Whether the run's model writes: its right answers are next tokens, not classes. */

@@ -3,8 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { useFormat } from '@/ui/format.ts';
 import { RunGlyph, runInk } from '../run-marker.tsx';
-import { KEYS, useCurveView } from './curve-view.ts';
+import { KEYS, type LineKey, useCurveView } from './curve-view.ts';
 import type { Extent } from './extent.ts';
+import { OldDiamond } from './old-line.tsx';
 import { lastWith, nearestWith } from './rows.ts';
 import { textWidth } from './text-width.ts';
 
@@ -23,17 +24,19 @@ const LABEL_GAP = 16;
 export function ChartOverlay() {
   const { t } = useTranslation('chart');
   const format = useFormat();
-  const { metric, run, rows, axis, extent, marks, wide } = useCurveView();
+  const { metric, run, rows, axis, extent, marks, old, wide } = useCurveView();
   const plot = usePlotArea();
   const x = useXAxisScale();
   const y = useYAxisScale();
   if (!plot || !x || !y) return null;
   const keys = KEYS[metric];
-  const ends = (['train', 'validation'] as const).flatMap((line) => {
-    const row = lastWith(rows, keys[line]);
-    const value = row?.[keys[line]];
+  const names = { train: t('training'), validation: t('validation'), old };
+  const ends = (['train', 'validation', 'old'] as const).flatMap((line) => {
+    const key: LineKey | undefined = keys[line];
+    const row = key && lastWith(rows, key);
+    const value = key && row?.[key];
     if (!row || value === undefined) return [];
-    const name = t(line === 'train' ? 'training' : 'validation');
+    const name = names[line];
     const shown = metric === 'loss' ? format.fixed(value, 3) : format.percent(value);
     return [{ line, x: row[axis], y: value, words: t('end', { name, value: shown }) }];
   });
@@ -51,18 +54,28 @@ export function ChartOverlay() {
             <path
               d={`M${end.px} ${end.py}L${right} ${end.py}L${right + 6} ${labels[i]}`}
               fill="none"
-              stroke={runInk(run)}
+              stroke={end.line === 'old' ? 'var(--old)' : runInk(run)}
               strokeOpacity={0.5}
               strokeDasharray="1 3"
             />
-            <text x={right + 10} y={(labels[i] ?? 0) + 4} fontSize={12} fontWeight={600} fill={runInk(run)}>
+            <text
+              x={right + 10}
+              y={(labels[i] ?? 0) + 4}
+              fontSize={12}
+              fontWeight={600}
+              fill={end.line === 'old' ? 'var(--old)' : runInk(run)}
+            >
               {end.words}
             </text>
           </g>
         ))}
       {placed.map((end) => (
         <g key={end.line} transform={`translate(${end.px} ${end.py})`}>
-          <RunGlyph run={run} hollow={end.line === 'validation'} scale={0.95} />
+          {end.line === 'old' ? (
+            <OldDiamond x={0} y={0} />
+          ) : (
+            <RunGlyph run={run} hollow={end.line === 'validation'} scale={0.95} />
+          )}
         </g>
       ))}
       {bestRow && (
@@ -78,7 +91,14 @@ export function ChartOverlay() {
       {metric === 'loss' && (
         <Chips
           chips={[
-            ...marks.map(({ x, number, short }): Chip => ({ x, words: short, brief: String(number), tone: 'mark' })),
+            ...marks.map(
+              ({ x, number, short, stopping }): Chip => ({
+                x,
+                words: short,
+                brief: String(number),
+                tone: stopping ? 'warn' : 'mark',
+              }),
+            ),
             ...chipsOf(extent, wide, t),
           ]}
           at={(value) => x(value) ?? 0}

@@ -17,12 +17,26 @@ interface CurveChartProps extends Omit<CurveView, 'wide'> {
 export const WIDE = 520;
 
 /** One metric along the run: training solid, validation dashed, marks for the best epoch and for early stopping. */
-export function CurveChart({ domain, scale, summary, metric, run, rows, axis, extent, marks, raw }: CurveChartProps) {
+export function CurveChart({
+  domain,
+  scale,
+  summary,
+  metric,
+  run,
+  rows,
+  axis,
+  extent,
+  marks,
+  twin,
+  gap,
+  old,
+  raw,
+}: CurveChartProps) {
   const { ref, width, height } = useElementSize();
   const wide = width >= WIDE;
   const view = useMemo(
-    () => ({ metric, run, rows, axis, extent, marks, raw, wide }),
-    [metric, run, rows, axis, extent, marks, raw, wide],
+    () => ({ metric, run, rows, axis, extent, marks, twin, gap, old, raw, wide }),
+    [metric, run, rows, axis, extent, marks, twin, gap, old, raw, wide],
   );
   const { end, epochs, best, stop } = extent;
   return (
@@ -30,7 +44,7 @@ export function CurveChart({ domain, scale, summary, metric, run, rows, axis, ex
       {width > 0 && height > 0 && (
         <CurveViewContext.Provider value={view}>
           <CurveFrame
-            {...{ metric, axis, end, epochs, domain, scale, width, height, wide, marks }}
+            {...{ metric, axis, end, epochs, domain, scale, width, height, wide, marks, old }}
             best={best?.x}
             stop={stop?.x}
           />

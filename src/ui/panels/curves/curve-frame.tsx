@@ -22,6 +22,7 @@ interface CurveFrameProps {
   best: number | undefined;
   stop: number | undefined;
   marks: readonly PlacedMark[];
+  old: string | undefined;
   width: number;
   height: number;
   wide: boolean;
@@ -32,7 +33,7 @@ interface CurveFrameProps {
  * so it gets none of them, is drawn anew only when an axis or a mark moves, and the curves inside draw themselves.
  */
 export const CurveFrame = memo(function CurveFrame(props: CurveFrameProps) {
-  const { metric, axis, end, epochs, domain, scale, best, stop, marks, width, height, wide } = props;
+  const { metric, axis, end, epochs, domain, scale, best, stop, marks, old, width, height, wide } = props;
   const { t } = useTranslation('chart');
   const format = useFormat();
   const stops = useMemo(() => crosshairStops(end, epochs), [end, epochs]);
@@ -40,7 +41,9 @@ export const CurveFrame = memo(function CurveFrame(props: CurveFrameProps) {
   const bare = wide && metric === 'loss';
   // words at the line ends, at their longest
   const value = format.percent(1);
-  const ends = [t('training'), t('validation')].map((name) => textWidth(t('end', { name, value })));
+  const ends = [t('training'), t('validation'), ...(old ? [old] : [])].map((name) =>
+    textWidth(t('end', { name, value })),
+  );
   const tick = { fontSize: 12, fill: 'var(--tick)' };
   return (
     <ComposedChart
@@ -80,14 +83,14 @@ export const CurveFrame = memo(function CurveFrame(props: CurveFrameProps) {
       />
       {/* the crosshair needs a line to stand on; it is not seen */}
       <Line dataKey="x" stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
-      {marks.map(({ number, x }) => (
+      {marks.map(({ number, x, stopping }) => (
         <ReferenceLine
           key={number}
           x={x}
           className="mark"
-          stroke="var(--ink-2)"
-          strokeWidth={1.25}
-          strokeDasharray="1.5 3"
+          stroke={stopping ? 'var(--warn)' : 'var(--ink-2)'}
+          strokeWidth={stopping ? 1.5 : 1.25}
+          strokeDasharray={stopping ? '5 4' : '1.5 3'}
           shape={MarkLine}
         />
       ))}

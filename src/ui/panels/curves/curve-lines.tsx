@@ -2,13 +2,16 @@ import { useId, useMemo } from 'react';
 import { useActiveTooltipDataPoints, usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { runColor } from '../run-marker.tsx';
 import { KEYS, type LineKey, useCurveView } from './curve-view.ts';
+import { GapArea, gapRows } from './gap.tsx';
+import { OldLine } from './old-line.tsx';
 import { type CrosshairStop, type CurveRow, nearestWith, type XAxisName } from './rows.ts';
+import { TwinLine } from './twin-line.tsx';
 
 type Scale = (value: unknown) => number | undefined;
 
 /** The future as a grey band, and the curves: a path each, so that a step of the run costs three strings. */
 export function CurveLines() {
-  const { metric, rows, axis, run, raw, extent } = useCurveView();
+  const { metric, rows, axis, run, raw, extent, twin, gap } = useCurveView();
   const keys = KEYS[metric];
   const clip = useId();
   const plot = usePlotArea();
@@ -40,9 +43,12 @@ export function CurveLines() {
           <rect x={plot.x} y={plot.y - 3} width={plot.width + 3} height={plot.height + 6} />
         </clipPath>
         <g clipPath={`url(#${clip})`}>
+          {gap && metric === 'loss' && <GapArea rows={gapRows(rows, gap.epoch)} axis={axis} x={x} y={y} />}
+          {twin && <TwinLine twin={twin} metric={metric} axis={axis} x={x} y={y} />}
           {raw && <path {...line} d={paths.raw} data-line={keys.raw} strokeWidth={1} strokeOpacity={0.34} />}
           <path {...line} d={paths.train} data-line={keys.train} strokeWidth={2} />
           <path {...line} d={paths.validation} data-line={keys.validation} strokeWidth={3} strokeDasharray="7 4" />
+          {keys.old && <OldLine {...{ rows, axis, x, y }} left={plot.x} right={plot.x + plot.width} />}
           <ActiveDot row={dot(keys.train)} at={{ axis, key: keys.train, x, y }} color={color} />
           <ActiveDot row={dot(keys.validation)} at={{ axis, key: keys.validation, x, y }} color={color} hollow />
         </g>

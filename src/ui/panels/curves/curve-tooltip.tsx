@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/ui/format.ts';
 import { KEYS, useCurveView } from './curve-view.ts';
 import styles from './curves.module.css';
+import { OldSwatch } from './old-line.tsx';
 import { type CrosshairStop, nearestWith } from './rows.ts';
 
 interface CurveTooltipProps {
@@ -14,10 +15,10 @@ interface CurveTooltipProps {
 export function CurveTooltip({ active, payload }: CurveTooltipProps) {
   const { t } = useTranslation('chart');
   const format = useFormat();
-  const { metric, rows, axis, extent } = useCurveView();
+  const { metric, rows, axis, extent, old: oldName } = useCurveView();
   const stop = payload?.find((entry) => entry.payload)?.payload;
   if (!active || !stop || rows.length === 0) return null;
-  const { train: trainKey, validation: validationKey } = KEYS[metric];
+  const { train: trainKey, validation: validationKey, old: oldKey } = KEYS[metric];
   const x = Math.min(stop.x, extent.now);
   const show = (value: number) => (metric === 'loss' ? format.fixed(value, 3) : format.percent(value));
   const trainRow = nearestWith(rows, axis, x, trainKey);
@@ -25,6 +26,7 @@ export function CurveTooltip({ active, payload }: CurveTooltipProps) {
   const row = trainRow ?? validation;
   if (!row) return null;
   const train = trainRow?.[trainKey];
+  const old = oldKey && nearestWith(rows, axis, x, oldKey)?.[oldKey];
   return (
     <div className={`${styles.tooltip} inverted`}>
       <div className={styles.tooltipHead}>
@@ -46,6 +48,13 @@ export function CurveTooltip({ active, payload }: CurveTooltipProps) {
               : t('tooltip.validationAt', { epoch: format.number(validation.epoch, 1) })}
           </span>
           <b>{show(validation[validationKey])}</b>
+        </div>
+      )}
+      {old !== undefined && (
+        <div className={styles.tooltipRow}>
+          <OldSwatch />
+          <span>{oldName}</span>
+          <b>{show(old)}</b>
         </div>
       )}
     </div>

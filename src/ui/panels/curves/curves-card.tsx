@@ -2,12 +2,16 @@ import { Slider, Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toPoints } from '@/session/series.ts';
+import { overfittingIn } from '@/advice/measures.ts';
+import type { Overfitting } from '@/lib/overfitting.ts';
+import { curvesOf } from '@/session/facts.ts';
+import { pointsOf } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
 import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { Segmented } from '@/ui/controls/segmented.tsx';
 import { useFormat } from '@/ui/format.ts';
+import { isAgreement, probeKindOf } from '../forgetting/old-figures.ts';
 import { type MarkWords, useMarkWords } from '../mark-words.ts';
 import { runColor } from '../run-marker.tsx';
 import { answerContext } from '../run-words.ts';
@@ -16,7 +20,10 @@ import { LineSwatch } from './curve-tooltip.tsx';
 import styles from './curves.module.css';
 import { curvesTable } from './curves-table.ts';
 import { type Extent, extentOf, lineEnds, lossDomain } from './extent.ts';
-import { type CurveRow, curveRows, X_AXES, type XAxisName } from './rows.ts';
+import { GapNote, GapSwatch } from './gap.tsx';
+import { OldSwatch } from './old-line.tsx';
+import { type CurveRow, curveRows, lastWith, withOld, X_AXES, type XAxisName } from './rows.ts';
+import { TwinLegend, useTwin } from './twin-line.tsx';
 
 const ACCURACY_DOMAIN = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1] };
 const BATCH_NOISE = 0.6;
@@ -64,19 +71,24 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
   const [scale, setScale] = useState<'linear' | 'log'>('linear');
   const [smoothing, setSmoothing] = useState(BATCH_NOISE);
   const { ref, width } = useElementSize();
-  const { train, validation } = run;
+  const { train, validation, old: before } = run;
   const beta = useDeferredValue(smoothing);
-  const rows = useMemo(() => curveRows(train, validation, beta), [train, validation, beta]);
+  const rows = useMemo(() => withOld(curveRows(train, validation, beta), before), [train, validation, before, beta]);
+  const old = useOldName(run);
   const extent = useSame(extentOf(run, rows, axis));
   const domain = useSame(lossDomain(rows, scale));
   const answers = answerContext(run);
   const done = useMarkWords()(run);
-  const marks = useSame(done.map(({ mark, short }, i) => ({ x: mark[axis], number: i + 1, short })));
-  const summary = useSummary(rows, extent, answers);
+  const marks = useSame(
+    done.map(({ mark, short }, i) => ({ x: mark[axis], number: i + 1, short, stopping: mark.kind === 'stopping' })),
+  );
+  const twin = useTwin(run);
+  const gap = useSame(useMemo(() => overfittingIn(curvesOf({ train, validation })), [train, validation]));
+  const summary = useSummary(rows, extent, answers, old);
   const { number } = run;
   const shared = useMemo(
-    () => ({ run: number, rows, axis, extent, marks, raw: beta > 0 }),
-    [number, rows, axis, extent, marks, beta],
+    () => ({ run: number, rows, axis, extent, marks, twin, gap, old, raw: beta > 0 }),
+    [number, rows, axis, extent, marks, twin, gap, old, beta],
   );
   // drawn after the one above, in a task of its own: both together can hold the page for longer than a frame or two
   const below = useDeferredValue(shared);
@@ -86,9 +98,11 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
       aside={<Controls {...{ axis, setAxis, scale, setScale, smoothing, setSmoothing }} />}
       downloads={{ title: t('curves'), name: `run-${number}-curves`, table, chart: true }}
     >
-      <div ref={ref} data-chart>
-        <Legend run={run.number} rows={rows} raw={shared.raw} figures={width > 0 && width < WIDE} />
+      <div ref={ref} data-chart className={gap ? styles.noted : undefined}>
+        <Legend run={run.number} rows={rows} raw={shared.raw} gap={gap} old={old} figures={width > 0 && width < WIDE} />
         <MarkLegend marks={done} />
+        {twin && <TwinLegend {...twin} />}
+        {gap && <GapNote run={run} gap={gap} />}
         <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
         <h2 className={styles.subtitle}>{t('accuracy', answers)}</h2>
         <CurveChart
@@ -140,14 +154,22 @@ const Controls = memo(function Controls(props: ControlsProps) {
 
 /** The same object as long as its content is the same. */
 function useSame<T>(value: T): T {
-  const content = JSON.stringify(value);
-  return useMemo(() => JSON.parse(content) as T, [content]);
+  const content = JSON.stringify(value) as string | undefined;
+  return useMemo(() => (content === undefined ? (undefined as T) : (JSON.parse(content) as T)), [content]);
+}
+
+/** What the old task's line is called, where there is one: agreement is no accuracy. */
+function useOldName(run: RunRecord): string | undefined {
+  const { t } = useTranslation('chart');
+  if (run.old.length === 0) return undefined;
+  return t('oldTask', isAgreement(probeKindOf(run)) ? { context: 'agreement' } : {});
 }
 
 function useSummary(
   rows: readonly CurveRow[],
   { best }: Extent,
   answers: ReturnType<typeof answerContext>,
+  old: string | undefined,
 ): (metric: 'loss' | 'accuracy') => string {
   const { t } = useTranslation('chart');
   const format = useFormat();
@@ -159,13 +181,16 @@ function useSummary(
         : [train?.trainAccuracy, validation?.validationAccuracy];
     const show = (value: number | undefined) =>
       value === undefined ? '–' : metric === 'loss' ? format.fixed(value, 3) : format.percent(value);
-    return t(best ? 'summary.best' : 'summary.plain', {
+    const shares = rows.flatMap(({ oldAccuracy }) => oldAccuracy ?? []);
+    const own = t(best ? 'summary.best' : 'summary.plain', {
       metric: t(metric, answers),
       train: show(a),
       validation: show(b),
       epoch: format.number(rows.at(-1)?.epoch ?? 0, 1),
       best: best?.epoch,
     });
+    if (metric === 'loss' || shares.length === 0) return own;
+    return `${own} ${t('summary.old', { name: old, old: show(shares.at(-1)), began: show(shares[0]) })}`;
   };
 }
 
@@ -225,22 +250,24 @@ const MarkSwatch = () => (
 );
 
 function tableOf(run: RunRecord): PlainTable {
-  const points = [...toPoints(run.train, run.id, 'train'), ...toPoints(run.validation, run.id, 'validation')];
-  return curvesTable(run.number, points, run.marks);
+  return curvesTable(run.number, pointsOf(run, run.id), run.marks);
 }
 
 interface LegendProps {
   run: number;
   rows: readonly CurveRow[];
   raw: boolean;
+  gap: Overfitting | undefined;
+  old: string | undefined;
   /** With the newest figures, where the chart has no room for them. */
   figures: boolean;
 }
 
-function Legend({ run, rows, raw, figures }: LegendProps) {
+function Legend({ run, rows, raw, gap, old, figures }: LegendProps) {
   const { t } = useTranslation('chart');
   const format = useFormat();
   const { train, validation } = lineEnds(rows, 'loss');
+  const share = lastWith(rows, 'oldAccuracy')?.oldAccuracy;
   const figure = (value: number | undefined) => figures && value !== undefined && <b>{format.fixed(value, 3)}</b>;
   return (
     <div className={styles.legend}>
@@ -256,6 +283,18 @@ function Legend({ run, rows, raw, figures }: LegendProps) {
         <span>
           <LineSwatch color={runColor(run)} faint />
           {t('everyStep')}
+        </span>
+      )}
+      {gap && (
+        <span>
+          <GapSwatch />
+          {t('gap.label')} <b>{format.fixed(gap.gap, 3)}</b>
+        </span>
+      )}
+      {old && (
+        <span>
+          <OldSwatch />
+          {old} {figures && share !== undefined && <b>{format.percent(share)}</b>}
         </span>
       )}
     </div>

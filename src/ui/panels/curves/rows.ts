@@ -18,6 +18,8 @@ export interface CurveRow {
   trainAccuracyRaw?: number;
   validationLoss?: number;
   validationAccuracy?: number;
+  /** Of the task that the model knew before. */
+  oldAccuracy?: number;
 }
 
 /**
@@ -63,6 +65,24 @@ function columnsOf({ columns, length }: Series) {
     loss: cut('loss'),
     accuracy: cut('accuracy'),
   };
+}
+
+/** The rows with the points of the old task, which is looked at when the run is validated. */
+export function withOld(rows: readonly CurveRow[], old: Series, limit: number = DRAWN_POINTS): CurveRow[] {
+  if (old.length === 0) return [...rows];
+  const o = columnsOf(old);
+  const byStep = new Map(
+    downsample(o.accuracy, limit).map((i) => [
+      o.step[i]!,
+      { step: o.step[i]!, epoch: o.epoch[i]!, seconds: o.seconds[i]!, oldAccuracy: o.accuracy[i]! },
+    ]),
+  );
+  const joined = rows.map((row) => {
+    const own = byStep.get(row.step);
+    byStep.delete(row.step);
+    return own ? { ...row, oldAccuracy: own.oldAccuracy } : row;
+  });
+  return byStep.size === 0 ? joined : [...joined, ...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
 /** A value that is no number is a gap in its line. */
