@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconGitPullRequest, IconPlayerStop } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconArrowsSplit2, IconGitPullRequest, IconPlayerStop } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { figuresOf } from '@/session/comparison.ts';
@@ -15,11 +15,13 @@ import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './compare.module.css';
 import { CostCard } from './cost-card.tsx';
 import { DiffersCard } from './differs-card.tsx';
+import { LearningCurveCard } from './learning-curve-card.tsx';
 import { MethodsDialog } from './methods-dialog.tsx';
 import { OverlayCard } from './overlay-card.tsx';
 import { ParallelCard } from './parallel-card.tsx';
 import { useNames } from './run-names.ts';
 import { SearchDialog } from './search-dialog.tsx';
+import { StartDialog } from './start-dialog.tsx';
 import { useCalm } from './use-calm.ts';
 
 /** Lines that a chart can show so that they are told apart. */
@@ -56,6 +58,7 @@ export function CompareScreen() {
           <OverlayCard runs={shown} nameOf={nameOf} />
           <CostCard runs={shown} nameOf={nameOf} />
         </div>
+        <LearningCurveCard runs={runs} />
         <ParallelCard runs={runs} />
         <DiffersCard
           runs={runs}
@@ -94,11 +97,19 @@ function Nothing() {
 
 /** The two ways to have several runs made. */
 function Begin() {
-  const { t } = useTranslation('compare');
-  const [open, setOpen] = useState<'methods' | 'search'>();
+  const { t } = useTranslation(['compare', 'twin']);
+  const [open, setOpen] = useState<'methods' | 'search' | 'start'>();
   const { ready, reason } = useReadiness();
   return (
     <>
+      <Button
+        disabled={!ready}
+        title={ready ? undefined : reason}
+        leftSection={<IconArrowsSplit2 size={16} />}
+        onClick={() => setOpen('start')}
+      >
+        {t('twin:begin.title')}
+      </Button>
       <Button
         disabled={!ready}
         title={ready ? undefined : reason}
@@ -116,6 +127,7 @@ function Begin() {
       >
         {t('methods.title')}
       </Button>
+      {open === 'start' && <StartDialog onClose={() => setOpen(undefined)} />}
       {open === 'methods' && <MethodsDialog onClose={() => setOpen(undefined)} />}
       {open === 'search' && <SearchDialog onClose={() => setOpen(undefined)} />}
     </>
