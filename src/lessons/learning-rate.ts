@@ -1,4 +1,4 @@
-import { highest, isThrough, type Lesson, percent } from './lesson.ts';
+import { isThrough, type Lesson, loss, type Recorded } from './lesson.ts';
 
 /** Steps that are too small, right and too large, on real drawings: only the head learns, so three runs cost little. */
 export const learningRate: Lesson = {
@@ -16,22 +16,19 @@ export const learningRate: Lesson = {
   guesses: ['low', 'right', 'high'],
   find({ low, right, high }) {
     if (!isThrough(low) || !isThrough(right) || !isThrough(high)) return undefined;
-    const reached = { low: highest(low), right: highest(right), high: highest(high) };
-    const ends = { low: endLoss(low), right: endLoss(right), high: endLoss(high) };
+    const ends = { low: laterLoss(low), right: laterLoss(right), high: laterLoss(high) };
     const best = (Object.keys(ends) as (keyof typeof ends)[]).reduce((a, b) => (ends[a] <= ends[b] ? a : b));
     return {
       holds: ends.right < 0.5 * ends.low && ends.right < 0.5 * ends.high,
-      values: { low: percent(reached.low), right: percent(reached.right), high: percent(reached.high) },
+      values: { low: loss(ends.low), right: loss(ends.right), high: loss(ends.high) },
       guess: best,
     };
   },
 };
 
-/** Mean training loss over the last epoch: single batches say little. */
-function endLoss(run: Parameters<typeof highest>[0]): number {
-  const { train } = run.curves;
-  const end = train.at(-1)?.epoch ?? 0;
-  const own = train.filter(({ epoch }) => epoch > end - 1);
-  // a run that broke down has no end
-  return run.finish === 'failed' ? Number.POSITIVE_INFINITY : own.reduce((sum, { loss }) => sum + loss, 0) / own.length;
+/** Mean training loss over the second half of a run: single batches say little. Of one that broke down there is none. */
+function laterLoss({ curves: { train }, finish }: Recorded): number {
+  const half = (train.at(-1)?.epoch ?? 0) / 2;
+  const own = train.filter(({ epoch }) => epoch > half);
+  return finish === 'failed' ? Number.POSITIVE_INFINITY : own.reduce((sum, { loss }) => sum + loss, 0) / own.length;
 }

@@ -1,3 +1,4 @@
+import { looksUpTo } from '../protocol/inside.ts';
 import { isOver, type RunStatus } from '../protocol/run.ts';
 import { betterOf } from './search.ts';
 import { type Curves, latest, type Series, toPoints } from './series.ts';
@@ -28,6 +29,9 @@ export function at(run: RunRecord, seconds: number): RunRecord {
     ...run,
     ...curves,
     samples: run.samples.filter(({ step }) => step <= judged),
+    inside: looksUpTo(run.inside, judged),
+    map: looksUpTo(run.map, judged),
+    matrix: run.matrix && { ...run.matrix, rows: run.matrix.rows.filter(({ step }) => step <= judged) },
     marks: run.marks.filter((mark) => mark.seconds <= seconds),
     status: statusAt(run, curves, end - seconds),
   };

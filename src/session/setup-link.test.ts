@@ -89,10 +89,7 @@ describe('a link', () => {
       encode({ v: 1, sample: 'digits', model: 'digits-cnn', method: 'full', settings: { optimizer: 'evil' } }),
     ],
     ['link-value', encode({ v: 1, sample: 'digits', model: 'digits-cnn', method: 'full', fewShot: { draw: '3' } })],
-    [
-      'link-value',
-      encode({ v: 1, sample: 'digits', model: 'digits-cnn', method: 'lora', options: { modules: [{}] } }),
-    ],
+    ['link-value', encode({ v: 1, sample: 'digits', model: 'digits-cnn', method: 'lora', options: { modules: [{}] } })],
   ])('is refused with %s: %s', (code, link) => {
     expect(codeOf(link)).toBe(code);
   });

@@ -10,17 +10,21 @@ interface FiguresProps {
   lines: readonly BigLine[];
   runs: readonly RunRecord[];
   metric: 'loss' | 'accuracy';
+  small?: boolean;
 }
 
 /** Beside the chart: what each line is, by its shape and dashes, and its last value. */
-export function Figures({ lines, runs, metric }: FiguresProps) {
+export function Figures({ lines, runs, metric, small = false }: FiguresProps) {
   const { t } = useTranslation('present');
   const format = useFormat();
   const name = useLineName();
   const show = (value: number) => (metric === 'accuracy' ? format.percent(value, 0) : format.fixed(value, 2));
   const several = new Set(lines.map(({ curve }) => curve)).size > 1;
   return (
-    <dl className={styles.figures} data-many={lines.length > 2 ? (lines.length > 3 ? 'more' : 'three') : undefined}>
+    <dl
+      className={styles.figures}
+      data-many={small || lines.length > 3 ? 'more' : lines.length > 2 ? 'three' : undefined}
+    >
       {lines.map((line) => (
         <div
           key={line.id}

@@ -1,3 +1,4 @@
+import { IconCheck } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LESSON_IDS, LESSONS, type LessonId } from '@/lessons/index.ts';
@@ -55,7 +56,7 @@ export function PresentScreen() {
         <Title scene={scene} />
         {scene.lesson && <Guesses id={scene.lesson} right={shown ? finding?.guess : undefined} />}
       </header>
-      <View scene={scene} runs={replay.runs} metric={metric ?? scene.chart.metric} />
+      <View scene={scene} runs={replay.runs} metric={metric ?? scene.chart.metric} told={shown} />
       <div className={styles.foot}>
         {replay.possible && <ReplayBar replay={replay} large />}
         {scene.lesson && shown && finding && <Answer id={scene.lesson} finding={finding} large />}
@@ -116,7 +117,11 @@ function Guesses({ id, right }: { id: LessonId; right: string | undefined }) {
         >
           <kbd>{i + 1}</kbd>
           <span>{t(`lessons:${id}.guess.${each}`)}</span>
-          {right === each && <b>{t('present:right')}</b>}
+          {right === each && (
+            <b>
+              <IconCheck size={26} stroke={3} role="img" aria-label={t('present:right')} />
+            </b>
+          )}
         </button>
       ))}
     </div>
@@ -127,9 +132,11 @@ interface ViewProps {
   scene: Scene;
   runs: readonly RunRecord[];
   metric: 'loss' | 'accuracy';
+  /** The answer takes room: figures stand small. */
+  told: boolean;
 }
 
-function View({ scene, runs, metric }: ViewProps) {
+function View({ scene, runs, metric, told }: ViewProps) {
   const { t } = useTranslation('present');
   const format = useFormat();
   const lineName = useLineName();
@@ -149,7 +156,7 @@ function View({ scene, runs, metric }: ViewProps) {
   return (
     <div className={styles.view}>
       <BigChart lines={lines} metric={metric} epochs={epochs} summary={`${t(`metric.${metric}`)}: ${summary}`} />
-      <Figures lines={lines} runs={runs} metric={metric} />
+      <Figures lines={lines} runs={runs} metric={metric} small={told} />
       {progress && (
         <p className={styles.progress} role="status">
           {progress}
