@@ -82,6 +82,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { extends: true, test: { ...walk, name: 'long-walks', include: ['e2e/**/*.long.ts'], testTimeout: 600_000 } },
       { extends: true, test: { ...walk, name: 'interop', include: ['e2e/**/*.interop.ts'] } },
     ],
   },
