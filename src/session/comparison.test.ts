@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runOf } from '../ui/testing/run-fixtures.ts';
-import { alike, apart, differing, figuresOf } from './comparison.ts';
+import { alike, differing, figuresOf, namesOf } from './comparison.ts';
 import { emptySeries } from './series.ts';
 
 const one = runOf({ number: 1, epochs: 12, best: 8 });
@@ -16,9 +16,18 @@ describe('what differs', () => {
   });
 
   it('names a run; chance does so only where nothing else is other', () => {
-    expect(apart(slower, [one, slower, again])).toEqual([['learningRate', 1e-5]]);
-    expect(apart(again, [one, again])).toEqual([['seed', 7]]);
-    expect(apart(head, [one, head])).toEqual([['method', 'head']]);
+    expect(namesOf([one, slower, again]).get(slower)).toEqual([['learningRate', 1e-5]]);
+    expect(namesOf([one, again]).get(again)).toEqual([['seed', 7]]);
+    expect(namesOf([one, head]).get(head)).toEqual([['method', 'head']]);
+  });
+
+  it('after its model and method a run is named by what tells it from those that share both', () => {
+    const names = namesOf([one, slower, head]);
+    expect(names.get(head)).toEqual([['method', 'head']]);
+    expect(names.get(slower)).toEqual([
+      ['method', 'last-n'],
+      ['learningRate', 1e-5],
+    ]);
   });
 
   it('groups runs that tried the same with other seeds', () => {

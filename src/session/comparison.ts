@@ -1,59 +1,72 @@
 import type { OptionValue, OptionValues } from '../protocol/options.ts';
 import type { Monitor, RunSettings } from '../protocol/run.ts';
 import { flat } from './changes.ts';
+import { asSetUp } from './defaults.ts';
 import { extreme } from './series.ts';
 import type { RunRecord } from './store.ts';
 
 /** Settings that say how a run was drawn, not what it tried. */
 const CHANCE: ReadonlySet<string> = new Set(['seed', 'draw', 'inside']);
 
-/** Names of the settings that are not the same in all runs, in the order of the settings. */
-export function differing(runs: readonly Pick<RunRecord, 'settings'>[]): string[] {
-  const all = runs.map(({ settings }) => flat(settings));
-  const names = [...new Set(all.flatMap((values) => Object.keys(values)))];
-  return names.filter((name) => new Set(all.map((values) => String(values[name]))).size > 1);
+const flattened = new WeakMap<RunSettings, OptionValues>();
+
+/** Every setting by the name of its option; worked out once for settings that stay the same. */
+export function settingValues(settings: RunSettings): OptionValues {
+  const known = flattened.get(settings) ?? flat(asSetUp(settings));
+  flattened.set(settings, known);
+  return known;
 }
 
-/** What tells a run from the others, for its name: the settings that differ but those of chance, unless they alone do. */
-export function apart(
-  run: Pick<RunRecord, 'settings'>,
-  among: readonly Pick<RunRecord, 'settings'>[],
-): [string, OptionValue][] {
-  const names = differing(among);
-  const wanted = names.filter((name) => !CHANCE.has(name));
-  const values: OptionValues = flat(run.settings);
-  return (wanted.length > 0 ? wanted : names).flatMap((name) =>
-    values[name] === undefined ? [] : [[name, values[name]]],
-  );
+/** Names of the settings that are not the same in all runs, in the order of the settings. */
+export function differing(runs: readonly Pick<RunRecord, 'settings'>[]): string[] {
+  const all = runs.map(({ settings }) => settingValues(settings));
+  const names = [...new Set(all.flatMap((values) => Object.keys(values)))];
+  return names.filter((name) => new Set(all.map((values) => String(values[name]))).size > 1);
 }
 
 /** Settings that tell runs of one model and method apart come after these. */
 const FIRST = ['model', 'method'] as const;
 
 /**
- * What a run is named by: its model and its method where the runs have several, then what tells it from those that share
- * both.
+ * What each run is named by: its model and its method where the runs have several, then the settings that tell it from
+ * those that share both: not those of chance, unless they alone do.
  */
-export function namedBy(run: RunRecord, among: readonly RunRecord[]): [string, OptionValue][] {
-  const entries: [string, OptionValue][] = [];
-  let alikes = among;
-  for (const name of FIRST) {
-    if (!differing(alikes).includes(name)) continue;
-    const own = settingOf(run.settings, name)!;
-    entries.push([name, own]);
-    alikes = alikes.filter(({ settings }) => settingOf(settings, name) === own);
+export function namesOf<R extends Pick<RunRecord, 'settings'>>(runs: readonly R[]): Map<R, [string, OptionValue][]> {
+  return namedBy(runs, FIRST);
+}
+
+function namedBy<R extends Pick<RunRecord, 'settings'>>(
+  runs: readonly R[],
+  [first, ...rest]: readonly (typeof FIRST)[number][],
+): Map<R, [string, OptionValue][]> {
+  const own = (run: R, name: string) => settingValues(run.settings)[name];
+  if (first === undefined) {
+    const names = differing(runs);
+    const wanted = names.filter((name) => !CHANCE.has(name));
+    const told = wanted.length > 0 ? wanted : names;
+    return new Map(
+      runs.map((run) => [run, told.flatMap((name) => (own(run, name) === undefined ? [] : [[name, own(run, name)!]]))]),
+    );
   }
-  return [...entries, ...apart(run, alikes)];
+  const values = [...new Set(runs.map((run) => own(run, first)!))];
+  if (values.length < 2) return namedBy(runs, rest);
+  return new Map(
+    values.flatMap((value) => {
+      const alikes = runs.filter((run) => own(run, first) === value);
+      return [...namedBy(alikes, rest)].map(([run, told]) => [run, [[first, value], ...told]] as const);
+    }),
+  );
 }
 
 /** Names of the settings that are not the same in all runs that have them. */
 export function contrasted(runs: readonly Pick<RunRecord, 'settings'>[]): string[] {
-  const all = runs.map(({ settings }) => flat(settings));
+  const all = runs.map(({ settings }) => settingValues(settings));
   return differing(runs).filter((name) => new Set(all.flatMap((v) => (name in v ? [String(v[name])] : []))).size > 1);
 }
 
 /** A run's value of a setting, by the name of its option. */
-export const settingOf = (settings: RunSettings, name: string): OptionValue | undefined => flat(settings)[name];
+export const settingOf = (settings: RunSettings, name: string): OptionValue | undefined =>
+  settingValues(settings)[name];
 
 /** What a run came to and what it cost. Judged on validation: the test set has no say in a choice between runs. */
 export interface RunFigures {
@@ -67,7 +80,7 @@ export interface RunFigures {
   /** Seconds of training until its end, and until the best epoch. */
   seconds: number;
   toBest: number | undefined;
-  /** The most that was on the device. */
+  /** The most that it held on the device at once. */
   bytes: number;
   epochs: number;
 }
@@ -103,7 +116,8 @@ export function figuresOf({ validation, train, status }: RunRecord): RunFigures 
     trainable: status.trainable,
     seconds: Math.max(lastSeconds(train), lastSeconds(validation)),
     toBest: at('seconds'),
-    bytes: Math.max(status.peakBytes, status.memoryBytes),
+    // a run that an earlier version kept has no figure of its own
+    bytes: status.peakBytes || status.memoryBytes,
     epochs: status.epoch,
   };
 }
@@ -117,7 +131,7 @@ export function monitored({ status, settings }: RunRecord): { monitor: Monitor; 
 export function alike(runs: readonly RunRecord[]): RunRecord[][] {
   const groups = new Map<string, RunRecord[]>();
   for (const run of runs) {
-    const key = JSON.stringify(Object.entries(flat(run.settings)).filter(([name]) => !CHANCE.has(name)));
+    const key = JSON.stringify(Object.entries(settingValues(run.settings)).filter(([name]) => !CHANCE.has(name)));
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()];

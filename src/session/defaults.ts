@@ -117,6 +117,10 @@ const SCHEDULE_DEFAULTS: Readonly<Partial<Record<ScheduleId, Partial<RunSettings
 
 const twoDigits = (rate: number): number => Number(rate.toPrecision(2));
 
+/** A run's settings as a person set them up: without the text that its method wrote before every question. */
+export const asSetUp = (settings: RunSettings): RunSettings =>
+  settings.method.id === 'prompt-design' ? { ...settings, task: { ...settings.task, preamble: '' } } : settings;
+
 /** Another optimizer, with a learning rate as much higher or lower as suits it. */
 export function withOptimizer(settings: RunSettings, optimizer: OptimizerId): RunSettings {
   const { rate, ...own } = OPTIMIZER_DEFAULTS[optimizer];

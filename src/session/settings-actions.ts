@@ -7,6 +7,7 @@ import type { OptionValues } from '../protocol/options.ts';
 import type { AugmentedView } from '../protocol/result.ts';
 import type { OptimizerId, RunSettings, ScheduleId } from '../protocol/run.ts';
 import {
+  asSetUp,
   forModel,
   forTask,
   learningRateOf,
@@ -52,7 +53,8 @@ export function createSettingsActions({ store, client, attempt }: Around) {
   }
 
   /** Makes these the next run's settings, with their model. */
-  async function useSettings(settings: RunSettings): Promise<void> {
+  async function useSettings(wanted: RunSettings): Promise<void> {
+    const settings = asSetUp(wanted);
     const { model } = getState().settings;
     const same = settings.model.kind === model.kind && settings.model.id === model.id;
     setState({ settings });

@@ -1,7 +1,6 @@
 import type { OptionValue } from '@/protocol/options.ts';
-import { flat } from '@/session/changes.ts';
 import type { FigureId, RunFigures } from '@/session/comparison.ts';
-import { contrasted, FIGURES, figuresOf, LESS_IS_BETTER, settingOf } from '@/session/comparison.ts';
+import { contrasted, FIGURES, figuresOf, LESS_IS_BETTER, settingOf, settingValues } from '@/session/comparison.ts';
 import type { RunRecord } from '@/session/store.ts';
 
 /** A run with its figures, worked out once. */
@@ -14,7 +13,7 @@ export const rowsOf = (runs: readonly RunRecord[]): Row[] => runs.map((run) => (
 
 /** What settings the table has: those that differ, or all. */
 export function settingNames(runs: readonly RunRecord[], all: boolean): string[] {
-  return all ? [...new Set(runs.flatMap(({ settings }) => Object.keys(flat(settings))))] : contrasted(runs);
+  return all ? [...new Set(runs.flatMap(({ settings }) => Object.keys(settingValues(settings))))] : contrasted(runs);
 }
 
 /** The best value of each figure among the runs; nothing where all are the same. */

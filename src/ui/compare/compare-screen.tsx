@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconArrowsSplit2, IconGitPullRequest, IconPlayerStop } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { figuresOf } from '@/session/comparison.ts';
 import type { RunRecord } from '@/session/store.ts';
@@ -48,6 +48,7 @@ export function CompareScreen() {
     return new Set(runs.map(({ id }) => id).filter((id) => picked[id] ?? begun.has(id)));
   }, [runs, picked]);
   const shown = useMemo(() => runs.filter(({ id }) => chosen.has(id)), [runs, chosen]);
+  const choose = useCallback((id: string, on: boolean) => setPicked((now) => ({ ...now, [id]: on })), []);
   if (runs.length === 0) return <Nothing />;
   return (
     <Page title={t('title', { count: runs.length })} subtitle={t('subtitle')} actions={<Begin />}>
@@ -56,16 +57,11 @@ export function CompareScreen() {
         <Unlike runs={runs} />
         <div className={styles.two}>
           <OverlayCard runs={shown} nameOf={nameOf} />
-          <CostCard runs={shown} nameOf={nameOf} />
+          <CostCard runs={shown} />
         </div>
         <LearningCurveCard runs={runs} />
         <ParallelCard runs={runs} />
-        <DiffersCard
-          runs={runs}
-          chosen={chosen}
-          nameOf={nameOf}
-          onChoose={(id, on) => setPicked((now) => ({ ...now, [id]: on }))}
-        />
+        <DiffersCard runs={runs} chosen={chosen} nameOf={nameOf} onChoose={choose} />
       </div>
     </Page>
   );

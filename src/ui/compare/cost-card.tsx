@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks';
-import { useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
@@ -11,22 +11,20 @@ import { RunGlyph, runColor, runInk } from '../panels/run-marker.tsx';
 import { answerContext } from '../panels/run-words.ts';
 import styles from './compare.module.css';
 import { COSTS, type Cost, type CostPoint, costDomain, costPoints } from './costs.ts';
-import { cut } from './overlay-card.tsx';
-
-interface CostProps {
-  runs: readonly RunRecord[];
-  nameOf(run: RunRecord): string;
-}
+import { useNames } from './run-names.ts';
+import { cut } from './words.ts';
 
 const HEIGHT = 322;
 const [TOP, BOTTOM, LEFT, RIGHT] = [12, 34, 52, 14];
 
 /** What runs came to beside what they cost, each with its interval. */
-export function CostCard({ runs, nameOf }: CostProps) {
+export const CostCard = memo(function CostCard({ runs }: { runs: readonly RunRecord[] }) {
   const { t } = useTranslation('compare');
   const [cost, setCost] = useState<Cost>('trainable');
   const { ref, width } = useElementSize();
-  const points = costPoints(runs);
+  const points = useMemo(() => costPoints(runs), [runs]);
+  // named among themselves: a seed tells none of them apart
+  const nameOf = useNames(useMemo(() => points.map(({ run }) => run), [points]));
   const answers = runs[0] ? answerContext(runs[0]) : {};
   const title = t('cost.title', answers);
   const table = () => ({
@@ -62,7 +60,7 @@ export function CostCard({ runs, nameOf }: CostProps) {
       <p className="tiny faint">{t(points.some(({ seeds }) => seeds > 1) ? 'cost.seeds' : 'cost.one')}</p>
     </Card>
   );
-}
+});
 
 interface ScatterProps {
   points: readonly CostPoint[];
@@ -117,7 +115,7 @@ function Scatter({ points, cost, width, title, nameOf }: ScatterProps) {
         {t(`cost.along.${cost}`)}
       </text>
       {placed.map(({ point: { run, low, high }, px, py }, i) => (
-        <g key={run.id}>
+        <g key={run.id} data-run={run.number}>
           <path d={`M${px} ${y(low)}V${y(high)}`} stroke={runColor(run.number)} strokeWidth={2} strokeOpacity={0.6} />
           <g transform={`translate(${px} ${py})`}>
             <RunGlyph run={run.number} scale={1.15} />

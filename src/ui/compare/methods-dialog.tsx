@@ -14,7 +14,7 @@ import styles from './compare.module.css';
 
 /** How many seeds each method gets; belongs to no run. */
 const SEEDS = { name: 'seeds', type: 'integer', default: 3, min: 1, max: 5 } as const satisfies OptionSpec;
-/** Those that a first comparison is about. */
+/** Those that a first comparison is about, beside the chosen one. */
 const FIRST: readonly string[] = ['full', 'head', 'last-n', 'lora'];
 
 /** Chooses methods to be run on the same data, one after another. */
@@ -28,7 +28,7 @@ export function MethodsDialog({ onClose }: { onClose(): void }) {
   const [picked, setPicked] = useState<Readonly<Record<string, boolean>>>({});
   const [seeds, setSeeds] = useState<number>(SEEDS.default);
   const fit = plan?.plans.map(({ method }) => method as MethodId) ?? [];
-  const chosen = fit.filter((id) => picked[id] ?? FIRST.includes(id));
+  const chosen = fit.filter((id) => picked[id] ?? (FIRST.includes(id) || id === settings.method.id));
   const runs = chosen.length * seeds;
   const begin = () => {
     onClose();

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type PointerEvent, useMemo, useState } from 'react';
+import { memo, type PointerEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OptionValue } from '@/protocol/options.ts';
 import { contrasted, figuresOf, settingOf } from '@/session/comparison.ts';
@@ -10,8 +10,8 @@ import { useSettingValue } from '../controls/setting-changes.tsx';
 import { useFormat } from '../format.ts';
 import { answerContext } from '../panels/run-words.ts';
 import styles from './compare.module.css';
-import { cut } from './overlay-card.tsx';
 import { axisOver, type Brushes, passes, type UprightAxis } from './parallel.ts';
+import { cut } from './words.ts';
 
 const HEIGHT = 280;
 const [TOP, BOTTOM, SIDE] = [34, 20, 70];
@@ -23,7 +23,7 @@ const CLICK = 0.02;
 const NEAR = 0.06;
 
 /** The newest search: a line for each of its runs through all that it varied, coloured by what came of it. */
-export function ParallelCard({ runs }: { runs: readonly RunRecord[] }) {
+export const ParallelCard = memo(function ParallelCard({ runs }: { runs: readonly RunRecord[] }) {
   const { t } = useTranslation('compare');
   const [brushes, setBrushes] = useState<Brushes>({});
   const { ref, width } = useElementSize();
@@ -74,7 +74,7 @@ export function ParallelCard({ runs }: { runs: readonly RunRecord[] }) {
       </p>
     </Card>
   );
-}
+});
 
 const placed = (run: RunRecord, name: string): OptionValue | undefined =>
   name === RESULT ? figuresOf(run).accuracy : settingOf(run.settings, name);

@@ -1,4 +1,5 @@
 import { IconArrowNarrowRight } from '@tabler/icons-react';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OptionValue } from '@/protocol/options.ts';
 import type { Change } from '@/session/changes.ts';
@@ -27,18 +28,21 @@ export function SettingChanges({ changes }: { changes: readonly Change[] }) {
   );
 }
 
-/** A setting's value as the page writes it. */
+/** A setting's value as the page writes it; the same function as long as the language is. */
 export function useSettingValue(): (name: string, value: OptionValue) => string {
   const { t, i18n } = useTranslation(['option', 'model']);
   const format = useFormat();
-  return (name, value) => {
-    if (typeof value === 'boolean') return t(value ? 'option:on' : 'option:off');
-    if (typeof value === 'object') return value.join(', ');
-    if (typeof value === 'number') return name === 'learningRate' ? format.rate(value) : format.number(value, 4);
-    if (name === 'method') return t(`model:method.${value}.name`, { defaultValue: value });
-    // a choice has words; a text stands for itself
-    const key = `option:${name}.choice.${value}`;
-    if (/^[\w-]+$/.test(value) && i18n.exists(key)) return t(key);
-    return value || '–';
-  };
+  return useCallback(
+    (name, value) => {
+      if (typeof value === 'boolean') return t(value ? 'option:on' : 'option:off');
+      if (typeof value === 'object') return value.join(', ');
+      if (typeof value === 'number') return name === 'learningRate' ? format.rate(value) : format.number(value, 4);
+      if (name === 'method') return t(`model:method.${value}.name`, { defaultValue: value });
+      // a choice has words; a text stands for itself
+      const key = `option:${name}.choice.${value}`;
+      if (/^[\w-]+$/.test(value) && i18n.exists(key)) return t(key);
+      return value || '–';
+    },
+    [t, i18n, format],
+  );
 }

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { METHOD_METAS } from '@/methods/metas.ts';
 import { defaultsOf } from '@/protocol/options.ts';
+import { emptyStatus } from '@/protocol/run.ts';
 import { planOf, studioOf } from '../testing/fixtures.ts';
 import { render } from '../testing/render.tsx';
 import { ModelScreen } from './model-screen.tsx';
@@ -91,4 +92,24 @@ test('an option that does not fit is said in a sentence, and no run starts', asy
   await expect.element(page.getByRole('button', { name: 'Start run 1' })).toBeDisabled();
   await expect.element(page.getByText(/A rank of 64 is larger than the matrix/).first()).toBeVisible();
   await expect.element(page.getByLabelText('Rank', { exact: true })).toBeEnabled();
+});
+
+test('leads to several methods beside each other, the chosen one among them', async () => {
+  const studio = studioOf(
+    {},
+    { train: ({ run, settings }) => ({ ...emptyStatus(run, settings.epochs, 'wasm'), phase: 'done' }) },
+  );
+  const { store } = await render(<ModelScreen />, studio);
+  await page.getByRole('radio', { name: 'Biases only' }).click();
+  await page.getByRole('button', { name: 'Compare several' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Compare methods' });
+  for (const name of ['Full', 'Head only', 'Biases only'])
+    await expect.element(dialog.getByRole('checkbox', { name })).toBeChecked();
+  await dialog.getByRole('checkbox', { name: 'Full' }).click();
+  await dialog.getByRole('button', { name: /^Start \d+ runs$/ }).click();
+  await vi.waitFor(() => expect(store.getState().screen).toBe('compare'));
+  const methods = () => Object.values(store.getState().runs).map(({ settings }) => settings.method.id);
+  await vi.waitFor(() => expect(methods()).toContain('bias'));
+  await vi.waitFor(() => expect(store.getState().trials).toBeUndefined());
+  expect(methods()).not.toContain('full');
 });

@@ -11,6 +11,7 @@ import { useProblemWords } from '../controls/problem-words.ts';
 import { ProgressBar } from '../controls/progress-line.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
+import { CompareSeveral } from './compare-several.tsx';
 import { MemoryParts, MemoryTip } from './memory-parts.tsx';
 import styles from './method-card.module.css';
 import { usePlan } from './use-plan.ts';
@@ -42,7 +43,7 @@ export function MethodCard() {
     return setMethod(id, list && id !== method.id ? { [list.name]: moving } : {});
   };
   return (
-    <Card title={t('method.title')} flush>
+    <Card title={t('method.title')} aside={<CompareSeveral />} flush>
       <div className={styles.scroll}>
         <table className={styles.table}>
           <thead>
