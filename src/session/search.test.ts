@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { initialSettings } from './defaults.ts';
-import { type Axis, axisOf, grid, random, rungs, survivors, valuesOf, withCandidate } from './search.ts';
+import { axesFor } from './axes.ts';
+import { changesOf } from './changes.ts';
+import { forTask, initialSettings } from './defaults.ts';
+import { type Axis, axisOf, grid, random, rungs, survivors, valuesOf, withCandidate, wrongWith } from './search.ts';
 
 const rate: Axis = {
   name: 'learningRate',
-  methodOption: false,
+  place: 'training',
   over: { min: 1e-4, max: 1e-2, scale: 'log', whole: false },
 };
-const stages: Axis = { name: 'stages', methodOption: true, over: [1, 2] };
+const stages: Axis = { name: 'stages', place: 'method', over: [1, 2] };
 
 describe('a search', () => {
   it('cuts a range evenly on its scale', () => {
@@ -57,13 +59,56 @@ describe('a search', () => {
   });
 
   it('offers what an option allows', () => {
-    expect(axisOf({ name: 'a', type: 'choice', default: 'x', choices: ['x', 'y'] }, false)?.over).toEqual(['x', 'y']);
-    expect(axisOf({ name: 'a', type: 'text', default: '' }, false)).toBeUndefined();
-    expect(axisOf({ name: 'a', type: 'number', default: 1, min: 0.1, max: 10, scale: 'log' }, true)).toEqual({
+    expect(axisOf({ name: 'a', type: 'choice', default: 'x', choices: ['x', 'y'] }, 'task')?.over).toEqual(['x', 'y']);
+    expect(axisOf({ name: 'a', type: 'text', default: '' }, 'task')).toBeUndefined();
+    expect(axisOf({ name: 'a', type: 'number', default: 1, min: 0.1, max: 10, scale: 'log' }, 'method')).toEqual({
       name: 'a',
-      methodOption: true,
-      over: { min: 0.1, max: 10, scale: 'log', whole: false },
+      place: 'method',
+      over: { min: 0.1, max: 10, scale: 'log', whole: false, bounds: [0.1, 10] },
     });
+  });
+});
+
+describe('what can be searched', () => {
+  const on = (name: string, axes: readonly Axis[]) => axes.find((axis) => axis.name === name);
+
+  it('is every setting that has numbers or choices, in the form where it stands', () => {
+    const axes = axesFor(forTask(initialSettings(), 'text-classification'));
+    for (const [name, place] of [
+      ['learningRate', 'training'],
+      ['maxLength', 'task'],
+      ['pooling', 'task'],
+      ['synonyms', 'augmentation'],
+      ['patience', 'earlyStopping'],
+      ['examplesPerClass', 'fewShot'],
+    ] as const)
+      expect(on(name, axes)?.place, name).toBe(place);
+    // of pictures alone, or what changes what runs are judged by
+    for (const name of ['rotate', 'batchNorm', 'seed', 'draw', 'epochs', 'monitor'])
+      expect(on(name, axes), name).toBeUndefined();
+    expect(new Set(axes.map(({ name }) => name)).size).toBe(axes.length);
+  });
+
+  it('a candidate changes its setting where it stands, and nothing else', () => {
+    const settings = forTask(initialSettings(), 'text-classification');
+    const axes = ['maxLength', 'synonyms', 'patience', 'examplesPerClass'].map((name) => on(name, axesFor(settings))!);
+    const next = withCandidate(settings, axes, [64, 0.2, 9, 4]);
+    expect(next.task.maxLength).toBe(64);
+    expect(next.augmentation.synonyms).toBe(0.2);
+    expect(next.earlyStopping.patience).toBe(9);
+    expect(next.fewShot.examplesPerClass).toBe(4);
+    expect(changesOf(settings, next).map(({ name }) => name)).toHaveLength(4);
+  });
+
+  it('says what is wrong with a range', () => {
+    const axis = on('learningRate', axesFor(initialSettings()))!;
+    const from = (min: number, max: number): Axis => ({ ...axis, over: { ...axis.over, min, max } as Axis['over'] });
+    expect(wrongWith(axis)).toBeUndefined();
+    expect(wrongWith(from(1e-3, 1e-4))).toBe('range');
+    expect(wrongWith(from(0, 1e-4))).toBe('range');
+    expect(wrongWith(from(-1, 1e-4))).toBe('range');
+    expect(wrongWith(from(1e-3, 1e9))).toBe('bounds');
+    expect(wrongWith({ ...axis, over: [] })).toBe('empty');
   });
 });
 

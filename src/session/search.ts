@@ -2,11 +2,23 @@ import { seedOf, uniform } from '../lib/random.ts';
 import type { OptionSpec, OptionValue } from '../protocol/options.ts';
 import type { EarlyStopping, RunSettings } from '../protocol/run.ts';
 
-/** A setting that a search varies, and over what. Names are those of options; `methodOption` marks one of the method's. */
+/** The form that a setting stands in: among those of training, or in a part of the settings. */
+export type AxisPlace = 'training' | 'method' | 'task' | 'augmentation' | 'earlyStopping' | 'fewShot';
+
+interface Range {
+  min: number;
+  max: number;
+  scale: 'linear' | 'log';
+  whole: boolean;
+  /** What the option itself allows. */
+  bounds?: readonly [number, number];
+}
+
+/** A setting that a search varies, and over what. Names are those of options. */
 export interface Axis {
   name: string;
-  methodOption: boolean;
-  over: readonly OptionValue[] | { min: number; max: number; scale: 'linear' | 'log'; whole: boolean };
+  place: AxisPlace;
+  over: readonly OptionValue[] | Range;
 }
 
 /** One value of every axis, in the order of the axes. */
@@ -14,16 +26,24 @@ export type Candidate = readonly OptionValue[];
 
 /** The settings with a candidate's values. */
 export function withCandidate(settings: RunSettings, axes: readonly Axis[], candidate: Candidate): RunSettings {
-  const picked = (own: boolean) =>
-    Object.fromEntries(axes.flatMap((axis, i) => (axis.methodOption === own ? [[axis.name, candidate[i]!]] : [])));
-  const { method } = settings;
-  return { ...settings, ...picked(false), method: { ...method, options: { ...method.options, ...picked(true) } } };
+  const picked = (place: AxisPlace) =>
+    Object.fromEntries(axes.flatMap((axis, i) => (axis.place === place ? [[axis.name, candidate[i]!]] : [])));
+  const { method, task, augmentation, earlyStopping, fewShot } = settings;
+  return {
+    ...settings,
+    ...picked('training'),
+    method: { ...method, options: { ...method.options, ...picked('method') } },
+    task: { ...task, ...picked('task') },
+    augmentation: { ...augmentation, ...picked('augmentation') },
+    earlyStopping: { ...earlyStopping, ...picked('earlyStopping') },
+    fewShot: { ...fewShot, ...picked('fewShot') },
+  };
 }
 
 /** So many values of an axis, evenly over its range, or all that are listed. */
 export function valuesOf({ over }: Axis, count: number): readonly OptionValue[] {
   if (Array.isArray(over)) return over as readonly OptionValue[];
-  const range = over as Exclude<Axis['over'], readonly OptionValue[]>;
+  const range = over as Range;
   const shares = Array.from({ length: count }, (_, i) => (count === 1 ? 0.5 : i / (count - 1)));
   return [...new Set(shares.map((share) => at(range, share)))];
 }
@@ -50,42 +70,54 @@ export function random(axes: readonly Axis[], count: number, seed: number): Cand
   return [...seen.values()];
 }
 
-const isRange = (over: Axis['over']): over is Exclude<Axis['over'], readonly OptionValue[]> => !Array.isArray(over);
+const isRange = (over: Axis['over']): over is Range => !Array.isArray(over);
 
 /** The value at a share of a range; numbers that are not whole keep three digits. */
-function at({ min, max, scale, whole }: Exclude<Axis['over'], readonly OptionValue[]>, share: number): number {
+function at({ min, max, scale, whole }: Range, share: number): number {
   const value = scale === 'log' ? min * (max / min) ** share : min + (max - min) * share;
   return whole ? Math.round(value) : Number(value.toPrecision(3));
 }
 
 /** What a search may vary an option over, to begin with; undefined for what is no number, choice or switch. */
-export function axisOf(spec: OptionSpec, methodOption: boolean): Axis | undefined {
+export function axisOf(spec: OptionSpec, place: AxisPlace): Axis | undefined {
   switch (spec.type) {
     case 'choice':
-      return { name: spec.name, methodOption, over: spec.choices };
+      return { name: spec.name, place, over: spec.choices };
     case 'switch':
-      return { name: spec.name, methodOption, over: [false, true] };
+      return { name: spec.name, place, over: [false, true] };
     case 'integer':
     case 'number': {
       const { name, min, max } = spec;
       const scale = spec.type === 'number' && spec.scale === 'log' ? 'log' : 'linear';
-      return { name, methodOption, over: { min, max, scale, whole: spec.type === 'integer' } };
+      return { name, place, over: { min, max, scale, whole: spec.type === 'integer', bounds: [min, max] } };
     }
     default:
       return undefined;
   }
 }
 
+/** What a range begins with where the value that stands is nothing, as a share of what the option allows. */
+const FROM_NOTHING: Readonly<Partial<Record<AxisPlace, number>>> = { augmentation: 1 / 3, fewShot: 1 };
+
 /** The same, a range drawn around the value that stands: ten times either way on a logarithmic scale, else four times. */
-export function axisAround(spec: OptionSpec, value: OptionValue | undefined, methodOption: boolean): Axis | undefined {
-  const axis = axisOf(spec, methodOption);
+export function axisAround(spec: OptionSpec, value: OptionValue | undefined, place: AxisPlace): Axis | undefined {
+  const axis = axisOf(spec, place);
   if (!axis || !isRange(axis.over) || typeof value !== 'number') return axis;
   const { min, max, scale, whole } = axis.over;
   const factor = scale === 'log' ? 10 : 4;
-  // around nothing there is no factor: a tenth of the way up
-  const [low, high] = value > 0 ? [value / factor, value * factor] : [min, min + (max - min) / 10];
+  // around nothing there is no factor: some of the way up
+  const some = FROM_NOTHING[place] ?? 1 / 10;
+  const [low, high] = value > 0 ? [value / factor, value * factor] : [min, min + some * (max - min)];
   const tidy = (end: number) => (whole ? Math.round(end) : Number(end.toPrecision(2)));
-  return { ...axis, over: { min: Math.max(min, tidy(low)), max: Math.min(max, tidy(high)), scale, whole } };
+  return { ...axis, over: { ...axis.over, min: Math.max(min, tidy(low)), max: Math.min(max, tidy(high)) } };
+}
+
+/** Why an axis cannot be searched: nothing to choose from, a range that ends before it begins, or beyond what is allowed. */
+export function wrongWith({ over }: Axis): 'empty' | 'range' | 'bounds' | undefined {
+  if (!isRange(over)) return over.length === 0 ? 'empty' : undefined;
+  const { min, max, scale, bounds: [least, most] = [min, max] } = over;
+  if (!(min < max) || (scale === 'log' && min <= 0)) return 'range';
+  return min < least || max > most ? 'bounds' : undefined;
 }
 
 /** A round of successive halving: so many candidates go on to the end of that epoch. */

@@ -47,7 +47,7 @@ beforeAll(() => void vi.stubGlobal('navigator', {}));
 const trains = (calls: readonly Command[]) => calls.filter((call) => call.kind === 'train');
 const rate = axisOf(
   { name: 'learningRate', type: 'number', default: 1e-3, min: 1e-4, max: 1e-2, scale: 'log' },
-  false,
+  'training',
 )!;
 
 describe('methods compared', () => {

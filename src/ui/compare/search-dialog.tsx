@@ -2,17 +2,15 @@ import { Button, Checkbox, Modal, NumberInput, Switch } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { METHOD_METAS, type MethodId } from '@/methods/metas.ts';
 import type { OptionSpec, OptionValue } from '@/protocol/options.ts';
-import type { RunSettings } from '@/protocol/run.ts';
-import { trainingOptionsFor } from '@/protocol/settings.ts';
-import { settingOf } from '@/session/comparison.ts';
-import { taskOf } from '@/session/defaults.ts';
-import { type Axis, axisAround, epochsToRun, rungs } from '@/session/search.ts';
+import { axesFor } from '@/session/axes.ts';
+import { type Axis, type AxisPlace, epochsToRun, rungs, wrongWith } from '@/session/search.ts';
 import { candidatesOf, type SearchPlan } from '@/session/trials.ts';
+import { useKindTranslation } from '../controls/kind-translation.ts';
 import { OptionForm } from '../controls/option-form.tsx';
 import { Segmented } from '../controls/segmented.tsx';
 import { useSettingValue } from '../controls/setting-changes.tsx';
+import { useFormat } from '../format.ts';
 import { useReadiness } from '../model/readiness.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './compare.module.css';
@@ -21,24 +19,8 @@ import styles from './compare.module.css';
 const ETA = 3;
 /** Runs that a search may have: more would take days. */
 const MOST = 200;
-/** What is no matter of better or worse, or what a search itself decides. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['seed', 'epochs', 'cachePrefix']);
 const COUNT = { name: 'count', type: 'integer', default: 9, min: 2, max: 81 } as const satisfies OptionSpec;
 const PER_AXIS = { name: 'perAxis', type: 'integer', default: 3, min: 2, max: 9 } as const satisfies OptionSpec;
-
-/** What can be varied with these settings, each around the value that stands. */
-export function axesFor(settings: RunSettings): Axis[] {
-  const { optimizer, schedule, method } = settings;
-  const training = trainingOptionsFor(taskOf(settings)).filter(
-    ({ name, optimizers, schedules }) =>
-      !LEFT_OUT.has(name) && (optimizers?.includes(optimizer) ?? true) && (schedules?.includes(schedule) ?? true),
-  );
-  const around = (spec: OptionSpec, own: boolean) => axisAround(spec, settingOf(settings, spec.name), own) ?? [];
-  return [
-    ...training.flatMap((spec) => around(spec, false)),
-    ...METHOD_METAS[method.id as MethodId].options.flatMap((spec) => around(spec, true)),
-  ];
-}
 
 /** Chooses what a search varies and how it goes about it. */
 export function SearchDialog({ onClose }: { onClose(): void }) {
@@ -47,6 +29,9 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
   const { search, show } = useActions();
   const { ready, reason } = useReadiness();
   const all = useMemo(() => axesFor(settings), [settings]);
+  const places = [...new Set(all.map(({ place }) => place))];
+  const groups = useGroups();
+  const wordsOf = useWrong();
   const [changed, setChanged] = useState<Readonly<Record<string, Axis>>>({});
   const [picked, setPicked] = useState<readonly string[]>(['learningRate']);
   const [how, setHow] = useState<SearchPlan['how']>('random');
@@ -58,7 +43,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
   const axes = all.filter(({ name }) => picked.includes(name)).map((axis) => changed[axis.name] ?? axis);
   const count = how === 'grid' ? counts.perAxis : counts.count;
   const plan: SearchPlan = { axes, how, count, eta: halving ? ETA : 1 };
-  const wrong = axes.some(isWrong);
+  const wrong = axes.map((axis) => ({ axis, why: wrongWith(axis) })).find(({ why }) => why);
   const runs = wrong ? 0 : candidatesOf(plan, settings).length;
   const epochs = epochsToRun(rungs(runs, settings.epochs, plan.eta));
   const begin = () => {
@@ -71,7 +56,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
     : axes.length === 0
       ? t('search.none')
       : wrong
-        ? t('search.wrong')
+        ? wordsOf(wrong.axis, wrong.why)
         : runs > MOST
           ? t('search.tooMany', { runs, most: MOST })
           : undefined;
@@ -84,18 +69,31 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
       closeButtonProps={{ 'aria-label': t('shell:dismiss') }}
     >
       <p className="small muted">{t('search.note')}</p>
-      <ul className={styles.axes}>
-        {all.map((axis) => (
-          <AxisRow
-            key={axis.name}
-            axis={changed[axis.name] ?? axis}
-            whole={axis}
-            on={picked.includes(axis.name)}
-            onTurn={(on) => setPicked(on ? [...picked, axis.name] : picked.filter((name) => name !== axis.name))}
-            onChange={(next) => setChanged({ ...changed, [axis.name]: next })}
-          />
+      <div className={styles.axes}>
+        {places.map((place) => (
+          <section key={place} aria-labelledby={`axes-${place}`}>
+            <h3 id={`axes-${place}`} className="small">
+              {groups[place]}
+            </h3>
+            <ul>
+              {all
+                .filter((axis) => axis.place === place)
+                .map((axis) => (
+                  <AxisRow
+                    key={axis.name}
+                    axis={changed[axis.name] ?? axis}
+                    whole={axis}
+                    on={picked.includes(axis.name)}
+                    onTurn={(on) =>
+                      setPicked(on ? [...picked, axis.name] : picked.filter((name) => name !== axis.name))
+                    }
+                    onChange={(next) => setChanged({ ...changed, [axis.name]: next })}
+                  />
+                ))}
+            </ul>
+          </section>
         ))}
-      </ul>
+      </div>
       <div className={styles.how}>
         <Segmented<SearchPlan['how']>
           label={t('search.how')}
@@ -130,10 +128,28 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
   );
 }
 
-/** Nothing to choose from, or a range that ends before it begins, or has no logarithm. */
-function isWrong({ over }: Axis): boolean {
-  if (!('min' in over)) return over.length === 0;
-  return !(over.min < over.max) || (over.scale === 'log' && over.min <= 0);
+/** What the groups of settings are called, as the cards of Model are. */
+function useGroups(): Readonly<Record<AxisPlace, string>> {
+  const { t } = useKindTranslation('model');
+  return {
+    training: t('settings.title'),
+    method: t('method.title'),
+    task: t('task.title'),
+    augmentation: t('augmentation.title'),
+    earlyStopping: t('option:enabled.label'),
+    fewShot: t('fewShot.title'),
+  };
+}
+
+/** What an axis lacks, in words. */
+function useWrong(): (axis: Axis, why: ReturnType<typeof wrongWith>) => string {
+  const { t } = useTranslation(['compare', 'option']);
+  const format = useFormat();
+  return ({ name, over }, why) => {
+    if (why !== 'bounds' || !('bounds' in over)) return t('compare:search.wrong');
+    const [min, max] = over.bounds!.map((end) => format.number(end, 6));
+    return t('compare:search.bounds', { label: t(`option:${name}.label`, { defaultValue: name }), min, max });
+  };
 }
 
 interface AxisRowProps {
