@@ -29,7 +29,7 @@ export interface Beginning {
 
 /**
  * Another run's checkpoint as a branch takes it up, at the same place in the data. Throws `branch-missing`, `branch-data`,
- * `branch-model`, `branch-over`.
+ * `branch-model`, `branch-method`, `branch-over`.
  */
 export async function beginningAt(from: Run, point: BranchPoint['checkpoint'], to: Branch): Promise<Beginning> {
   const checkpoint = await checkpointOf(from, point);
@@ -114,6 +114,11 @@ function stateFor(from: Run, state: Checkpoint['state'], to: Branch): Checkpoint
     return before !== undefined && now !== undefined && String(before.shape) === String(now.shape);
   };
   const taken = new Map([...weights].filter(([name]) => fits(name)));
+  // left out it would not be the model that the checkpoint is of
+  const lost = [...state.weights.keys()].some(
+    (name) => !taken.has(name) && !(merges && !base.profile.weights.has(name)),
+  );
+  if (lost) throw new ProblemError('branch-method', { method: from.settings.method.id });
   const goesOn = (slot: string) => {
     const name = slot.slice(0, slot.lastIndexOf('/'));
     return taken.has(name) && taken.get(name) === state.weights.get(name);
