@@ -56,6 +56,8 @@ describe('a run that is steered', () => {
     await steer(tab, 'whole', { kind: 'change', change: { learningRate: 1e-3 } });
     await steer(tab, 'whole', { kind: 'checkpoint' });
     await tab.until((event) => event.kind === 'mark' && event.mark.kind === 'checkpoint');
+    // what a person says of it goes with it, while it trains and after
+    await tab.call({ kind: 'place-run', run: 'whole', place: { number: 1, name: 'my first' } });
     await steer(tab, 'whole', { kind: 'resume' });
     expect(await training).toMatchObject({ phase: 'done', finish: 'completed' });
     const marks = marksOf(tab, 'whole');
@@ -63,12 +65,17 @@ describe('a run that is steered', () => {
     asked = marks[1]!.step;
     points = pointsOf(tab, 'whole');
     weights = await weightsOf(tab, 'whole');
+    const said = { number: 1, name: 'my first', notes: 'changed on its way', pinned: true };
+    await tab.call({ kind: 'place-run', run: 'whole', place: said });
     tab.kill();
   });
 
-  it('keeps marks and checkpoints over a reload; a branch without a change is the same run', async () => {
+  it('keeps marks, checkpoints and what was said of it over a reload; a branch without a change is the same run', async () => {
     const tab = await openTab();
     const { runs } = await tab.call({ kind: 'open-project', project });
+    expect(runs[0]).toMatchObject({ number: 1, name: 'my first', notes: 'changed on its way', pinned: true });
+    // a name that is taken away again is gone
+    await tab.call({ kind: 'place-run', run: 'whole', place: { number: 1 } });
     expect(runs[0]!.marks.map(({ kind, step }) => [kind, step])).toEqual([
       ['change', asked],
       ['checkpoint', asked],
@@ -87,6 +94,7 @@ describe('a run that is steered', () => {
   it('a branch by another method goes on from the weights, and stands when the first run is gone', async () => {
     const tab = await openTab();
     const { runs } = await tab.call({ kind: 'open-project', project });
+    expect(runs[0]).not.toHaveProperty('name');
     expect(runs.map(({ id, hasWeights }) => [id, hasWeights])).toEqual([
       ['whole', true],
       ['branch', true],
