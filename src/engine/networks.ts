@@ -61,6 +61,13 @@ export class Networks {
     return cache;
   }
 
+  /** Bytes of what is none of a run's that has this prefix: networks that answer about others, another run's prefix. */
+  bytesBeside(cache: FeatureCache | undefined): number {
+    const networks = [...this.#networks.values()].reduce((sum, { weights }) => sum + weights.bytes, 0);
+    const other = this.#prefix && this.#prefix.cache !== cache ? this.#prefix.cache : undefined;
+    return networks + (other?.place === 'device' ? other.bytes : 0);
+  }
+
   /** A run's weights change. */
   outdate(run: string): void {
     this.#networks.get(`run/${run}`)?.dispose();

@@ -49,6 +49,8 @@ export interface TrainingJob extends FeedOptions {
   moving?: ((epoch: number) => ReadonlySet<string>) | undefined;
   /** Halts after this epoch, counted from 1. */
   until?: number | undefined;
+  /** Bytes on the device that are none of the run's. */
+  beside?: (() => number) | undefined;
   /** What the status says and this run does not change. */
   backend: string;
   unrepeatable: readonly string[];
@@ -117,7 +119,7 @@ class Training {
       stepMs: 0,
       secondsLeft: 0,
       memoryBytes: memoryBytes(),
-      peakBytes: memoryBytes(),
+      peakBytes: 0,
       gradientBytes: 0,
       optimizerBytes: 0,
       trainable: 0,
@@ -465,6 +467,14 @@ class Training {
     return { ...this.say(phase).status, finish, secondsLeft: 0 };
   }
 
+  /** The most that the run itself held at once. */
+  private peak(): number {
+    const { learner, beside = () => 0 } = this.job;
+    const most = Math.max(memoryBytes(), learner.peakBytes);
+    learner.peakBytes = 0;
+    return Math.max(this.status.peakBytes, most - beside());
+  }
+
   private say(phase: RunStatus['phase']): { kind: 'status'; status: RunStatus } {
     const { settings, learner } = this.job;
     const stepMs = this.clock.stepMs;
@@ -479,7 +489,7 @@ class Training {
       examplesPerSecond: this.clock.examplesPerSecond,
       secondsLeft: (left * Math.max(stepMs, pace > 0 ? 1000 / pace : 0)) / 1000 + validations * this.validationSeconds,
       memoryBytes: memoryBytes(),
-      peakBytes: Math.max(this.status.peakBytes, memoryBytes(), learner.peakBytes),
+      peakBytes: this.peak(),
       gradientBytes: learner.gradientBytes,
       optimizerBytes: learner.optimizerBytes,
       trainable: learner.trainable.reduce((sum, name) => sum + learner.network.weights.get(name).size, 0),

@@ -78,7 +78,7 @@ export class Learner {
   boundary = 0;
   /** The lowest that it ever was: what is before has not moved. */
   reach = Number.POSITIVE_INFINITY;
-  /** The most bytes that a step held on the device, so far. */
+  /** The most bytes that were held on the device in a step, since somebody set it back. */
   peakBytes = 0;
   /** Bytes of the last step's gradients. */
   gradientBytes = 0;

@@ -51,6 +51,10 @@ export class Weights {
     }
   }
 
+  get bytes(): number {
+    return [...this.variables.values()].reduce((sum, { size }) => sum + 4 * size, 0);
+  }
+
   get(name: string): tf.Variable {
     const variable = this.variables.get(name);
     if (!variable) throw new Error(`no weight ${name}`);

@@ -220,7 +220,7 @@ export interface RunStatus {
   secondsLeft: number;
   /** The allocator's count of live bytes on the device. */
   memoryBytes: number;
-  /** The most that it was since the run began. */
+  /** The most that the run itself held at once: without networks that answer about other runs. */
   peakBytes: number;
   /** Of what trains: its gradients, and the optimizer's state, as they are on the device. */
   gradientBytes: number;
