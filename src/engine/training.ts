@@ -96,7 +96,7 @@ export async function startRun(
     classes: dataset.classes,
     data: { dataset, ids },
     control: new Control(pace),
-    status: emptyStatus(id, settings.epochs, backend.name),
+    status: emptyStatus(id, epochsOf({ plan, settings }), backend.name),
     best: beginning?.best,
     last: beginning?.last,
     asked: [],
@@ -104,19 +104,24 @@ export async function startRun(
     device: { backend: backend.name, adapter: backend.adapter },
   };
   studio.runs.set(id, run);
+  if (plan.method.design) studio.emit({ kind: 'designed', run: id, task: settings.task });
   for (const mark of run.marks) studio.emit({ kind: 'mark', mark });
   return drive(studio, run, backend, studio.keeping.follow(run, place, false), { until, branches: Boolean(from) });
 }
 
-/** The settings of a run and what it learns from. Where nothing trains, what stands before every question, and no epochs. */
+/** The settings of a run and what it learns from. Where nothing trains, with what stands before every question. */
 function designed(dataset: AnyDataset, model: LoadedModel, settings: RunSettings, { method: { design } }: Plan) {
   const train = fewShot(dataset, settings);
   const { writing } = taskOf(model.config.architecture);
   if (!design || !writing?.design) return { settings, train };
   const { seed, task } = settings;
   const preamble = writing.design(dataset, train, { ...design, seed }, model.processor, task);
-  return { settings: { ...settings, epochs: 0, task: { ...task, preamble } }, train };
+  return { settings: { ...settings, task: { ...task, preamble } }, train };
 }
+
+/** None where nothing trains. */
+const epochsOf = ({ plan, settings }: Pick<Run, 'plan' | 'settings'>): number =>
+  plan.method.design ? 0 : settings.epochs;
 
 /** What is told of a branch before its first step. */
 function marksOf(
@@ -215,7 +220,7 @@ async function follow(
   const sequence = sequenceOf(dataset, ids, run.settings);
   const events = train({
     run: run.id,
-    settings: run.settings,
+    settings: { ...run.settings, epochs: epochsOf(run) },
     learner,
     source,
     classes: run.classes.length,
@@ -231,6 +236,7 @@ async function follow(
     moving: movingOf(run.plan),
     ...how,
     backend: backend.name,
+    beside: () => studio.networks.bytesBeside(cache),
     unrepeatable: unrepeatable(run.plan, run.settings.batchSize, backend),
   });
   for (;;) {

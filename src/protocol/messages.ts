@@ -210,6 +210,8 @@ export type WorkerEvent =
   | { kind: 'arrived'; pictures: readonly { path: string; thumbnail: Blob }[] }
   | { kind: 'keeping'; keep: KeepState }
   | { kind: 'metrics'; points: readonly StepMetrics[] }
+  /** A run writes its own text before every question: the task's options as they then are. */
+  | { kind: 'designed'; run: string; task: OptionValues }
   | { kind: 'sample'; sample: RunSample }
   | InsideEvent
   | MapEvent

@@ -41,6 +41,11 @@ export function createEventHandler({ getState, setState }: StudioStore, records:
           records.patch(id, plot(run, own));
         }
         return;
+      case 'designed': {
+        const settings = getState().runs[event.run]?.settings;
+        if (settings) records.patch(event.run, { settings: { ...settings, task: event.task } });
+        return;
+      }
       case 'sample':
         setState(({ runs }) => {
           const run = runs[event.sample.run];

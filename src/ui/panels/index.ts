@@ -11,6 +11,7 @@ import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
 import { LogCard } from './log/log-card.tsx';
 import { MapPanel } from './map/map-panel.tsx';
 import { WhatNext } from './next/what-next.tsx';
+import { PromptCard } from './prompt/prompt-card.tsx';
 import { QueueCard } from './queue/queue-card.tsx';
 import { RepeatabilityCard } from './repeatability/repeatability-card.tsx';
 import { RunsCard } from './runs/runs-card.tsx';
@@ -34,6 +35,7 @@ export const PANELS = {
   inside: { place: 'main', Component: InsidePanel },
   map: { place: 'main', Component: MapPanel },
   samples: { place: 'rail', Component: SamplesCard },
+  prompt: { place: 'rail', Component: PromptCard },
   series: { place: 'rail', Component: SeriesCard },
   next: { place: 'rail', Component: WhatNext },
   twin: { place: 'rail', Component: TwinCard },
