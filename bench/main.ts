@@ -1,3 +1,4 @@
+import { compareRuns } from './compare-runs.bench.ts';
 import { digitsEpoch } from './digits-epoch.bench.ts';
 import { firstPaint } from './first-paint.bench.ts';
 import { flatMemory } from './flat-memory.bench.ts';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   loraStep,
   methods,
   pageTasks,
+  compareRuns,
   firstPaint,
   memory,
   manyPictures,
