@@ -10,6 +10,21 @@ const card = (changes: Partial<TunedModel> = {}) => modelCard(tunedModel(changes
 const HOLES = /undefined|NaN|null|\[object|Infinity|\$\{/;
 
 describe('modelCard', () => {
+  it('of a network from scratch claims no base whose weights it has', () => {
+    const text = card({ settings: { ...SETTINGS, start: 'scratch' } });
+    expect(text).toContain('trained from scratch in the form of');
+    expect(text).toContain(`| begun with | weights drawn at random, seed ${SETTINGS.seed} |`);
+    expect(text).toContain('from-scratch');
+    expect(text).not.toMatch(/base_model|fine-tuned|base model learned/);
+    expect(text).not.toMatch(HOLES);
+    expect(card()).toContain('| begun with | the weights of the base model |');
+    const { earlyStopping } = SETTINGS;
+    const marked = card({ settings: { ...SETTINGS, earlyStopping: { ...earlyStopping, act: 'mark' } } });
+    expect(marked).toContain('| early stopping | marked, not obeyed, on `validationLoss`');
+    const part = { examplesPerClass: 0, draw: 0, share: 0.25 };
+    expect(card({ settings: { ...SETTINGS, fewShot: part } })).toContain('25.0 % of each class, draw 0 of seed');
+  });
+
   it('says what was measured, how sure that is, and how it came to be', () => {
     const text = card();
     const { low, high } = wilsonInterval(9, 10);

@@ -27,7 +27,7 @@ function licenceLines(licence: string): string[] {
 }
 
 /** Whether it began with the base model's weights. */
-const isTuned = ({ settings }: TunedModel): boolean => settings.start === 'pretrained';
+const isTuned = ({ settings }: TunedModel): boolean => settings.start !== 'scratch';
 
 /** The model card's metadata in the terms of the Hugging Face Hub. */
 function frontMatter(model: TunedModel): string {
