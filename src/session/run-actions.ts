@@ -1,7 +1,7 @@
 import type { StudioClient } from '../client/client.ts';
 import type { MethodId } from '../methods/metas.ts';
 import { looksUpTo } from '../protocol/inside.ts';
-import { inForce, lastKept, marksUpTo } from '../protocol/marks.ts';
+import { inForce, lastKept, marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { QueuedRun } from '../protocol/project.ts';
@@ -120,6 +120,7 @@ export function createRunActions({ store, client, records, attempt, clearProblem
         samples: run.samples.filter((sample) => sample.step <= last),
         inside: looksUpTo(run.inside, last),
         map: looksUpTo(run.map, last),
+        matrix: matrixUpTo(run.matrix, last),
         marks: marksUpTo(run.marks, last),
       };
       const others = trial && trial.run !== run.id ? { trial } : {};
