@@ -8,7 +8,7 @@ export const cures: Lesson = {
   ...forgetting,
   runs: [
     { id: 'plain', settings: {} },
-    { id: 'replay', settings: { cures: { replay: 0.5 } } },
+    { id: 'replay', settings: { cures: { replay: 0.3 } } },
     { id: 'ewc', settings: { cures: { ewc: 1000 } } },
     { id: 'lwf', settings: { cures: { lwf: 1 } } },
     {

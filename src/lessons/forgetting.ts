@@ -7,13 +7,15 @@ export const forgetting: Lesson = {
   method: 'full',
   settings: {
     epochs: 4,
-    learningRate: 1e-3,
-    schedule: 'constant',
+    batchSize: 8,
+    // hot enough to forget within seconds, and to learn all the same
+    learningRate: 0.025,
+    schedule: 'cosine',
     oldTask: { watch: true, every: 1 },
     earlyStopping: { enabled: false, restoreBest: false },
   },
   runs: [{ id: 'new', settings: {} }],
-  cures: [{ id: 'replay', settings: { cures: { replay: 0.5 } } }],
+  cures: [{ id: 'replay', settings: { cures: { replay: 0.3 } } }],
   chart: { metric: 'accuracy', curves: ['validation', 'old'] },
   guesses: ['stays', 'half', 'gone'],
   find({ new: run }) {
