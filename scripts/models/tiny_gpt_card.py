@@ -130,6 +130,11 @@ As it came, the beginning of each is the prompt.
 `<|system|>`, `<|user|>` and `<|assistant|>` begin a turn and `<|end|>` ends it (`chat_template` in `tokenizer_config.json`);
 `<|endoftext|>` separates texts. Pretraining saw only the last: what the other four mean is learned in fine-tuning.
 
+## Replay
+
+`replay.json` holds 72 passages that it learned from, 24 of each source, and none of `heldout.txt`: the studio can replay them
+while the model learns something else. Made by `scripts/models/tiny_gpt_replay.py`.
+
 ## Limits
 
 - It knows no facts and follows no instructions. It continues text, keeps to a subject for a sentence or two, and makes
