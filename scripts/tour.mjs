@@ -213,6 +213,30 @@ const STOPS = [
     },
   },
   {
+    id: 'lessons',
+    title: 'Lessons',
+    words: 'Each asks a question, lets the class foretell it, and shows it on real runs: set up and begun at a press.',
+    async go(page) {
+      await page.goto(page.url().split('#')[0]);
+      await step(page, 'lessons/forgetting');
+      await page.getByRole('radio', { name: 'It loses nearly all' }).check();
+      await button(page, 'Set up and begin').click();
+      await page.waitForFunction(() => !document.querySelector('button[disabled]'), undefined, { timeout: 300_000 });
+      await button(page, 'Show the answer').click();
+    },
+  },
+  {
+    id: 'present',
+    title: 'Before a class',
+    words: 'One chart that can be read from the last row, steered by keys; what was recorded is replayed at any speed.',
+    size: { width: 1280, height: 720 },
+    async go(page) {
+      await button(page, 'Present').click();
+      await page.keyboard.press('3');
+      await page.keyboard.press('a');
+    },
+  },
+  {
     id: 'writes',
     title: 'A model that writes',
     words:
