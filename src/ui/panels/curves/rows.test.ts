@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepMetrics } from '@/protocol/run.ts';
 import { append, emptySeries, type Series } from '@/session/series.ts';
-import { crosshairStops, curveRows, lastWith, nearestWith } from './rows.ts';
+import { crosshairStops, curveRows, lastWith, nearestWith, withOld } from './rows.ts';
 
 const series = (steps: readonly number[], loss: (step: number) => number, split: StepMetrics['split']): Series =>
   append(
@@ -69,5 +69,22 @@ describe('curve rows', () => {
     );
     expect(nearestWith(rows, 'step', 14, 'validationLoss')!.step).toBe(10);
     expect(nearestWith(rows, 'epoch', 1.6, 'validationLoss')!.step).toBe(20);
+  });
+
+  it('have the old task where the run was validated, and rows of its own elsewhere', () => {
+    const old = series([0, 10, 12, 20], () => 3, 'old');
+    const rows = withOld(
+      curveRows(
+        emptySeries(),
+        series([0, 10, 20], () => 2, 'validation'),
+        0,
+      ),
+      old,
+    );
+    expect(rows.map(({ step, oldAccuracy }) => [step, oldAccuracy])).toEqual(
+      [0, 10, 12, 20].map((step) => [step, 0.5]),
+    );
+    expect(rows[2]!.validationLoss).toBeUndefined();
+    expect(withOld(rows, emptySeries())).toEqual(rows);
   });
 });
