@@ -1,6 +1,8 @@
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatasetSummary } from '../protocol/dataset.ts';
+import { withLook } from '../protocol/inside.ts';
+import type { KeptRun } from '../protocol/project.ts';
 import type { Evaluation } from '../protocol/result.ts';
 import type { StepMetrics } from '../protocol/run.ts';
 import { deleteAll, isKept, keepOf, killAll, openTab, type Tab } from './testing/tabs.ts';
@@ -27,6 +29,15 @@ async function someDigits(tab: Tab): Promise<DatasetSummary> {
   const opened = await tab.call({ kind: 'open-files', files, into: 'new' });
   if (opened.kind !== 'dataset') throw new Error('no data set');
   return opened.dataset;
+}
+
+/** What was seen inside a run, on from what was kept of it; whatever it is called. */
+function seenIn(tab: Tab, { inside, map }: Pick<KeptRun, 'inside' | 'map'> = {}): Pick<KeptRun, 'inside' | 'map'> {
+  for (const event of tab.events) {
+    if (event.kind === 'inside') inside = withLook(inside, event.shape, event.look);
+    if (event.kind === 'map') map = withLook(map, event.shape, event.look);
+  }
+  return JSON.parse(JSON.stringify({ inside, map }).replaceAll('"run":"cut"', '"run":"whole"'));
 }
 
 describe('a project over a reload', () => {
@@ -69,6 +80,7 @@ describe('a project over a reload', () => {
     await whole.call({ kind: 'train', run: 'whole', settings, place: { number: 1 } });
     weights = await weightsOf(whole, 'whole');
     points = whole.events.flatMap((event) => (event.kind === 'metrics' ? event.points : []));
+    const seen = seenIn(whole);
     whole.kill();
 
     const cut = await openTab();
@@ -84,6 +96,8 @@ describe('a project over a reload', () => {
     expect([one!.number, two!.number]).toEqual([1, 2]);
     expect(one!.status).toMatchObject({ phase: 'done', epoch: 12 });
     expect(one!.points).toEqual(points);
+    expect(one!.inside!.looks).toHaveLength(13);
+    expect(seenIn({ ...tab, events: [] }, one)).toEqual(seen);
     expect(two!.status).toMatchObject({ phase: 'lost', finish: 'lost', problem: { code: 'reloaded' } });
     expect(two!.status.epoch).toBeLessThan(12);
     expect(two!.points.every(({ step }) => step <= two!.status.step)).toBe(true);
@@ -93,6 +107,7 @@ describe('a project over a reload', () => {
     const rename = (point: StepMetrics) => ({ ...point, run: 'whole' });
     expect(figures([...two!.points, ...gone].map(rename))).toEqual(figures(points));
     expect(await weightsOf(tab, 'cut')).toEqual(weights);
+    expect(seenIn(tab, two)).toEqual(seen);
     const { loss, confusion } = (await tab.call({ kind: 'evaluate', run: 'cut' })) as Evaluation;
     accuracy = { loss, confusion };
     tab.kill();

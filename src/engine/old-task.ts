@@ -43,7 +43,9 @@ export async function watchOldTask(
   const looks = looksOf(run, how, probes, { ...plan, boundary });
   const task = new OldTask(run, learner, probes, { ...plan, boundary }, looks.count);
   const { epochs } = settings;
-  let first = true;
+  // a run that is taken up has had its first look; a branch has not
+  const { last, marks } = run;
+  let first = !last || marks.some(({ kind, step }) => kind === 'branch' && step === last.step);
   return {
     async watch({ run: id, step, epoch, seconds }) {
       const due = first || !Number.isInteger(epoch) || epoch % looks.every === 0 || epoch === epochs;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../nn/backends/index.ts';
 import type { Learner } from '../../nn/learner.ts';
+import { tensorCount } from '../../nn/memory.ts';
 import { type EmbeddingMap, epochsBetweenLooks, type Inside, looksUpTo, withLook } from '../../protocol/inside.ts';
 import { insideTable } from '../../protocol/inside-table.ts';
 import type { RunSettings } from '../../protocol/run.ts';
@@ -117,6 +118,7 @@ describe('figures of weights', () => {
 describe('a look', () => {
   it('changes no bit of a run', async () => {
     for (const o of [settings({ dropout: 0.2 }), settings({ accumulate: 2, clipNorm: 0.5, optimizer: 'muon' })]) {
+      const tensors = tensorCount();
       const plain = learner(o);
       const alone = await runToEnd(o, plain);
       const { points, net } = await lookedAt(o, learner(o));
@@ -124,6 +126,7 @@ describe('a look', () => {
       expect((await net.read()).weights).toEqual((await plain.read()).weights);
       plain.dispose();
       net.dispose();
+      expect(tensorCount()).toBe(tensors);
     }
   });
 
