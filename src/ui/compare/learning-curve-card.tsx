@@ -8,7 +8,7 @@ import { answerContext } from '../panels/run-words.ts';
 import styles from './compare.module.css';
 import { type CurvePoint, curveAxes, curveRuns, learningCurve } from './learning-curve.ts';
 
-const HEIGHT = 260;
+const HEIGHT = 322;
 const [TOP, BOTTOM, LEFT, RIGHT] = [14, 34, 52, 24];
 
 /** What more data brings: the newest learning curve, where there is one. */

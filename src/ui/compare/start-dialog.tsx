@@ -40,6 +40,9 @@ export function StartDialog({ onClose }: { onClose(): void }) {
       <h3 className={styles.second}>{t('curve.ask')}</h3>
       <p className="small muted">{ofKind('curve.what')}</p>
       <div className={twin.ask}>
+        <span className="small muted" aria-hidden="true">
+          {t('seeds')}
+        </span>
         <Segmented<(typeof SEEDS)[number]>
           label={t('seeds')}
           value={seeds}

@@ -67,6 +67,9 @@ export function AskTwin({ of, onBegin }: AskProps) {
   const runs = 2 * Number(seeds) + 2;
   return (
     <div className={styles.ask}>
+      <span className="small muted" aria-hidden="true">
+        {t('seeds')}
+      </span>
       <Segmented<(typeof SEEDS)[number]>
         label={t('seeds')}
         value={seeds}
