@@ -102,9 +102,10 @@ function Begin() {
         disabled={!ready}
         title={ready ? undefined : reason}
         leftSection={<IconArrowsSplit2 size={16} />}
+        aria-label={t('twin:begin.title')}
         onClick={() => setOpen('start')}
       >
-        {t('twin:begin.title')}
+        <span className={styles.roomy}>{t('twin:begin.title')}</span>
       </Button>
       <Button
         disabled={!ready}
