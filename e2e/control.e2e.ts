@@ -73,6 +73,14 @@ describe('a run that is changed on its way', () => {
     await start(page);
     await ended(page, 2);
     await page.getByText('Began with a checkpoint of run 1', { exact: true }).waitFor();
+    // on the chart: the mark, and thinly what led to it
+    for (const metric of ['loss', 'accuracy']) {
+      const chart = page.locator(`[data-metric="${metric}"]`);
+      expect(await chart.locator('.mark').count()).toBe(1);
+      const led = chart.locator('[data-origin="1"] path');
+      for (const path of await led.all()) expect((await path.getAttribute('d'))!.length).toBeGreaterThan(20);
+      expect(await led.count()).toBe(2);
+    }
     const rows = new TextDecoder().decode(await saveCurves(page, disk.path('branch.csv'))).split(/\r?\n/);
     const steps = rows
       .slice(1)

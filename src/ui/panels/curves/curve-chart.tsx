@@ -27,6 +27,7 @@ export function CurveChart({
   axis,
   extent,
   marks,
+  origins,
   twin,
   gap,
   old,
@@ -35,8 +36,8 @@ export function CurveChart({
   const { ref, width, height } = useElementSize();
   const wide = width >= WIDE;
   const view = useMemo(
-    () => ({ metric, run, rows, axis, extent, marks, twin, gap, old, raw, wide }),
-    [metric, run, rows, axis, extent, marks, twin, gap, old, raw, wide],
+    () => ({ metric, run, rows, axis, extent, marks, origins, twin, gap, old, raw, wide }),
+    [metric, run, rows, axis, extent, marks, origins, twin, gap, old, raw, wide],
   );
   const { end, epochs, best, stop } = extent;
   return (

@@ -1,6 +1,7 @@
 import { useId, useMemo } from 'react';
 import { useActiveTooltipDataPoints, usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { runColor } from '../run-marker.tsx';
+import { OriginLine } from './branch-line.tsx';
 import { KEYS, type LineKey, useCurveView } from './curve-view.ts';
 import { GapArea, gapRows } from './gap.tsx';
 import { OldLine } from './old-line.tsx';
@@ -11,7 +12,7 @@ type Scale = (value: unknown) => number | undefined;
 
 /** The future as a grey band, and the curves: a path each, so that a step of the run costs three strings. */
 export function CurveLines() {
-  const { metric, rows, axis, run, raw, extent, twin, gap } = useCurveView();
+  const { metric, rows, axis, run, raw, extent, twin, gap, origins } = useCurveView();
   const keys = KEYS[metric];
   const clip = useId();
   const plot = usePlotArea();
@@ -22,6 +23,14 @@ export function CurveLines() {
     const path = (key: LineKey) => (x && y ? pathOf(rows, axis, key, x, y) : '');
     return { raw: raw ? path(keys.raw) : '', train: path(keys.train), validation: path(keys.validation) };
   }, [rows, axis, keys, raw, x, y]);
+  const before = useMemo(() => {
+    const path = (of: readonly CurveRow[], key: LineKey) => (x && y ? pathOf(of, axis, key, x, y) : '');
+    return origins.map(({ run: number, rows: of }) => ({
+      run: number,
+      train: path(of, keys.train),
+      validation: path(of, keys.validation),
+    }));
+  }, [origins, axis, keys, x, y]);
   if (!plot || !x || !y) return null;
   const color = runColor(run);
   const now = x(extent.now) ?? plot.x;
@@ -44,6 +53,9 @@ export function CurveLines() {
         </clipPath>
         <g clipPath={`url(#${clip})`}>
           {gap && metric === 'loss' && <GapArea rows={gapRows(rows, gap.epoch)} axis={axis} x={x} y={y} />}
+          {before.map((origin) => (
+            <OriginLine key={origin.run} {...origin} />
+          ))}
           {twin && <TwinLine twin={twin} metric={metric} axis={axis} x={x} y={y} />}
           {raw && <path {...line} d={paths.raw} data-line={keys.raw} strokeWidth={1} strokeOpacity={0.34} />}
           <path {...line} d={paths.train} data-line={keys.train} strokeWidth={2} />

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Overfitting } from '@/lib/overfitting.ts';
 import type { Series } from '@/session/series.ts';
+import type { Origin } from './branch-line.tsx';
 import type { Extent } from './extent.ts';
 import type { CurveRow, XAxisName } from './rows.ts';
 
@@ -40,6 +41,8 @@ export interface CurveView {
   extent: Extent;
   /** What was done to the run, in the order in which it was. */
   marks: readonly PlacedMark[];
+  /** Curves of the runs that it began with, up to where it did, the nearest first. */
+  origins: readonly Origin[];
   /** The validation of the run on the other side of a comparison with a twin, and its number. */
   twin: { run: number; validation: Series } | undefined;
   /** Since when the run learns its examples by heart, where it does. */

@@ -15,6 +15,7 @@ import { isAgreement, probeKindOf } from '../forgetting/old-figures.ts';
 import { type MarkWords, useMarkWords } from '../mark-words.ts';
 import { runColor } from '../run-marker.tsx';
 import { answerContext } from '../run-words.ts';
+import { OriginLegend, useOrigins } from './branch-line.tsx';
 import { CurveChart, WIDE } from './curve-chart.tsx';
 import { LineSwatch } from './curve-tooltip.tsx';
 import styles from './curves.module.css';
@@ -76,7 +77,8 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
   const rows = useMemo(() => withOld(curveRows(train, validation, beta), before), [train, validation, before, beta]);
   const old = useOldName(run);
   const extent = useSame(extentOf(run, rows, axis));
-  const domain = useSame(lossDomain(rows, scale));
+  const origins = useOrigins(run, beta);
+  const domain = useSame(lossDomain([...origins.flatMap((origin) => origin.rows), ...rows], scale));
   const answers = answerContext(run);
   const done = useMarkWords()(run);
   const marks = useSame(
@@ -87,8 +89,8 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
   const summary = useSummary(rows, extent, answers, old);
   const { number } = run;
   const shared = useMemo(
-    () => ({ run: number, rows, axis, extent, marks, twin, gap, old, raw: beta > 0 }),
-    [number, rows, axis, extent, marks, twin, gap, old, beta],
+    () => ({ run: number, rows, axis, extent, marks, origins, twin, gap, old, raw: beta > 0 }),
+    [number, rows, axis, extent, marks, origins, twin, gap, old, beta],
   );
   // drawn after the one above, in a task of its own: both together can hold the page for longer than a frame or two
   const below = useDeferredValue(shared);
@@ -101,6 +103,7 @@ const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): P
       <div ref={ref} data-chart className={gap ? styles.noted : undefined}>
         <Legend run={run.number} rows={rows} raw={shared.raw} gap={gap} old={old} figures={width > 0 && width < WIDE} />
         <MarkLegend marks={done} />
+        {origins.length > 0 && <OriginLegend origins={origins} />}
         {twin && <TwinLegend {...twin} />}
         {gap && <GapNote run={run} gap={gap} />}
         <CurveChart {...shared} metric="loss" domain={domain} scale={scale} summary={summary('loss')} />
