@@ -44,13 +44,16 @@ function reportOf({ report, wrongLabels, dataset }: Known): DataReport | undefin
 /** At least so many times the weights, for another method to be worth a run. */
 const MORE = 1.5;
 
+/** Methods that are proposed to move more or less of a model: others leave its weights be, or hardly move it. */
+const PROPOSED: readonly string[] = ['head', 'lora', 'adapter', 'last-n', 'full'] satisfies MethodId[];
+
 /** The methods that move the next more and the next fewer weights, by the plan; none where that is of another model. */
 function neighbours(run: RunRecord, { plan, model }: Known): { freer?: MethodChoice; calmer?: MethodChoice } {
   if (!plan || model?.ref.id !== run.settings.model.id) return {};
   const own = trainableOf(run, plan);
   if (own === undefined) return {};
   const byWeights = plan.plans
-    .filter(({ method }) => method !== run.settings.method.id)
+    .filter(({ method }) => method !== run.settings.method.id && PROPOSED.includes(method))
     .sort((a, b) => a.trainable - b.trainable);
   const more = byWeights.find(({ trainable }) => trainable > own * MORE);
   const fewer = byWeights.findLast(({ trainable }) => trainable * MORE < own);

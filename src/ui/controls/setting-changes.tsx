@@ -6,13 +6,16 @@ import type { Change } from '@/session/changes.ts';
 import { useFormat } from '../format.ts';
 import styles from './setting-changes.module.css';
 
+/** An option that came with the method, and names nothing, says nothing. */
+const says = ({ from, to }: Change): boolean => from !== undefined || !(Array.isArray(to) && to.length === 0);
+
 /** A row of settings that become others: "Learning rate 3e-3 → 3e-4". */
 export function SettingChanges({ changes }: { changes: readonly Change[] }) {
   const { t } = useTranslation('option');
   const write = useSettingValue();
   return (
     <ul className={styles.changes}>
-      {changes.map((change) => (
+      {changes.filter(says).map((change) => (
         <li key={change.name} className={styles.change}>
           <span>{t(`${change.name}.label`, { defaultValue: change.name })}</span>{' '}
           {change.from !== undefined && (

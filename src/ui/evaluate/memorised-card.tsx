@@ -65,7 +65,7 @@ export function MemorisedCard({ run, classes }: MemorisedProps) {
       ) : busy ? (
         <ProgressBar label={t('memorised.title')} share={total > 0 ? done / total : 0} />
       ) : (
-        <div className="row wrap">
+        <div className="row wrap" style={{ marginTop: 10 }}>
           <Button
             size="xs"
             leftSection={<IconHeart size={14} />}

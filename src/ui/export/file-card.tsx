@@ -16,6 +16,7 @@ const KINDS: readonly [RegExp, string][] = [
   [/provenance\.json$/, 'provenance'],
   [/labels\.json$/, 'labels'],
   [/^config\.json$/, 'config'],
+  [/^inside\.csv$/, 'moved'],
   [/(history|curves|metrics).*\.(csv|json)$/, 'curves'],
   [/^tokenizer.*\.json$/, 'tokenizer'],
   [/preprocess\.py$/, 'preprocess'],

@@ -57,7 +57,7 @@ export function TabBar({ screen }: { screen: Screen }) {
       {TABS.map(({ id, Icon }) => (
         <a key={id} href={hrefOf(id)} className={styles.tab} aria-current={screen === id ? 'page' : undefined}>
           <Icon size={20} stroke={1.75} aria-hidden="true" />
-          {t(`step.${id}`)}
+          <span>{t(`step.${id}`)}</span>
         </a>
       ))}
     </nav>

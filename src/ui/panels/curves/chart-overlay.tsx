@@ -45,7 +45,10 @@ export function ChartOverlay() {
   const placed = ends
     .map((end) => ({ ...end, px: x(end.x) ?? right, py: clamp(y(end.y) ?? 0, plot.y, plot.y + plot.height) }))
     .sort((a, b) => a.py - b.py);
-  const labels = spread(placed.map(({ py }) => py));
+  const labels = spread(
+    placed.map(({ py }) => py),
+    plot.y,
+  );
   return (
     <ZIndexLayer zIndex={650}>
       {wide &&
@@ -173,14 +176,21 @@ function Chips({ chips, at, left, right }: ChipsProps) {
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
-/** Heights of labels that were at `wanted` (ascending), moved until none overlap. */
-function spread(wanted: readonly number[]): number[] {
+/** Heights of labels that were at `wanted` (ascending), moved until none overlap and none is above `top`. */
+export function spread(wanted: readonly number[], top: number): number[] {
   const out = [...wanted];
-  for (let i = 1; i < out.length; i++) {
-    const overlap = out[i - 1]! + LABEL_GAP - out[i]!;
-    if (overlap <= 0) continue;
-    out[i - 1]! -= overlap / 2;
-    out[i]! += overlap / 2;
-  }
-  return out;
+  // each pass parts neighbours, and may push one of them into the next: as many passes as there are labels
+  for (let pass = 0; pass < out.length; pass++)
+    for (let i = 1; i < out.length; i++) {
+      const overlap = out[i - 1]! + LABEL_GAP - out[i]!;
+      if (overlap <= 0) continue;
+      out[i - 1]! -= overlap / 2;
+      out[i]! += overlap / 2;
+    }
+  let least = top;
+  return out.map((height) => {
+    const at = Math.max(height, least);
+    least = at + LABEL_GAP;
+    return at;
+  });
 }
