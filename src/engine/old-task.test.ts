@@ -45,10 +45,10 @@ const oldOf = (points: readonly StepMetrics[]) => points.filter(({ split }) => s
 describe('digits', () => {
   it('are forgotten as others are learned, within seconds', { timeout: 120_000 }, async () => {
     studio.dataset = await digits();
-    const forgetful = { optimizer: 'sgd', learningRate: 0.03, batchSize: 8, epochs: 8 } as const;
+    const forgetful = { learningRate: 0.025, batchSize: 8, epochs: 4 };
     const points = await pointsOf(asked(forgetful));
     const old = oldOf(points);
-    expect(old.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(old.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4]);
     expect(old[0]!.accuracy).toBeGreaterThan(0.9);
     expect(old.at(-1)!.accuracy).toBeLessThan(0.2);
     const fresh = points.filter(({ split }) => split === 'validation');
@@ -94,15 +94,16 @@ describe('agreement with the original', () => {
   it('of texts begins whole, stays so under a new head, and goes when all is trained', {
     timeout: 240_000,
   }, async () => {
-    studio.dataset = await sample('topics.csv', LABELLED, 12);
+    studio.dataset = await sample('topics.csv', LABELLED, 20);
     const text = {
       model: { kind: 'shipped', id: 'minilm-l6' } as const,
       task: defaultsOf(TASK_METAS['text-classification'].options),
     };
     const head = oldOf(await pointsOf(asked({ ...text, method: methodDefaults('head'), epochs: 2 })));
     expect(head.map(({ accuracy }) => accuracy)).toEqual([1, 1, 1]);
-    const one = { epochs: 1, oldTask: { watch: true, every: 1 } };
-    const full = oldOf(await pointsOf(asked({ ...text, ...one, method: methodDefaults('full'), learningRate: 3e-4 })));
+    const full = oldOf(
+      await pointsOf(asked({ ...text, epochs: 1, method: methodDefaults('full'), learningRate: 3e-4 })),
+    );
     expect(full[0]!.accuracy).toBe(1);
     expect(full[0]!.loss).toBeLessThan(1e-5);
     expect(full.at(-1)!.accuracy).toBeLessThan(0.9);
