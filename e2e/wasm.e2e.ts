@@ -78,6 +78,7 @@ describe('drawings to a tuned model, on WebAssembly', () => {
       'config.json',
       'curves.csv',
       'curves.json',
+      'inside.csv',
       'labels.json',
       'model.safetensors',
       'preprocess.py',

@@ -32,6 +32,23 @@ describe('exportZip', () => {
     expect(file.card).toContain(file.snippet);
   });
 
+  it('holds what was seen inside the network, where it was looked at', async () => {
+    const figure = (value: number) => ({
+      distance: Float32Array.of(value),
+      gradient: Float32Array.of(Number.NaN),
+      update: Float32Array.of(Number.NaN),
+    });
+    const dead = { dead: Float32Array.of(0.25), units: Int32Array.of(4) };
+    const look = { run: 'r', step: 8, epoch: 1, measured: 8, weights: figure(0.5), stages: { ...figure(0.5), ...dead } };
+    const shape = { stages: ['fc1'], weights: [{ name: 'fc1.weight', stage: 0, began: 'pretrained' as const }] };
+    const entries = await unzipped(await exportZip({ ...tunedModel(), inside: { shape, looks: [look] } }, PYTHON));
+    expect(text(entries, 'inside.csv').trim().split('\n').slice(1)).toEqual([
+      '8,1,fc1,,,0.5,8,,,0.25,4',
+      '8,1,fc1,fc1.weight,pretrained,0.5,8,,,,',
+    ]);
+    expect(text(entries, 'README.md')).toContain('`inside.csv`');
+  });
+
   it('gives the same bytes for the same model', async () => {
     const bytes = async (files: PythonSide['files']) =>
       Buffer.from(await (await exportZip(tunedModel(), { ...PYTHON, files })).blob.arrayBuffer());
