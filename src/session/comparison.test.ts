@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runOf } from '../ui/testing/run-fixtures.ts';
 import { alike, differing, figuresOf, namesOf } from './comparison.ts';
-import { emptySeries } from './series.ts';
+import { append, emptySeries } from './series.ts';
 
 const one = runOf({ number: 1, epochs: 12, best: 8 });
 const slower = runOf({ number: 2, epochs: 20, best: 18, settings: { learningRate: 1e-5 } });
@@ -56,5 +56,16 @@ describe('figures of a run', () => {
     });
     expect([accuracy, loss]).toEqual([undefined, undefined]);
     expect(examples).toBe(0);
+  });
+
+  it('have what the old task lost up to the kept epoch, where it was looked at', () => {
+    expect(figuresOf(one).old).toBeUndefined();
+    const at = (epoch: number, accuracy: number) => ({
+      ...{ run: one.id, split: 'old' as const, epoch, step: epoch * one.status.stepsPerEpoch, seconds: epoch },
+      ...{ loss: 0, accuracy, examples: 64 },
+    });
+    // best at epoch 8
+    const old = append(emptySeries(), [at(0, 0.9), at(8, 0.6), at(12, 0.2)]);
+    expect(figuresOf({ ...one, old }).old).toBeCloseTo(-0.3);
   });
 });

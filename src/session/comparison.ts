@@ -83,22 +83,25 @@ export interface RunFigures {
   /** The most that it held on the device at once. */
   bytes: number;
   epochs: number;
+  /** What the old task's share changed by, from its first look to the epoch whose weights are kept. */
+  old: number | undefined;
 }
 
-export const FIGURES = ['accuracy', 'loss', 'trainable', 'seconds', 'bytes', 'epochs'] as const;
+export const FIGURES = ['accuracy', 'loss', 'old', 'trainable', 'seconds', 'bytes', 'epochs'] as const;
 export type FigureId = (typeof FIGURES)[number];
 
 /** Whether less is better. */
 export const LESS_IS_BETTER: Readonly<Record<FigureId, boolean>> = {
   accuracy: false,
   loss: true,
+  old: false,
   trainable: true,
   seconds: true,
   bytes: true,
   epochs: true,
 };
 
-export function figuresOf({ validation, train, status }: RunRecord): RunFigures {
+export function figuresOf({ validation, train, old, status }: RunRecord): RunFigures {
   const { columns, length } = validation;
   const kept = status.best
     ? columns.step.subarray(0, length).lastIndexOf(status.best.step)
@@ -119,7 +122,14 @@ export function figuresOf({ validation, train, status }: RunRecord): RunFigures 
     // a run that an earlier version kept has no figure of its own
     bytes: status.peakBytes || status.memoryBytes,
     epochs: status.epoch,
+    old: changeOf(old, kept < 0 ? 0 : columns.step[kept]!),
   };
+}
+
+/** Of the share that is right, from the first point to the last one up to a step. */
+function changeOf({ columns, length }: RunRecord['old'], step: number): number | undefined {
+  const last = columns.step.subarray(0, length).findLastIndex((each) => each <= step);
+  return last < 0 ? undefined : columns.accuracy[last]! - columns.accuracy[0]!;
 }
 
 /** A run's monitored value so far at its best: what a search goes by. */

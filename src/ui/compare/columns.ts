@@ -16,6 +16,10 @@ export function settingNames(runs: readonly RunRecord[], all: boolean): string[]
   return all ? [...new Set(runs.flatMap(({ settings }) => Object.keys(settingValues(settings))))] : contrasted(runs);
 }
 
+/** The figures that the table has: the old task where one was looked at. */
+export const figureNames = (rows: readonly Row[]): readonly FigureId[] =>
+  FIGURES.filter((id) => id !== 'old' || rows.some(({ figures }) => figures.old !== undefined));
+
 /** The best value of each figure among the runs; nothing where all are the same. */
 export function bestOf(rows: readonly Row[]): Partial<Record<FigureId, number>> {
   return Object.fromEntries(

@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronUp, IconPin } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOver } from '@/protocol/run.ts';
-import { FIGURES, type FigureId, LESS_IS_BETTER, settingOf } from '@/session/comparison.ts';
+import { type FigureId, LESS_IS_BETTER, settingOf } from '@/session/comparison.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
 import { useSettingValue } from '../controls/setting-changes.tsx';
@@ -11,7 +11,7 @@ import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { RunMarker, runColor } from '../panels/run-marker.tsx';
 import { answerContext, useMethodWords } from '../panels/run-words.ts';
-import { bestOf, type Order, type Row, rowsOf, SETTING, settingNames, sorted } from './columns.ts';
+import { bestOf, figureNames, type Order, type Row, rowsOf, SETTING, settingNames, sorted } from './columns.ts';
 import styles from './compare.module.css';
 import { RunMenu } from './run-menu.tsx';
 
@@ -31,6 +31,7 @@ export function DiffersCard({ runs, chosen, onChoose, nameOf }: DiffersProps) {
   const rows = useMemo(() => rowsOf(runs), [runs]);
   const names = useMemo(() => settingNames(runs, !onlyDiffering), [runs, onlyDiffering]);
   const best = bestOf(rows);
+  const figureIds = figureNames(rows);
   const baseline = runs.find(({ pinned }) => pinned);
   const answers = runs[0] ? answerContext(runs[0]) : {};
   const turn = (by: string, down: boolean) =>
@@ -41,13 +42,13 @@ export function DiffersCard({ runs, chosen, onChoose, nameOf }: DiffersProps) {
   const label = (name: string) =>
     name === 'model' || name === 'method' ? t(`column.${name}`) : t(`option:${name}.label`, { defaultValue: name });
   const table = () => ({
-    header: ['run', 'name', 'notes', ...names, ...FIGURES.map((id) => `result_${id}`)],
+    header: ['run', 'name', 'notes', ...names, ...figureIds.map((id) => `result_${id}`)],
     rows: sorted(rows, order).map(({ run, figures }) => [
       run.number,
       nameOf(run),
       run.notes ?? '',
       ...names.map((name) => plain(settingOf(run.settings, name))),
-      ...FIGURES.map((id) => figures[id]),
+      ...figureIds.map((id) => figures[id]),
     ]),
   });
   return (
@@ -77,7 +78,7 @@ export function DiffersCard({ runs, chosen, onChoose, nameOf }: DiffersProps) {
               </th>
               {head('number', t('differs.run'))}
               {names.map((name) => head(SETTING + name, label(name)))}
-              {FIGURES.map((id) => head(id, t(`figure.${id}`, answers), !LESS_IS_BETTER[id], 'figure'))}
+              {figureIds.map((id) => head(id, t(`figure.${id}`, answers), !LESS_IS_BETTER[id], 'figure'))}
               <th scope="col">
                 <span className="visually-hidden">{t('differs.more')}</span>
               </th>
@@ -87,7 +88,7 @@ export function DiffersCard({ runs, chosen, onChoose, nameOf }: DiffersProps) {
             {sorted(rows, order).map((row) => (
               <RunRow
                 key={row.run.id}
-                {...{ row, names, best, baseline, label, nameOf }}
+                {...{ row, names, figureIds, best, baseline, label, nameOf }}
                 shown={chosen.has(row.run.id)}
                 onShow={(shown) => onChoose(row.run.id, shown)}
               />
@@ -126,6 +127,7 @@ function Head({ by, label, order, kind, onTurn }: HeadProps) {
 interface RunRowProps {
   row: Row;
   names: readonly string[];
+  figureIds: readonly FigureId[];
   best: ReturnType<typeof bestOf>;
   baseline: RunRecord | undefined;
   shown: boolean;
@@ -134,7 +136,9 @@ interface RunRowProps {
   nameOf(run: RunRecord): string;
 }
 
-function RunRow({ row: { run, figures }, names, best, baseline, shown, onShow, label, nameOf }: RunRowProps) {
+function RunRow(props: RunRowProps) {
+  const { row, names, figureIds, best, baseline, shown, onShow, label, nameOf } = props;
+  const { run, figures } = row;
   const { t } = useTranslation(['compare', 'train']);
   const write = useFigure();
   const setting = useSetting();
@@ -169,7 +173,7 @@ function RunRow({ row: { run, figures }, names, best, baseline, shown, onShow, l
           </td>
         );
       })}
-      {FIGURES.map((id) => (
+      {figureIds.map((id) => (
         <td key={id} data-kind="figure" data-label={t(`figure.${id}`, answers)}>
           {figures[id] !== undefined && figures[id] === best[id] ? (
             <b>{write(id, figures[id])}</b>
@@ -206,6 +210,8 @@ export function useFigure(): (id: FigureId, value: number | undefined) => string
     switch (id) {
       case 'accuracy':
         return format.percent(value);
+      case 'old':
+        return format.signed(100 * value, 1);
       case 'loss':
         return format.fixed(value, 3);
       case 'seconds':
