@@ -39,7 +39,14 @@ describe('exportZip', () => {
       update: Float32Array.of(Number.NaN),
     });
     const dead = { dead: Float32Array.of(0.25), units: Int32Array.of(4) };
-    const look = { run: 'r', step: 8, epoch: 1, measured: 8, weights: figure(0.5), stages: { ...figure(0.5), ...dead } };
+    const look = {
+      run: 'r',
+      step: 8,
+      epoch: 1,
+      measured: 8,
+      weights: figure(0.5),
+      stages: { ...figure(0.5), ...dead },
+    };
     const shape = { stages: ['fc1'], weights: [{ name: 'fc1.weight', stage: 0, began: 'pretrained' as const }] };
     const entries = await unzipped(await exportZip({ ...tunedModel(), inside: { shape, looks: [look] } }, PYTHON));
     expect(text(entries, 'inside.csv').trim().split('\n').slice(1)).toEqual([
@@ -81,7 +88,17 @@ describe('exportZip', () => {
       skipEmptyLines: true,
     });
     expect(errors).toEqual([]);
-    expect(meta.fields).toEqual(['split', 'step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learning_rate', 'penalty']);
+    expect(meta.fields).toEqual([
+      'split',
+      'step',
+      'epoch',
+      'seconds',
+      'loss',
+      'accuracy',
+      'examples',
+      'learning_rate',
+      'penalty',
+    ]);
     const rows = HISTORY.map(({ run: _, learningRate, ...point }) => ({
       ...point,
       learning_rate: learningRate ?? null,
