@@ -1,5 +1,6 @@
 /** Shared by tests: the checkpoints that `scripts/models/checkpoint_fixtures.py` writes, as they are dropped. */
 import { readdir, readFile } from 'node:fs/promises';
+import { readSafetensors, writeSafetensors } from '../../lib/safetensors.ts';
 import type { DroppedFile } from '../../protocol/dataset.ts';
 
 const folder = new URL('./fixtures/', import.meta.url);
@@ -25,4 +26,14 @@ const text = new TextEncoder();
 export function withFields(files: Files, name: string, fields: Readonly<Record<string, unknown>>): Files {
   const before = JSON.parse(new TextDecoder().decode(files.get(name)));
   return new Map(files).set(name, text.encode(JSON.stringify({ ...before, ...fields })));
+}
+
+/** The tensors of the only weights file, changed. */
+export function withTensors(
+  files: Files,
+  change: (tensors: Map<string, { shape: readonly number[]; data: Float32Array }>) => void,
+) {
+  const tensors = new Map(readSafetensors(files.get('model.safetensors')!, '')) as Parameters<typeof change>[0];
+  change(tensors);
+  return new Map(files).set('model.safetensors', writeSafetensors(tensors));
 }
