@@ -2,27 +2,34 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CURE_METAS } from '../cures/metas.ts';
 import { drawn, oldBeside } from '../cures/replay/engine.ts';
 import { rowsOf } from '../cures/replay/rows.ts';
+import { fixedTexts } from '../data/fixed-examples.ts';
+import type { ImageDataset } from '../data/image-dataset.ts';
 import { startBackend } from '../nn/backends/index.ts';
+import { fisherDiagonal } from '../nn/fisher.ts';
 import { tensorCount } from '../nn/memory.ts';
+import { defaultsOf } from '../protocol/options.ts';
 import { CURES, type CureId, type Cures, type RunSettings } from '../protocol/run.ts';
 import { CURE_OPTIONS, defaultSettings } from '../protocol/settings.ts';
+import { TASK_METAS } from '../tasks/metas.ts';
 import { checkCures, cureTerms } from './cures.ts';
 import { sourceOf } from './examples.ts';
 import { learnerOf } from './learner.ts';
 import { type LoadedModel, loadShipped } from './model.ts';
 import { oldExamples, replaySetOf } from './old-examples.ts';
 import { planRun } from './plan.ts';
-import { digits } from './testing/digits.ts';
+import { pictures } from './testing/pictures.ts';
 import { serve } from './testing/texts.ts';
 import { figures, runToEnd, settings } from './testing.ts';
 
 let model: LoadedModel;
-let some: Awaited<ReturnType<typeof digits>>;
+let some: { dataset: ImageDataset; ids: { train: readonly number[]; validation: readonly number[] } };
 beforeAll(async () => {
   await startBackend('wasm');
   globalThis.fetch = (url) => serve(String(url));
   model = await loadShipped('digits-cnn', 'http://site/', () => {}, serve);
-  some = await digits(40);
+  const dataset = (await pictures('digits-5-9.zip', { inputs: [{ kind: 'image', size: 28, channels: 1 }] })).view();
+  const few = (split: 'train' | 'validation', each: number) => dataset.ids(split).filter((_, i) => i % each === 0);
+  some = { dataset, ids: { train: few('train', 35), validation: few('validation', 30) } };
 });
 
 const off: Cures = defaultSettings().cures;
@@ -147,5 +154,50 @@ describe('replay', { timeout: 60_000 }, () => {
     const places = [3, 150, 7];
     expect(rows.inputs(places)).toEqual(await examples.input(places));
     expect(rows.targets(places)).toEqual(examples.targets(places));
+  });
+});
+
+describe('cures of a model that writes', { timeout: 120_000 }, () => {
+  it('hold its answers token by token, and replay what it read', async () => {
+    const gpt = await loadShipped('tiny-gpt', 'http://site/', () => {}, serve);
+    const task = { ...defaultsOf(TASK_METAS['text-generation'].options), maxLength: 24 };
+    const ref = { kind: 'shipped', id: 'tiny-gpt' } as const;
+    const o = settings({ model: ref, task, batchSize: 2, cures: { replay: 0.5, l2sp: 1, ewc: 0, lwf: 1 } });
+    const dataset = fixedTexts('new', ['What is a bed? A bed is a piece of furniture.', 'What is red? A colour.']);
+    const source = sourceOf(dataset, gpt, task);
+    const plan = planRun(gpt, dataset.classes, o);
+    checkCures(gpt, plan, o);
+    const before = tensorCount();
+    const learner = learnerOf({ model: gpt, plan, settings: o });
+    const data = { dataset, ids: { train: [0, 1], validation: [], test: [] } };
+    learner.terms = await cureTerms({ model: gpt, plan, settings: o, data }, source, {
+      root: 'http://site/',
+      onDone() {},
+    });
+    const batch = async () => ({
+      input: { kind: 'arrays', batch: await source.inputs([0, 1]) } as const,
+      targets: source.targets([0, 1], { classes: 1, smoothing: 0 }).batch,
+      count: 2,
+    });
+    const step = async (at: number) =>
+      learner.step([await batch()], { step: at, learningRate: 1e-2, weightDecay: 0, momentum: 0 });
+    const [first, second] = [await step(0), await step(1)];
+    // replay alone costs something before anything has moved: nats of a token of English
+    expect(first.penalty).toBeGreaterThan(2);
+    expect(first.penalty).toBeLessThan(8);
+    expect(second.penalty).not.toBe(first.penalty);
+    const old = await oldExamples(gpt, replaySetOf(gpt)!, task, 'http://site/', serve);
+    const examples = {
+      count: 2,
+      input: (place: number) => old.input([place]),
+      targets: (place: number) => old.targets([place]),
+    };
+    for (const term of learner.terms) term.dispose();
+    learner.terms = [];
+    const fisher = await fisherDiagonal(learner, examples, 1);
+    expect([...fisher.keys()]).toEqual([...learner.trainable]);
+    expect(fisher.get('transformer.wte.weight')!.some((value) => value > 0)).toBe(true);
+    learner.dispose();
+    expect(tensorCount()).toBe(before);
   });
 });
