@@ -55,6 +55,14 @@ export function createLessonActions(around: Around) {
       });
     },
 
+    /** No lesson is looked at any more, unless one goes on. */
+    leaveLesson(): void {
+      setState(
+        ({ lesson, ...rest }) => (lesson && !lesson.doing ? rest : { ...rest, ...(lesson ? { lesson } : {}) }),
+        true,
+      );
+    },
+
     /** The run that goes on is thrown away and begun anew: a lesson from its first run. */
     async startOver(): Promise<void> {
       const { lesson, runs, currentRun } = getState();

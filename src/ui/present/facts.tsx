@@ -12,7 +12,7 @@ import styles from './present.module.css';
 export function Facts({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) {
   const { t } = useTranslation('present');
   const format = useFormat();
-  const { name, detail } = useBackendWords();
+  const { name } = useBackendWords();
   const [watts, setWatts] = useWatts();
   const { status } = run;
   const seconds = runs.reduce((sum, each) => sum + lengthOf(each), 0);
@@ -23,13 +23,14 @@ export function Facts({ run, runs }: { run: RunRecord; runs: readonly RunRecord[
       <Fact label={t('fact.epoch')}>
         {t('epochOf', { epoch: format.number(Math.ceil(epoch), 0), epochs: status.epochs })}
       </Fact>
+      <Fact label={t('fact.step')}>{t('step', { step: format.number(status.step, 0) })}</Fact>
       <Fact label={t('fact.time')}>{format.duration(seconds)}</Fact>
       <Fact label={t('fact.energy')}>
         {t('energy', { energy: format.number(wattHours(seconds, watts), 3) })}
         <Watts watts={watts} onChange={setWatts} />
       </Fact>
       {bytes > 0 && <Fact label={t('fact.memory')}>{format.bytes(bytes)}</Fact>}
-      <Fact label={t('fact.backend')}>{[name, detail].filter(Boolean).join(' · ')}</Fact>
+      <Fact label={t('fact.backend')}>{name}</Fact>
     </dl>
   );
 }

@@ -35,20 +35,29 @@ export function SetUpDialog({ link, onClose }: { link: string; onClose(): void }
   };
   const refused = 'problem' in asked;
   return (
-    <Modal opened onClose={onClose} title={t(refused ? 'present:link.refused' : 'present:link.title')} centered>
-      <div className="stack">
-        {refused ? <ProblemNote problem={asked.problem} /> : <What setUp={asked.setUp} />}
-        {!refused && <p className="small muted">{t(busy ? 'present:link.busy' : 'present:link.safe')}</p>}
-        <div className={styles.actions}>
-          {!refused && (
-            <Button variant="filled" disabled={busy} onClick={() => take(asked.setUp)}>
-              {t('present:link.take')}
-            </Button>
-          )}
-          <Button onClick={onClose}>{t(refused ? 'present:link.close' : 'present:link.leave')}</Button>
-        </div>
-      </div>
-    </Modal>
+    // its title stands in its body: a second header would be a second banner of the page
+    <Modal.Root opened onClose={onClose} centered>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body>
+          <div className="stack">
+            <Modal.Title className={styles.title ?? ''}>
+              {t(refused ? 'present:link.refused' : 'present:link.title')}
+            </Modal.Title>
+            {refused ? <ProblemNote problem={asked.problem} /> : <What setUp={asked.setUp} />}
+            {!refused && <p className="small muted">{t(busy ? 'present:link.busy' : 'present:link.safe')}</p>}
+            <div className={styles.actions}>
+              {!refused && (
+                <Button variant="filled" disabled={busy} onClick={() => take(asked.setUp)}>
+                  {t('present:link.take')}
+                </Button>
+              )}
+              <Button onClick={onClose}>{t(refused ? 'present:link.close' : 'present:link.leave')}</Button>
+            </div>
+          </div>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

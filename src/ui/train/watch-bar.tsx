@@ -14,10 +14,14 @@ const PACES = [0, 20, 10, 5, 2, 1] as const;
 /** For who watches: how fast the run goes, its replay once it is over, and the view for a class. */
 export function WatchBar({ run, replay }: { run: RunRecord; replay: Replay }) {
   const { t } = useTranslation('present');
-  const { show, setPace } = useActions();
+  const { show, setPace, leaveLesson } = useActions();
   const pace = useStudio((state) => state.pace);
   if (run.imported) return null;
   const replaying = replay.seconds !== undefined;
+  const present = () => {
+    if (!run.lesson) leaveLesson();
+    show('present');
+  };
   return (
     <div className={styles.bar}>
       {!isOver(run.status.phase) && (
@@ -43,7 +47,7 @@ export function WatchBar({ run, replay }: { run: RunRecord; replay: Replay }) {
           </Button>
         )
       )}
-      <Button size="xs" leftSection={<IconPresentation size={16} />} onClick={() => show('present')}>
+      <Button size="xs" leftSection={<IconPresentation size={16} />} onClick={present}>
         {t('present')}
       </Button>
     </div>
