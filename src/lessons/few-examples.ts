@@ -1,4 +1,4 @@
-import { highest, isThrough, type Lesson, percent } from './lesson.ts';
+import { isThrough, type Lesson, last, percent } from './lesson.ts';
 
 /** One, four and sixteen titles of each topic: what a model has read before does the rest. */
 export const fewExamples: Lesson = {
@@ -16,7 +16,7 @@ export const fewExamples: Lesson = {
   guesses: ['third', 'half', 'more'],
   find({ one, four, sixteen }) {
     if (!isThrough(one) || !isThrough(four) || !isThrough(sixteen)) return undefined;
-    const [few, some, many] = [highest(one), highest(four), highest(sixteen)];
+    const [few = 0, some = 0, many = 0] = [one, four, sixteen].map((run) => last(run)?.accuracy);
     return {
       holds: few > 0.3 && some > few && many > some,
       values: { one: percent(few), four: percent(some), sixteen: percent(many) },
