@@ -9,7 +9,7 @@ const META = [`^src/${KINDS}/metas?\\.ts$`, `^src/${KINDS}/[^/]+/meta\\.ts$`];
 /** The registry of engines, and what every engine of a kind is. */
 const ENGINES = `^src/${KINDS}/[^/]+\\.ts$`;
 const VIEW = ['^src/tasks/views\\.ts$', '^src/tasks/[^/]+/view\\.tsx$'];
-const TEST = ['\\.(test|cases)\\.tsx?$', '/testing\\.tsx?$', '/testing/'];
+const TEST = ['\\.(test|cases|long)\\.tsx?$', '/testing\\.tsx?$', '/testing/'];
 const TF = '(^|/)@tensorflow/';
 const REACT = '(^|/)(react|react-dom|react-i18next|@mantine/[^/]+|@tabler/icons-react|recharts)(/|$)';
 

@@ -5,5 +5,5 @@ export const meta = {
   paper: 'Kirkpatrick et al. 2017',
   holds: 'weights',
   needs: 'head',
-  start: 1000,
+  start: 1e6,
 } as const satisfies CureMeta;

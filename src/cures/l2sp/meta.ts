@@ -5,5 +5,5 @@ export const meta = {
   paper: 'Li, Grandvalet and Davoine 2018',
   holds: 'weights',
   needs: 'nothing',
-  start: 0.1,
+  start: 0.3,
 } as const satisfies CureMeta;

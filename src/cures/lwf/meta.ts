@@ -5,5 +5,5 @@ export const meta = {
   paper: 'Li and Hoiem 2016',
   holds: 'answers',
   needs: 'head',
-  start: 1,
+  start: 3,
 } as const satisfies CureMeta;

@@ -9,7 +9,7 @@ test('cures are set where somebody opens them, one by one, and tasks beside them
   const field = (name: string) => page.getByRole('textbox', { name });
   await expect.element(page.getByRole('heading', { name: 'Against forgetting' })).toBeVisible();
   await page.getByRole('button', { name: 'Cures, and tasks in sequence' }).click();
-  await expect.element(page.getByText(/L2-SP 0\.1/)).toBeVisible();
+  await expect.element(page.getByText(/L2-SP 0\.3/)).toBeVisible();
   // the photo model has no labelled examples of what it learned
   await expect.element(page.getByText(/No labelled examples of what this model learned before/)).toBeVisible();
   await field('L2-SP').fill('0.5');
