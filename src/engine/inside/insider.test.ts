@@ -1,50 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../nn/backends/index.ts';
-import type { Learner } from '../../nn/learner.ts';
 import { tensorCount } from '../../nn/memory.ts';
-import { type EmbeddingMap, epochsBetweenLooks, type Inside, looksUpTo, withLook } from '../../protocol/inside.ts';
+import { epochsBetweenLooks, looksUpTo } from '../../protocol/inside.ts';
 import { insideTable } from '../../protocol/inside-table.ts';
-import type { RunSettings } from '../../protocol/run.ts';
-import { figures, IDS, learner, prefixOf, runToEnd, settings, source } from '../testing.ts';
-import { Insider } from './insider.ts';
+import { figures, IDS, learner, runToEnd, settings, source } from '../testing.ts';
+import { lookedAt } from './testing.ts';
 
 /** Norm of a vector, in double precision. */
 const norm = (values: Iterable<number>): number => Math.sqrt([...values].reduce((sum, value) => sum + value ** 2, 0));
 const minus = (a: Float32Array, b: Float32Array): number[] => [...a].map((value, i) => value - b[i]!);
 
 const isHead = (name: string) => name.startsWith('classifier.');
-
-interface Course {
-  points: ReturnType<typeof figures>;
-  inside: Inside;
-  map: EmbeddingMap;
-  net: Learner;
-}
-
-/** A run that is looked inside of; the head is new, the rest is the model's. */
-async function lookedAt(o: RunSettings, net: Learner, cached = false): Promise<Course> {
-  const run: ConstructorParameters<typeof Insider>[0] & {
-    inside?: Inside | undefined;
-    map?: EmbeddingMap | undefined;
-  } = {
-    settings: o,
-    plan: { start: 'pretrained', head: new Set(['classifier.weight', 'classifier.bias']), keepsHead: false },
-    model: { file: net.beginning },
-    data: { ids: { ...IDS, test: [] } },
-  } as never;
-  const looking = new Insider(run, net, source);
-  const patch = {
-    onlooker: looking,
-    watchers: [looking.watcher],
-    cache: cached ? await prefixOf(net, o) : undefined,
-  };
-  const { points } = await runToEnd(o, net, patch, (event) => {
-    if (event.kind === 'inside') run.inside = withLook(run.inside, event.shape, event.look);
-    if (event.kind === 'map') run.map = withLook(run.map, event.shape, event.look);
-  });
-  looking.dispose();
-  return { points: figures(points), inside: run.inside!, map: run.map!, net };
-}
 
 beforeAll(async () => {
   await startBackend('wasm');
