@@ -167,7 +167,8 @@ describe('a link', () => {
     expect(await faults(other)).toEqual([]);
     await dialog.getByRole('button', { name: 'Set it up' }).click();
     await other.getByRole('heading', { level: 1, name: 'Model and method' }).waitFor();
-    await expect.poll(() => other.getByRole('textbox', { name: 'Epochs', exact: true }).inputValue()).toBe('7');
+    const there = other.getByRole('textbox', { name: 'Epochs', exact: true });
+    await expect.poll(() => there.inputValue(), { timeout: 60_000 }).toBe('7');
     expect(other.url()).not.toContain('setup');
     await other.close();
   });

@@ -17,7 +17,7 @@ interface ReplayBarProps {
 export function ReplayBar({ replay, large = false, onClose }: ReplayBarProps) {
   const { t } = useTranslation('present');
   const format = useFormat();
-  const { seconds, length, playing, speed } = replay;
+  const { seconds, begin, length, playing, speed } = replay;
   const now = seconds ?? length;
   const place = t('replay.place', { now: format.duration(now), end: format.duration(length) });
   return (
@@ -32,9 +32,9 @@ export function ReplayBar({ replay, large = false, onClose }: ReplayBarProps) {
         className={styles.slider}
         thumbLabel={t('replay.moment')}
         label={null}
-        min={0}
+        min={begin}
         max={length}
-        step={length / 1000}
+        step={(length - begin) / 1000}
         value={now}
         onChange={replay.seek}
         thumbProps={{ 'aria-valuetext': place }}

@@ -14,6 +14,8 @@ export interface Replay {
   runs: readonly RunRecord[];
   /** Seconds of training; undefined where the end is shown. */
   seconds: number | undefined;
+  /** Of the first point that was recorded, and of the last. */
+  begin: number;
   length: number;
   playing: boolean;
   speed: number;
@@ -39,6 +41,7 @@ export function useReplay(runs: readonly RunRecord[]): Replay {
   const possible = runs.length > 0 && runs.every(isRecorded);
   const length = possible ? Math.max(...runs.map(lengthOf)) : 0;
   const moments = useMemo(() => (possible ? momentsOf(runs) : []), [possible, runs]);
+  const begin = moments[0] ?? 0;
   // another run begins at its end
   const key = runs.map(({ id }) => id).join();
   const [shown, show] = useState(key);
@@ -54,10 +57,10 @@ export function useReplay(runs: readonly RunRecord[]): Replay {
       const now = performance.now();
       const by = ((now - before) / 1000) * speed;
       before = now;
-      setSeconds((last = 0) => Math.min(length, last + by));
+      setSeconds((last = begin) => Math.min(length, last + by));
     }, TICK);
     return () => clearInterval(timer);
-  }, [playing, possible, speed, length]);
+  }, [playing, possible, speed, begin, length]);
   useEffect(() => {
     if (seconds === undefined || seconds < length) return;
     play(false);
@@ -66,15 +69,16 @@ export function useReplay(runs: readonly RunRecord[]): Replay {
   const current = possible ? seconds : undefined;
   const seek = (to: number) => {
     play(false);
-    setSeconds(Math.max(0, Math.min(length, to)));
+    setSeconds(Math.max(begin, Math.min(length, to)));
   };
   const again = () => {
-    setSeconds(0);
+    setSeconds(begin);
     play(true);
   };
   return {
     runs: useMemo(() => (current === undefined ? runs : runs.map((run) => at(run, current))), [runs, current]),
     seconds: current,
+    begin,
     length,
     playing: playing && possible,
     speed,
@@ -86,7 +90,7 @@ export function useReplay(runs: readonly RunRecord[]): Replay {
     step(by) {
       const from = current ?? length;
       const next = by > 0 ? moments.find((each) => each > from) : moments.findLast((each) => each < from);
-      seek(next ?? (by > 0 ? length : 0));
+      seek(next ?? (by > 0 ? length : begin));
     },
     pace: (by) => setSpeed((last) => SPEEDS[clamp(SPEEDS.indexOf(last as 1) + by, SPEEDS.length)]!),
     close() {
@@ -98,11 +102,12 @@ export function useReplay(runs: readonly RunRecord[]): Replay {
 
 const clamp = (i: number, count: number): number => Math.max(0, Math.min(count - 1, i));
 
-/** Where a replay halts on its way: at every training step, of long runs at every validation. */
+/** Where a replay halts on its way: at every training step, of long runs at every validation; first at the first point. */
 function momentsOf(runs: readonly RunRecord[]): number[] {
   const all = runs.flatMap(({ train, validation }) => {
-    const series = train.length > 0 && train.length <= MOST_STEPS ? train : validation;
-    return [...series.columns.seconds.subarray(0, series.length)];
+    const short = train.length > 0 && train.length <= MOST_STEPS;
+    const of = ({ columns, length }: RunRecord['train']) => [...columns.seconds.subarray(0, length)];
+    return short ? [...of(validation).slice(0, 1), ...of(train)] : of(validation);
   });
   return [...new Set(all)].sort((a, b) => a - b);
 }
