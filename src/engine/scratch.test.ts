@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { uniform } from '../lib/random.ts';
+import { labelTargets } from '../nn/classification.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import { defaultSettings } from '../protocol/settings.ts';
 import { TASK_METAS } from '../tasks/metas.ts';
 import { evaluateRun } from './answers.ts';
+import { learnerOf } from './learner.ts';
 import { memorised } from './memorised.ts';
 import { type Plan, planRun, startingValues } from './plan.ts';
 import type { Studio } from './studio.ts';
@@ -86,7 +89,7 @@ describe('a start from scratch', () => {
   it('learns the shipped digits to over 90 % and knows some of them by heart', async () => {
     const o = settings({
       start: 'scratch',
-      epochs: 8,
+      epochs: 7,
       batchSize: 32,
       learningRate: 2e-3,
       oldTask: { ...defaultSettings().oldTask, watch: false },
@@ -109,5 +112,33 @@ describe('a start from scratch', () => {
     // what others cannot tell from its likes, and the run can for having seen it
     expect(examples[0]!.seen).toBeGreaterThan(0.6);
     expect(examples[0]!.unseen).toBeLessThan(0.4);
+  }, 300_000);
+
+  it('of a deep network learns by the statistics of its own batches, and answers by those that it noted', async () => {
+    const shipped = await studio.model({ kind: 'shipped', id: 'efficientnet-lite0' });
+    const model = { ...shipped, config: { ...shipped.config, image_size: 32 } };
+    const plan = planRun(model, ['up', 'left'], { method: FULL, task: {}, start: 'scratch' });
+    const o = settings({ start: 'scratch', batchNorm: 'batch', seed: 3, learningRate: 1e-3 });
+    const net = learnerOf({ model, plan, settings: o });
+    // a slope down or to the right, a little different each
+    const next = uniform(5);
+    const data = Float32Array.from({ length: 8 * 32 * 32 * 3 }, (_, i) => {
+      const [picture, at] = [Math.floor(i / 3072), Math.floor((i % 3072) / 3)];
+      return (picture % 2 ? at % 32 : Math.floor(at / 32)) / 16 - 1 + 0.3 * next();
+    });
+    const input = { kind: 'arrays', batch: { pixels: { data, shape: [8, 32, 32, 3], dtype: 'float32' } } } as const;
+    const labels = Array.from({ length: 8 }, (_, i) => i % 2);
+    const targets = labelTargets(labels, { classes: 2, smoothing: 0 }).batch;
+    const losses: number[] = [];
+    for (let step = 0; step < 12; step++) {
+      const context = { step, learningRate: 1e-3, weightDecay: 0, momentum: 0.9 };
+      losses.push((await net.step([{ input, targets, count: 8 }], context)).loss);
+    }
+    expect(losses[0]).toBeLessThan(3);
+    expect(losses.at(-1)).toBeLessThan(0.3 * losses[0]!);
+    const { weights } = await net.read();
+    const mean = weights.get('_bn0.running_mean')!;
+    expect(mean.some((value) => value !== 0)).toBe(true);
+    net.dispose();
   }, 120_000);
 });
