@@ -54,7 +54,6 @@ export async function drive(
     const cache = run.control.stop ? undefined : await prepare(studio, run, source, backend, learner, tell);
     old = await watchOldTask(studio, run, learner, {
       source,
-      cached: Boolean(cache),
       prefixMoved: hasMovedPrefix(run),
     });
     result = run.control.stop

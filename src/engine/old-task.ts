@@ -31,7 +31,7 @@ export async function watchOldTask(
   { root }: Pick<Studio, 'root'>,
   run: Run,
   learner: Learner,
-  how: { source: ExampleSource; cached: boolean; prefixMoved: boolean },
+  how: { source: ExampleSource; prefixMoved: boolean },
 ): Promise<OldTaskWatch | undefined> {
   const { settings, model, data } = run;
   if (!settings.oldTask.watch || settings.start === 'scratch' || !data) return undefined;
@@ -39,18 +39,14 @@ export async function watchOldTask(
   const probes = await loadProbes(model, root).catch(() => undefined);
   if (!probes) return undefined;
   const plan = oldPlan(run, probes);
-  const boundary = how.prefixMoved ? 0 : plan.boundary;
-  const looks = looksOf(run, how, probes, { ...plan, boundary });
-  const task = new OldTask(run, learner, probes, { ...plan, boundary }, looks.count);
+  const looks = looksOf(run, how.source, probes, plan);
+  const task = new OldTask(run, learner, probes, how.prefixMoved ? { ...plan, boundary: 0 } : plan, looks.count);
   const { epochs } = settings;
-  // a run that is taken up has had its first look; a branch has not
-  const { last, marks } = run;
-  let first = !last || marks.some(({ kind, step }) => kind === 'branch' && step === last.step);
   return {
     async watch({ run: id, step, epoch, seconds }) {
-      const due = first || !Number.isInteger(epoch) || epoch % looks.every === 0 || epoch === epochs;
+      // within an epoch somebody asked for it
+      const due = !Number.isInteger(epoch) || epoch % looks.every === 0 || epoch === epochs;
       if (!due || run.control.stop) return [];
-      first = false;
       const { examples, ...score } = await task.score();
       // what comes from a device that is lost is no score
       if (run.control.stop === 'lost') return [];
@@ -90,10 +86,13 @@ const headless = (architecture: Architecture): Architecture => ({
   stages: architecture.stages.slice(0, -1),
 });
 
-/** How many probes and how often: what was asked for, or what the run's cost leaves room for. */
+/**
+ * How many probes and how often: what was asked for, or what the run's cost leaves room for. The same where a run is taken
+ * up again, whatever was done to it.
+ */
 function looksOf(
   { settings, plan, data }: Run,
-  { source, cached }: { source: ExampleSource; cached: boolean },
+  source: ExampleSource,
   probes: Probes,
   { architecture, boundary }: OldPlan,
 ): Looks {
@@ -103,6 +102,7 @@ function looksOf(
   const { train, validation } = data!.ids;
   const length = source.length ? train.reduce((sum, id) => sum + source.length!(id), 0) / train.length : 1;
   const examples = { train: train.length, validation: validation.length };
+  const cached = settings.cachePrefix && boundary > 0 && source.rows !== false;
   const run = runFlops({ plan, settings, examples, length: Math.ceil(length), cached });
   const compares = kind === 'answers' || kind === 'neighbours';
   const probe = lookFlops({ architecture, boundary, length: Math.ceil(probes.length), compares });

@@ -37,6 +37,7 @@ export function CuresCard() {
       <p className="small muted">{t('note')}</p>
       <div className={styles.more}>
         <button
+          id="cures"
           type="button"
           className={`plain-button ${styles.toggle}`}
           aria-expanded={open}
