@@ -2,7 +2,7 @@ import type { MethodId } from '../methods/metas.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { defaultSettings } from '../protocol/settings.ts';
 import { figuresOf, monitored } from './comparison.ts';
-import { learningRateOf, methodDefaults } from './defaults.ts';
+import { learningRateOf, methodDefaults, taskOf } from './defaults.ts';
 import { betterOf, survivors } from './search.ts';
 import type { RunRecord } from './store.ts';
 
@@ -25,7 +25,7 @@ export function twinOf(settings: RunSettings, learningRate: number): RunSettings
     ...settings,
     start: 'scratch',
     method: methodDefaults(WHOLE),
-    batchNorm: 'batch',
+    ...(taskOf(settings).input === 'image' ? { batchNorm: 'batch' as const } : {}),
     learningRate,
     oldTask: { ...oldTask, watch: false },
     cures,
