@@ -1,14 +1,14 @@
 import { normal } from '@/lib/random.ts';
-import type { EmbeddingMap, Inside, InsideFigures } from '@/protocol/inside.ts';
+import type { EmbeddingMap, Inside, InsideFigures, InsideShape } from '@/protocol/inside.ts';
 
 const STAGES = ['stem', 'blocks.0', 'blocks.1', 'blocks.2', 'blocks.3', 'classifier'];
 const WEIGHTS = ['conv.weight', 'bn.weight', 'bn.bias'];
 
 /** A run that trains its last three stages of six, its head new; one look an epoch. */
 export function insideOf(epochs: number, stepsPerEpoch = 21): Inside {
-  const shape = {
+  const shape: InsideShape = {
     stages: STAGES,
-    weights: STAGES.flatMap((name, stage) =>
+    weights: STAGES.flatMap((name, stage): InsideShape['weights'][number][] =>
       stage === STAGES.length - 1
         ? [
             { name: `${name}.weight`, stage, began: 'drawn' as const },
