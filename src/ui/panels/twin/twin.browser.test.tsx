@@ -1,10 +1,16 @@
+import axe from 'axe-core';
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
+import { StartDialog } from '@/ui/compare/start-dialog.tsx';
 import { CurvesCard } from '@/ui/panels/curves/curves-card.tsx';
 import { studioOf } from '@/ui/testing/fixtures.ts';
 import { render } from '@/ui/testing/render.tsx';
 import { runOf, runsOf } from '@/ui/testing/run-fixtures.ts';
 import { TwinCard } from './twin-card.tsx';
+
+/** What is wrong with what stands on the page, by WCAG 2 at AA. */
+const faults = async () =>
+  (await axe.run(document.body, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] })).violations.map(({ id }) => id);
 
 const over = { phase: 'done', finish: 'completed' } as const;
 
@@ -47,6 +53,7 @@ test('a run stands beside its twin: the verdict with its interval, and the twinâ
   await expect.element(page.getByText('Validation of the twin from scratch, run 3')).toBeVisible();
   await expect.poll(() => document.querySelectorAll('[data-twin="3"] path.curve').length).toBe(2);
   expect(page.getByRole('row').elements()).toHaveLength(4);
+  expect(await faults()).toEqual([]);
 });
 
 test('one press asks for the twins of this run, with as many seeds as are chosen', async () => {
@@ -79,7 +86,19 @@ test('overfitting is shaded from where it began, told, and set up against; a mar
     .toBe(1);
   expect(document.querySelectorAll('[data-metric="accuracy"] [data-gap]')).toHaveLength(0);
   await expect.element(page.getByText('Early stopping').first()).toBeVisible();
+  expect(await faults()).toEqual([]);
   await page.getByRole('button', { name: 'Set the next run up against it' }).click();
   await expect.poll(() => studio.store.getState().screen).toBe('model');
   expect(studio.store.getState().setUp).toMatchObject({ run: 'run-1', code: 'overfitting' });
+});
+
+test('from Compare the settings as they stand are tried, on more and more of the data too', async () => {
+  const studio = studioOf();
+  const { calls } = await render(<StartDialog onClose={() => {}} />, studio);
+  await expect.element(page.getByRole('button', { name: 'Compare with a twin from scratch' })).toBeVisible();
+  expect(await faults()).toEqual([]);
+  await page.getByRole('button', { name: 'Run on less data' }).click();
+  await expect
+    .poll(() => calls.find((call) => call.kind === 'train'))
+    .toMatchObject({ settings: { fewShot: { share: 0.1 }, epochs: 10 * studio.store.getState().settings.epochs } });
 });
