@@ -48,7 +48,7 @@ export function CuresCard() {
           {t('show')}
         </button>
         <Collapse expanded={open} id={id}>
-          <div className={styles.inner}>
+          <div className={`stack ${styles.inner}`} style={{ gap: 10 }}>
             <OptionForm
               specs={CURE_OPTIONS}
               values={{ ...cures }}

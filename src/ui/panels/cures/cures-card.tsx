@@ -24,13 +24,13 @@ export function CuresCard({ run }: { run: RunRecord }) {
         ))}
       </ul>
       {loss !== undefined && penalty !== undefined && !Number.isNaN(penalty) && (
-        <>
+        <div className="stack" style={{ gap: 8, marginTop: 10 }}>
           <KeyFigures>
             <KeyFigure label={t('loss')} value={format.fixed(loss, 3)} />
             <KeyFigure label={t('penalty')} value={format.fixed(penalty, 3)} />
           </KeyFigures>
           <p className="tiny faint">{t('apart')}</p>
-        </>
+        </div>
       )}
     </Card>
   );
