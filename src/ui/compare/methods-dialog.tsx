@@ -9,7 +9,7 @@ import { OptionForm } from '../controls/option-form.tsx';
 import { useProblemWords } from '../controls/problem-words.ts';
 import { useFormat } from '../format.ts';
 import { useReadiness } from '../model/readiness.ts';
-import { useActions, useStudio } from '../studio-context.tsx';
+import { useActions, useParts } from '../studio-context.tsx';
 import styles from './compare.module.css';
 
 /** How many seeds each method gets; belongs to no run. */
@@ -22,7 +22,7 @@ export function MethodsDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation(['compare', 'model', 'shell']);
   const format = useFormat();
   const problem = useProblemWords();
-  const { plan, settings, model } = useStudio((state) => state);
+  const { plan, settings, model } = useParts('plan', 'settings', 'model');
   const { compareMethods, show } = useActions();
   const { ready, reason } = useReadiness();
   const [picked, setPicked] = useState<Readonly<Record<string, boolean>>>({});

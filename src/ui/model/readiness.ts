@@ -4,7 +4,7 @@ import { isOver } from '@/protocol/run.ts';
 import { useKindTranslation } from '../controls/kind-translation.ts';
 import { useProblemWords } from '../controls/problem-words.ts';
 import { isLabelled } from '../data/labelled.ts';
-import { useStudio } from '../studio-context.tsx';
+import { useParts, useStudio } from '../studio-context.tsx';
 
 /** What the open data lacks for a run, as the end of a `model:reason.` key; nothing where it lacks nothing. */
 export function lackOf(
@@ -33,7 +33,14 @@ function useLack(): string | undefined {
 /** Whether the settings could wait for what goes on to end. */
 export function useQueueable(): boolean {
   const lack = useLack();
-  const { model, plan, problems, series, queue, runs } = useStudio((state) => state);
+  const { model, plan, problems, series, queue, runs } = useParts(
+    'model',
+    'plan',
+    'problems',
+    'series',
+    'queue',
+    'runs',
+  );
   const live = Object.values(runs).some(({ status }) => !isOver(status.phase));
   return (live || series !== undefined || queue.length > 0) && !lack && !problems.model && Boolean(model && plan);
 }
@@ -61,7 +68,7 @@ export function useReadiness(): { ready: boolean; reason: string } {
   const { t } = useTranslation('model');
   const words = useProblemWords();
   const obstacle = useObstacle();
-  const { model, plan, settings, problems } = useStudio((state) => state);
+  const { model, plan, settings, problems } = useParts('model', 'plan', 'settings', 'problems');
   const waits = (reason: string) => ({ ready: false, reason });
   if (obstacle) return waits(obstacle);
   if (problems.model) return waits(words(problems.model).what);
