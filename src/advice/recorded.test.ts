@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { learner, runToEnd, settings, source } from '../engine/testing.ts';
-import type { TrainingJob } from '../engine/train.ts';
+import type { TrainingJob } from '../engine/training-job.ts';
 import { uniform } from '../lib/random.ts';
 import { startBackend } from '../nn/backends/index.ts';
 import { labelTargets } from '../nn/classification.ts';

@@ -5,7 +5,7 @@ import { inForce, marksUpTo } from '../protocol/marks.ts';
 import type { RunControl, RunSettings } from '../protocol/run.ts';
 import { Control } from './control.ts';
 import { type Course, figures, learner, prefixOf, runToEnd, settings } from './testing.ts';
-import type { TrainingJob } from './train.ts';
+import type { TrainingJob } from './training-job.ts';
 
 beforeAll(async () => {
   await startBackend('wasm');

@@ -19,7 +19,8 @@ import { keep, keepAsked, type Run } from './runs.ts';
 import { sampler } from './samples.ts';
 import { movable } from './steering.ts';
 import type { Studio } from './studio.ts';
-import { type TrainingJob, train } from './train.ts';
+import { train } from './train.ts';
+import type { TrainingJob } from './training-job.ts';
 
 /** None where nothing trains. */
 export const epochsOf = ({ plan, settings }: Pick<Run, 'plan' | 'settings'>): number =>

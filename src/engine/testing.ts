@@ -15,7 +15,8 @@ import { augmented, inputs, engine as task } from '../tasks/image-classification
 import type { Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
 import { prefixInputs } from './prefix.ts';
-import { type TrainEvent, type TrainingJob, train } from './train.ts';
+import { train } from './train.ts';
+import type { TrainEvent, TrainingJob } from './training-job.ts';
 
 const defaults = defaultSettings();
 

@@ -2,66 +2,19 @@ import { batchesOf, byLength, epochOrder, groupsOf } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
 import { learningRateAt, noPlateau, observePlateau, scheduleOf } from '../lib/schedule.ts';
 import type { FeatureCache } from '../nn/input.ts';
-import type { BatchMetrics, Learner } from '../nn/learner.ts';
-import { memoryBytes } from '../nn/memory.ts';
+import type { BatchMetrics } from '../nn/learner.ts';
 import type { WeightValues } from '../nn/weights.ts';
 import type { InForce } from '../protocol/marks.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type {
-  EarlyStopping,
-  Finish,
-  RunChange,
-  RunMark,
-  RunSettings,
-  RunStatus,
-  StepMetrics,
-} from '../protocol/run.ts';
+import type { EarlyStopping, Finish, RunChange, RunStatus, StepMetrics } from '../protocol/run.ts';
 import type { Checkpoint, EpochSums } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
-import type { Control } from './control.ts';
 import { begin, direction, type EpochMetrics, observe } from './early-stopping.ts';
 import { bucketsOf } from './examples.ts';
-import { type Fed, Feed, type FeedOptions } from './feed.ts';
+import { type Fed, Feed } from './feed.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
-import { cachedRows } from './views.ts';
-import type { Onlooker, Seen, Watcher } from './watch.ts';
-
-/** Everything a run needs; it knows no model, no task and no method. */
-export interface TrainingJob extends FeedOptions {
-  run: string;
-  settings: RunSettings;
-  learner: Learner;
-  control: Control;
-  /** What looks at the run at each validation, in this order. */
-  watchers?: readonly Watcher[] | undefined;
-  onlooker?: Onlooker | undefined;
-  /** Where to go on, and the best so far. */
-  from?: { last: Checkpoint; best: Checkpoint | undefined } | undefined;
-  /** It begins with what another run came to: its first figures are of that. */
-  branches?: boolean | undefined;
-  /** What the settings say, with all that was changed before `from`. */
-  inForce: InForce;
-  /** What moves where somebody chose the stages. */
-  movable(stages: readonly string[]): ReadonlySet<string>;
-  /** What an epoch, from 1, learns, as many each time; undefined where that is all training examples, in each. */
-  learned?: ((epoch: number) => readonly number[]) | undefined;
-  /** What moves in an epoch, from 1, as long as nobody chose; undefined where that is the same in each. */
-  moving?: ((epoch: number) => ReadonlySet<string>) | undefined;
-  /** Halts after this epoch, counted from 1. */
-  until?: number | undefined;
-  /** Bytes on the device that are none of the run's. */
-  beside?: (() => number) | undefined;
-  /** What the status says and this run does not change. */
-  backend: string;
-  unrepeatable: readonly string[];
-}
-
-export type TrainEvent =
-  | { kind: 'metrics'; point: StepMetrics }
-  | Seen
-  | { kind: 'status'; status: RunStatus }
-  | { kind: 'mark'; mark: RunMark }
-  | { kind: 'checkpoint'; which: 'best' | 'last' | 'asked'; checkpoint: Checkpoint };
+import { beginningStatus, pointOf, statusAt } from './progress.ts';
+import type { TrainEvent, TrainingJob } from './training-job.ts';
 
 /** Steps whose loss may still be on its way from the device. */
 const IN_FLIGHT = 3;
@@ -103,29 +56,7 @@ class Training {
     this.cache = job.cache;
     this.feed = new Feed(job);
     this.inForce = job.inForce;
-    const rows = cachedRows(settings, { train: ids.train.length, validation: ids.validation.length });
-    this.status = {
-      run: job.run,
-      phase: 'running',
-      backend: job.backend,
-      step: 0,
-      totalSteps: this.perEpoch * settings.epochs,
-      stepsPerEpoch: this.perEpoch,
-      epoch: 0,
-      epochs: settings.epochs,
-      prepared: { done: rows, total: rows },
-      wait: 0,
-      examplesPerSecond: 0,
-      stepMs: 0,
-      secondsLeft: 0,
-      memoryBytes: memoryBytes(),
-      peakBytes: 0,
-      gradientBytes: 0,
-      optimizerBytes: 0,
-      trainable: 0,
-      cache: { bytes: job.cache?.bytes ?? 0, place: job.cache?.place ?? 'none' },
-      unrepeatable: job.unrepeatable,
-    };
+    this.status = beginningStatus(job, this.perEpoch);
   }
 
   async *run(): AsyncGenerator<TrainEvent, RunStatus> {
@@ -354,25 +285,8 @@ class Training {
     this.epochSums.loss += loss * examples;
     this.epochSums.correct += correct;
     this.epochSums.examples += examples;
-    const point = this.point('train', loss, correct, examples, at.step, at.seconds, learningRate);
-    return penalty === undefined ? point : { ...point, penalty };
-  }
-
-  private point(
-    split: StepMetrics['split'],
-    loss: number,
-    correct: number,
-    examples: number,
-    step: number,
-    seconds: number,
-    learningRate?: number,
-  ): StepMetrics {
-    const point = { run: this.job.run, split, step, epoch: step / this.perEpoch, seconds, loss, examples };
-    return {
-      ...point,
-      accuracy: correct / Math.max(1, examples),
-      ...(learningRate === undefined ? {} : { learningRate }),
-    };
+    const point = pointOf(this.job.run, 'train', { loss, correct, examples }, { ...at, perEpoch: this.perEpoch });
+    return { ...point, learningRate, ...(penalty === undefined ? {} : { penalty }) };
   }
 
   /** What the model is worth now: its figures on the validation set, and what else is looked at. */
@@ -406,7 +320,8 @@ class Training {
     }
     // of texts whose answers were all cut away nothing can be said, nor learned
     if (total === 0) throw new ProblemError('answers-cut', { most: Number(settings.task.maxLength) });
-    return this.point('validation', loss / total, correct, total, this.step, this.clock.seconds);
+    const at = { step: this.step, seconds: this.clock.seconds, perEpoch: this.perEpoch };
+    return pointOf(this.job.run, 'validation', { loss: loss / total, correct, examples: total }, at);
   }
 
   /** Nothing trains: the model is judged and kept as it is. */
@@ -467,33 +382,9 @@ class Training {
     return { ...this.say(phase).status, finish, secondsLeft: 0 };
   }
 
-  /** The most that the run itself held at once. */
-  private peak(): number {
-    const { learner, beside = () => 0 } = this.job;
-    const most = Math.max(memoryBytes(), learner.peakBytes);
-    learner.peakBytes = 0;
-    return Math.max(this.status.peakBytes, most - beside());
-  }
-
   private say(phase: RunStatus['phase']): { kind: 'status'; status: RunStatus } {
-    const { settings, learner } = this.job;
-    const stepMs = this.clock.stepMs;
-    const { pace } = this.job.control;
-    const left = this.status.totalSteps - this.step;
-    const validations = settings.epochs - this.status.epoch;
-    this.status = {
-      ...this.status,
-      phase,
-      step: this.step,
-      stepMs,
-      examplesPerSecond: this.clock.examplesPerSecond,
-      secondsLeft: (left * Math.max(stepMs, pace > 0 ? 1000 / pace : 0)) / 1000 + validations * this.validationSeconds,
-      memoryBytes: memoryBytes(),
-      peakBytes: this.peak(),
-      gradientBytes: learner.gradientBytes,
-      optimizerBytes: learner.optimizerBytes,
-      trainable: learner.trainable.reduce((sum, name) => sum + learner.network.weights.get(name).size, 0),
-    };
+    const { step, clock, validationSeconds } = this;
+    this.status = statusAt(this.job, this.status, { phase, step, clock, validationSeconds });
     return { kind: 'status', status: this.status };
   }
 }
