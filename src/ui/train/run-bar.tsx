@@ -28,8 +28,8 @@ const BADGES: Record<RunPhase, { tone: Tone; icon?: ReactNode; live?: boolean }>
   lost: { tone: 'bad', icon: <IconPlugConnectedX size={13} /> },
 };
 
-/** The run's state, name, place, controls and figures; once it is over, how it ended. */
-export function RunBar({ run }: { run: RunRecord }) {
+/** The run's state, name, place, controls and figures; once it is over, how it ended. `children` stand before the controls. */
+export function RunBar({ run, children }: { run: RunRecord; children?: ReactNode }) {
   const { t } = useTranslation('train');
   const problem = useStudio((state) => state.problems.train);
   const { phase } = run.status;
@@ -47,6 +47,7 @@ export function RunBar({ run }: { run: RunRecord }) {
           <h1 tabIndex={-1}>{name.full}</h1>
         </div>
         <Place run={run} />
+        {children}
         <RunControls number={run.number} phase={phase} bestEpoch={run.status.best?.epoch} kept={hasWeights(run)} />
       </div>
       <Progress run={run} />

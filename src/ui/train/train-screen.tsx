@@ -28,8 +28,9 @@ function Run({ run }: { run: RunRecord }) {
   return (
     <div className={styles.page} style={height > 0 ? ({ '--bar': `${height}px` } as CSSProperties) : undefined}>
       <div ref={ref} className={styles.top}>
-        <RunBar run={run} />
-        <WatchBar run={run} replay={replay} />
+        <RunBar run={run}>
+          <WatchBar run={run} replay={replay} />
+        </RunBar>
       </div>
       <WithRail rail={rail}>
         {panelsAt('main').map(([id, Panel]) => (
