@@ -45,6 +45,8 @@ export default defineConfig({
           name: 'node',
           // a core each: what they compute needs no more, and nothing of it is timed
           maxWorkers: '100%',
+          // a machine that does other things too is no fault
+          testTimeout: 30_000,
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.{ts,tsx}'],
         },
