@@ -16,13 +16,13 @@ describe('how often the old task is looked at', () => {
     expect(chooseLooks(1e5, probe, how)).toEqual({ count: 64, every: 1 });
     const { count, every } = chooseLooks(1e4, probe, how);
     expect(every).toBe(1);
-    expect(count).toBeGreaterThanOrEqual(16);
+    expect(count).toBeGreaterThanOrEqual(12);
     expect(count).toBeLessThan(64);
     expect(chooseLooks(2e3, probe, how).every).toBeGreaterThan(1);
   });
 
   it('of a run that is too short, the two ends by the fewest; every look where a look costs next to nothing', () => {
-    expect(chooseLooks(10, probe, how)).toEqual({ count: 16, every: 20 });
-    expect(chooseLooks(10, { once: 1, each: 1e-3 }, how)).toEqual({ count: 16, every: 1 });
+    expect(chooseLooks(10, probe, how)).toEqual({ count: 12, every: 20 });
+    expect(chooseLooks(10, { once: 1, each: 1e-3 }, how)).toEqual({ count: 12, every: 1 });
   });
 });

@@ -5,10 +5,10 @@ import type { RunSettings } from '../protocol/run.ts';
 import type { Plan } from './plan.ts';
 import { cachedRows, type ViewSettings } from './views.ts';
 
-/** Of a run's floating point operations, what looking at the old task may take: less than a tenth of its time. */
-const SHARE = 0.08;
+/** Of a run's floating point operations, what looking at the old task may take: with the probes' preparation, less than a tenth of its time. */
+const SHARE = 0.06;
 /** Fewer probes than these say too little, however short the run is. */
-const FEWEST: Readonly<Record<ProbeKind, number>> = { labels: 40, answers: 16, neighbours: 16, text: 2 };
+const FEWEST: Readonly<Record<ProbeKind, number>> = { labels: 40, answers: 12, neighbours: 12, text: 2 };
 
 /** How the old task is looked at: by the first `count` probes, after each `every`-th epoch, before the first and after the last. */
 export interface Looks {

@@ -59,3 +59,18 @@ test('a run without probes looks as before', async () => {
   expect(page.getByText('Forgetting meter').elements()).toHaveLength(0);
   expect(document.querySelectorAll('[data-line=oldAccuracy]')).toHaveLength(0);
 });
+
+test('a cure is one press away, on Model', async () => {
+  const { store } = await show(forgetting(runOf(), shares(1, 0.5)));
+  await page.getByRole('button', { name: /Try a cure/ }).click();
+  expect(store.getState().screen).toBe('model');
+  // as Model has it, which comes later
+  const toggle = document.createElement('button');
+  toggle.id = 'cures';
+  toggle.setAttribute('aria-expanded', 'false');
+  toggle.onclick = () => toggle.setAttribute('aria-expanded', 'true');
+  document.body.append(toggle);
+  await expect.poll(() => document.activeElement?.id).toBe('cures');
+  expect(toggle.getAttribute('aria-expanded')).toBe('true');
+  toggle.remove();
+});
