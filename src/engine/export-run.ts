@@ -112,8 +112,8 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
       : {}),
     history,
     marks: run.marks,
-    inside: run.inside,
     matrix: run.matrix,
+    inside: run.inside,
   };
 }
 

@@ -151,7 +151,8 @@ export async function runToEnd(
     else if (value.kind === 'mark') course.marks.push(value.mark);
     else if (value.kind === 'checkpoint' && value.which === 'asked') course.asked.push(value.checkpoint);
     else if (value.kind === 'checkpoint') course[value.which === 'best' ? 'best' : 'last'] = value.checkpoint;
-    else if (value.kind === 'status' && course.phases.at(-1) !== value.status.phase) course.phases.push(value.status.phase);
+    else if (value.kind === 'status' && course.phases.at(-1) !== value.status.phase)
+      course.phases.push(value.status.phase);
   }
 }
 

@@ -52,15 +52,15 @@ export function createEventHandler({ getState, setState }: StudioStore, records:
           return run ? { runs: { ...runs, [run.id]: { ...run, samples: [...run.samples, event.sample] } } } : {};
         });
         return;
-      case 'matrix':
-        records.patch(event.run, { matrix: event.matrix });
-        return;
       case 'inside':
       case 'map':
         setState(({ runs }) => {
           const run = runs[event.look.run];
           return run ? { runs: { ...runs, [run.id]: { ...run, ...looked(run, event) } } } : {};
         });
+        return;
+      case 'matrix':
+        records.patch(event.run, { matrix: event.matrix });
         return;
       case 'generated':
         setState(({ generated }) => ({ generated: { ...generated, [event.stream]: event.text } }));
