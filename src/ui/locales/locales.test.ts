@@ -27,6 +27,7 @@ const SAME: Record<string, readonly string[]> = {
   fr: [
     'Validation',
     'Test',
+    '{{value}} points',
     'Patience',
     'Constant',
     'Alpha',
