@@ -207,11 +207,7 @@ export class Learner {
    * One optimizer step, by the gradients that the batches would have as one. The promise resolves when the device has
    * come so far: a caller that does not wait at once keeps the device's queue filled. `measured` takes its `norms`.
    */
-  step(
-    batches: readonly TrainingBatch[],
-    context: Omit<UpdateContext, 'l2'>,
-    measured = false,
-  ): Promise<BatchMetrics> {
+  step(batches: readonly TrainingBatch[], context: Omit<UpdateContext, 'l2'>, measured = false): Promise<BatchMetrics> {
     this.asRead = undefined;
     const taker = measured ? new NormTaker() : undefined;
     const total = batches.reduce((sum, { count }) => sum + count, 0);

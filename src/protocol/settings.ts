@@ -144,7 +144,10 @@ export const CURE_OPTIONS = [
 
 /** Everything of a run's settings but model, method and task, option by option: `read` gives the values of a form. */
 export function optionSettings(
-  read: (specs: readonly OptionSpec[], form?: 'augmentation' | 'fewShot' | 'oldTask' | 'cures' | 'earlyStopping') => OptionValues,
+  read: (
+    specs: readonly OptionSpec[],
+    form?: 'augmentation' | 'fewShot' | 'oldTask' | 'cures' | 'earlyStopping',
+  ) => OptionValues,
 ): Omit<RunSettings, 'model' | 'method' | 'task'> {
   return {
     ...(read(TRAINING_OPTIONS) as unknown as Omit<RunSettings, 'model' | 'method' | 'task'>),
