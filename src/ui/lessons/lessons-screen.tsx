@@ -7,13 +7,12 @@ import type { Lesson } from '@/lessons/lesson.ts';
 import { findingOf } from '@/session/lesson-figures.ts';
 import { Page } from '../controls/page.tsx';
 import { lessonRuns } from '../present/scene.ts';
-import { hrefOf } from '../shell/route.ts';
+import { hrefOf, hrefOfLesson } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import { LessonView } from './lesson-view.tsx';
 import styles from './lessons.module.css';
 
 const ADDRESS = hrefOf('lessons');
-const hrefOfLesson = (id: LessonId): string => `${ADDRESS}/${id}`;
 
 /** The lesson that the address names: `#/lessons/overfitting`. */
 function useAddress(): LessonId | undefined {

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { LESSONS } from '@/lessons/index.ts';
 import type { Lesson } from '@/lessons/lesson.ts';
+import { hrefOfLesson } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import type { KeyAction } from './key-row.tsx';
 import type { Scene } from './scene.ts';
@@ -145,7 +146,8 @@ export function useKeyActions({ scene, replay, answered, canAnswer, answer, metr
       cap: 'Esc',
       words: t('do.leave'),
       label: t('do.leave'),
-      act: () => actions.show(lesson ? 'lessons' : 'train'),
+      // back to the lesson's own page, not to all of them
+      act: () => (lesson ? location.assign(hrefOfLesson(lesson)) : actions.show('train')),
       enabled: true,
     },
     ...guesses.map((guess, i) => ({

@@ -5,6 +5,9 @@ import { useActions, useStudio } from '../studio-context.tsx';
 /** Where a screen lives: a real address, so that links, the back button and new tabs work. */
 export const hrefOf = (screen: Screen): string => (screen === 'start' ? '#/' : `#/${screen}`);
 
+/** A lesson's own page. */
+export const hrefOfLesson = (id: string): string => `${hrefOf('lessons')}/${id}`;
+
 /** A screen may go on in the address with a section of its own: `#/evaluate/groups`. */
 export const screenOf = (hash: string): Screen =>
   SCREENS.find((screen) => hash === `#/${screen}` || hash.startsWith(`#/${screen}/`)) ?? 'start';
