@@ -1,14 +1,13 @@
-import { wilsonInterval } from '../lib/statistics.ts';
-import { type ClassCounts, SPLITS, type Split } from '../protocol/dataset.ts';
-import { examplesTaken, type Finish, type OptimizerId, type RunSettings } from '../protocol/run.ts';
-import { isInUse, TRAINING_OPTIONS } from '../protocol/settings.ts';
-import { marksText, methodFileRows, peftSection } from './card-method.ts';
-import { oldTaskText } from './card-old-task.ts';
+import { type ClassCounts, SPLITS } from '../protocol/dataset.ts';
+import { examplesTaken } from '../protocol/run.ts';
+import { isTuned, total } from './card-facts.ts';
+import { methodFileRows, peftSection } from './card-method.ts';
+import { resultSection } from './card-result.ts';
+import { trainingSection } from './card-training.ts';
 import { limitsOfBase } from './limits.ts';
-import { code, count, duration, number, percent, plain, quoted, span, table, UNMEASURED } from './markdown.ts';
+import { code, count, percent, plain, quoted, span, table } from './markdown.ts';
 import type { PythonRecipe } from './python.ts';
 import { STUDIO } from './settings-file.ts';
-import { augmentationText, curesText, fewShotText } from './settings-text.ts';
 import { installLine, snippet } from './snippet.ts';
 import { TASK_EXPORTS } from './tasks/index.ts';
 import type { TunedModel } from './tuned-model.ts';
@@ -16,18 +15,12 @@ import type { TunedModel } from './tuned-model.ts';
 /** With fewer examples than this, one moves a class's result by five points or more. */
 const FEW = 20;
 
-const total = (classes: readonly ClassCounts[], split: Split): number =>
-  classes.reduce((sum, { counts }) => sum + counts[split], 0);
-
 /** Identifiers of the Hugging Face Hub are SPDX's in lower case. */
 function licenceLines(licence: string): string[] {
   if (!licence) return ['license: unknown'];
   if (/^[\w.-]+$/.test(licence)) return [`license: ${quoted(licence.toLowerCase())}`];
   return ['license: other', `license_name: ${quoted(licence)}`];
 }
-
-/** Whether it began with the base model's weights. */
-const isTuned = ({ settings }: TunedModel): boolean => settings.start !== 'scratch';
 
 /** The model card's metadata in the terms of the Hugging Face Hub. */
 function frontMatter(model: TunedModel): string {
@@ -92,164 +85,6 @@ seed ${split.seed}, unless the files named their split themselves.`;
   return `${heading}: ${many} of each class, by what they were used for. ${shares}
 
 ${table(['class', ...SPLITS], [...classes.map(row), sums])}`;
-}
-
-const FINISH: Record<Finish, string> = {
-  completed: 'all epochs were run',
-  'early-stopping': 'early stopping: the monitored value no longer improved',
-  halted: 'halted, to be taken up again',
-  'stop-keep': 'stopped by hand, the best weights kept',
-  'stop-discard': 'stopped by hand',
-  failed: 'the run broke off',
-  lost: 'the graphics processor went away',
-};
-
-const OPTIMIZER_NAMES: Readonly<Record<OptimizerId, string>> = {
-  adamw: 'AdamW',
-  adam: 'Adam',
-  sgd: 'SGD',
-  rmsprop: 'RMSProp',
-  lion: 'Lion',
-  muon: 'Muon, other weights by AdamW',
-};
-
-/** The options of a kind that mean something beside the others, as "name value". */
-const inUse = (s: RunSettings, kind: 'optimizers' | 'schedules'): string[] =>
-  TRAINING_OPTIONS.filter((option) => kind in option && isInUse(option, s)).map(
-    ({ name }) => `${name} ${number(Number(s[name]))}`,
-  );
-
-const optimizerText = (s: RunSettings): string => [OPTIMIZER_NAMES[s.optimizer], ...inUse(s, 'optimizers')].join(', ');
-
-const scheduleText = (s: RunSettings): string =>
-  [number(s.learningRate), s.schedule, ...inUse(s, 'schedules'), `${count(s.warmupSteps)} warm-up steps`].join(', ');
-
-function batchText({ batchSize, accumulate }: RunSettings): string {
-  return accumulate > 1 ? `${count(batchSize)}, ${count(accumulate)} of them in one step` : count(batchSize);
-}
-
-function stoppingText({
-  enabled,
-  monitor,
-  mode,
-  patience,
-  minDelta,
-  startFromEpoch,
-  restoreBest,
-  act,
-}: RunSettings['earlyStopping']): string {
-  const watched = `${act === 'mark' ? 'marked, not obeyed, ' : ''}on \`${monitor}\` (${mode})`;
-  const kept = restoreBest ? 'best weights restored' : 'last weights kept';
-  if (!enabled) return 'off';
-  return `${watched}, patience ${patience}, smallest gain ${number(minDelta)}, from epoch ${startFromEpoch}; ${kept}`;
-}
-
-function methodText({ id, options }: RunSettings['method']): string {
-  const values = Object.entries(options).map(([name, value]) => `${plain(name)} ${plain(String(value))}`);
-  return values.length > 0 ? `${plain(id)} (${values.join(', ')})` : plain(id);
-}
-
-/** Settings that only this task's models have. */
-function taskRows(task: TunedModel['task'], s: RunSettings): [string, string][] {
-  if (task === 'image-classification')
-    return [
-      [
-        'batch normalisation',
-        s.batchNorm === 'batch' ? "each batch's statistics" : "the base model's statistics, frozen",
-      ],
-    ];
-  return Object.entries(s.task)
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => [plain(name), plain(String(value))]);
-}
-
-const optional = (name: string, text: string | undefined): [string, string][] => (text ? [[name, text]] : []);
-
-function trainingSection(model: TunedModel): string {
-  const { task, settings: s, training: t, history } = model;
-  const { many } = TASK_EXPORTS[task].example;
-  const ran = history.reduce((most, { epoch }) => Math.max(most, epoch), 0);
-  const rows: [string, string][] = [
-    ['begun with', isTuned(model) ? 'the weights of the base model' : `weights drawn at random, seed ${s.seed}`],
-    ['method', methodText(s.method)],
-    ['weights trained', `${count(t.trainable)} of ${count(t.total)}`],
-    ['optimizer', optimizerText(s)],
-    ['learning rate', scheduleText(s)],
-    ['weight decay', `${number(s.weightDecay)}, decoupled`],
-    ...optional('L2 penalty', s.l2 > 0 ? number(s.l2) : undefined),
-    ...optional('against forgetting', curesText(s)),
-    ...optional('tasks in sequence', s.tasks > 1 ? count(s.tasks) : undefined),
-    ...optional('dropout', s.dropout > 0 ? number(s.dropout) : undefined),
-    ...optional('stochastic depth', s.stochasticDepth > 0 ? number(s.stochasticDepth) : undefined),
-    ['batch size', batchText(s)],
-    ['loss', `cross-entropy, label smoothing ${number(s.labelSmoothing)}, class weights ${s.classWeights}`],
-    ['gradient clipping', s.clipNorm > 0 ? `global norm ${number(s.clipNorm)}` : 'none'],
-    ...taskRows(task, s),
-    ...optional(`augmentation of training ${many}`, augmentationText(s)),
-    ...optional(`training ${many}`, fewShotText(s)),
-    ['early stopping', stoppingText(s.earlyStopping)],
-    ['seed', String(s.seed)],
-    ['epochs', `${history.length > 0 ? number(ran) : UNMEASURED} of ${count(s.epochs)} run`],
-    ['weights in this folder', `of epoch ${number(t.epoch)}, step ${count(t.step)}`],
-    ['end', FINISH[t.finish]],
-    ['time', duration(t.seconds)],
-    ['computed on', plain([t.backend, t.adapter].filter(Boolean).join(', ') || 'unknown')],
-  ];
-  return `## Training
-
-${table(['setting', 'value'], rows)}
-
-\`curves.csv\` and \`curves.json\` hold the ${count(history.length)} measured points of the loss and accuracy curves, \
-\`settings.json\` every setting.${marksText(model)}${oldTaskText(model)}`;
-}
-
-function resultSection({ task, test, written, data }: TunedModel): string {
-  if (task === 'text-generation') return writtenSection(written);
-  const { many } = TASK_EXPORTS[task].example;
-  if (!test) return `## Result\n\nAccuracy on the test set: ${UNMEASURED}.`;
-  const { low, high } = wilsonInterval(test.correct, test.examples);
-  // A model that was opened from a download is tested on whatever data is open.
-  const own = total(data.classes, 'test') === test.examples;
-  const where = own
-    ? `the ${count(test.examples)} ${many} of the test set, which took no part in training or in choosing the weights`
-    : `${count(test.examples)} ${many}, of which it is not recorded whether they took part in training`;
-  return `## Result
-
-On ${where}, with the weights in this folder:
-
-${table(
-  ['figure', 'value'],
-  [
-    ['right', `${count(test.correct)} of ${count(test.examples)}`],
-    ['accuracy', percent(test.correct / test.examples)],
-    ['95 % interval (Wilson)', `${percent(low)} to ${percent(high)}`],
-    ['loss', number(test.loss)],
-  ],
-)}`;
-}
-
-function writtenSection(written: TunedModel['written']): string {
-  if (!written) return `## Result\n\nPerplexity on the test set: ${UNMEASURED}.`;
-  return `## Result
-
-On the ${count(written.examples)} texts of the test set, ${count(written.tokens)} tokens of answers, which took no part in \
-training or in choosing the weights:
-
-${table(
-  ['figure', 'value'],
-  [
-    ['perplexity', number(Math.exp(written.loss))],
-    ['loss, a token', number(written.loss)],
-    ['next token right', percent(written.tokenAccuracy)],
-    ...(written.answers > 0
-      ? [
-          ['answers written out, greedily', count(written.answers)],
-          ['of them equal to the given one', percent(written.exactMatch)],
-          ['chrF2 (Popović 2015)', number(written.chrf)],
-        ]
-      : []),
-  ],
-)}`;
 }
 
 /** A paragraph of the card's limits for each that applies. */
