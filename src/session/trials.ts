@@ -16,7 +16,7 @@ export interface SearchPlan {
   eta: number;
 }
 
-export interface TrialsAround {
+interface Around {
   store: StudioStore;
   /** A run with these settings, to its end or until that epoch; its id, where it could begin. */
   start(
@@ -50,7 +50,7 @@ export const candidatesOf = ({ axes, how, count }: SearchPlan, settings: RunSett
  * Several runs one after another that belong together, each judged on validation alone. One that fails leaves its place
  * to the next; a stop, a lost device or other data end them.
  */
-export function createTrials({ store, start, takeUp, evaluate }: TrialsAround) {
+export function createTrials({ store, start, takeUp, evaluate }: Around) {
   const { getState, setState } = store;
 
   /** `next` says whether there is to be another run, and counts it. */

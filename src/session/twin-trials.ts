@@ -1,7 +1,6 @@
 import type { RunSettings } from '../protocol/run.ts';
 import { taskOf } from './defaults.ts';
-import type { RunRecord, Trials } from './store.ts';
-import type { TrialsAround } from './trials.ts';
+import type { RunRecord, StudioStore, Trials } from './store.ts';
 import { bestTwin, twinOf, twinRates, twinsOf } from './twin.ts';
 
 /** Shares of the training examples that a learning curve goes through. */
@@ -18,6 +17,17 @@ export const onShare = (settings: RunSettings, share: number): RunSettings => ({
   earlyStopping: { ...settings.earlyStopping, enabled: false, restoreBest: true },
 });
 
+interface Around {
+  store: StudioStore;
+  /** A run with these settings, to its end; its id, where it could begin. */
+  start(
+    settings: RunSettings,
+    beginning: { group: NonNullable<RunRecord['group']>; modelName: string },
+  ): Promise<string | undefined>;
+  /** On the test set. */
+  evaluate(run: string): Promise<void>;
+}
+
 /** Several runs one after another; `next` says whether there is to be another, `asked` is the run that they are about. */
 type InTurn = (
   kind: Trials['kind'],
@@ -27,10 +37,7 @@ type InTurn = (
 ) => Promise<void>;
 
 /** Trials whose runs are judged on the test set as well, once, when nothing is chosen any more. */
-export function createTwinTrials(
-  { store: { getState, setState }, start, evaluate }: Pick<TrialsAround, 'store' | 'start' | 'evaluate'>,
-  inTurn: InTurn,
-) {
+export function createTwinTrials({ store: { getState, setState }, start, evaluate }: Around, inTurn: InTurn) {
   /** The runs of a group, in the order in which they were made. */
   const runsOf = (id: string): RunRecord[] =>
     Object.values(getState().runs)
