@@ -1,8 +1,10 @@
+import { CURE_METAS } from '../cures/metas.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { OptionSpec } from '../protocol/options.ts';
-import type { RunSettings } from '../protocol/run.ts';
+import { CURES, type CureId, type RunSettings } from '../protocol/run.ts';
 import {
   AUGMENTATIONS,
+  CURE_OPTIONS,
   EARLY_STOPPING_OPTIONS,
   FEW_SHOT_OPTIONS,
   isInUse,
@@ -18,9 +20,12 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'draw',
   'epochs',
   'cachePrefix',
+  'inside',
+  'tasks',
   'monitor',
   'mode',
   'restoreBest',
+  'act',
   'template',
   'answerOnly',
 ]);
@@ -35,15 +40,20 @@ function specsOf(settings: RunSettings): Readonly<Record<AxisPlace, readonly Opt
     augmentation: task.alters ? AUGMENTATIONS[task.input] : [],
     earlyStopping: EARLY_STOPPING_OPTIONS,
     fewShot: task.output === 'class' ? FEW_SHOT_OPTIONS : [],
+    cures: CURE_OPTIONS,
   };
 }
+
+const isCure = (name: string): name is CureId => (CURES as readonly string[]).includes(name);
 
 /** What can be varied with these settings, each around the value that stands. */
 export function axesFor(settings: RunSettings): Axis[] {
   const values = settingValues(settings);
+  // a cure that is off has a strength to begin with
+  const valueOf = (name: string) => (isCure(name) && !values[name] ? CURE_METAS[name].start : values[name]);
   return Object.entries(specsOf(settings)).flatMap(([place, specs]) =>
     specs
       .filter(({ name }) => !LEFT_OUT.has(name))
-      .flatMap((spec) => axisAround(spec, values[spec.name], place as AxisPlace) ?? []),
+      .flatMap((spec) => axisAround(spec, valueOf(spec.name), place as AxisPlace) ?? []),
   );
 }

@@ -81,23 +81,27 @@ describe('what can be searched', () => {
       ['synonyms', 'augmentation'],
       ['patience', 'earlyStopping'],
       ['examplesPerClass', 'fewShot'],
+      ['replay', 'cures'],
     ] as const)
       expect(on(name, axes)?.place, name).toBe(place);
     // of pictures alone, or what changes what runs are judged by
-    for (const name of ['rotate', 'batchNorm', 'seed', 'draw', 'epochs', 'monitor'])
+    for (const name of ['rotate', 'batchNorm', 'seed', 'draw', 'epochs', 'monitor', 'act', 'tasks'])
       expect(on(name, axes), name).toBeUndefined();
     expect(new Set(axes.map(({ name }) => name)).size).toBe(axes.length);
   });
 
   it('a candidate changes its setting where it stands, and nothing else', () => {
     const settings = forTask(initialSettings(), 'text-classification');
-    const axes = ['maxLength', 'synonyms', 'patience', 'examplesPerClass'].map((name) => on(name, axesFor(settings))!);
-    const next = withCandidate(settings, axes, [64, 0.2, 9, 4]);
+    const axes = ['maxLength', 'synonyms', 'patience', 'examplesPerClass', 'l2sp'].map(
+      (name) => on(name, axesFor(settings))!,
+    );
+    const next = withCandidate(settings, axes, [64, 0.2, 9, 4, 0.3]);
     expect(next.task.maxLength).toBe(64);
     expect(next.augmentation.synonyms).toBe(0.2);
     expect(next.earlyStopping.patience).toBe(9);
     expect(next.fewShot.examplesPerClass).toBe(4);
-    expect(changesOf(settings, next).map(({ name }) => name)).toHaveLength(4);
+    expect(next.cures.l2sp).toBe(0.3);
+    expect(changesOf(settings, next).map(({ name }) => name)).toHaveLength(5);
   });
 
   it('says what is wrong with a range', () => {

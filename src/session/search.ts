@@ -3,7 +3,7 @@ import type { OptionSpec, OptionValue } from '../protocol/options.ts';
 import type { EarlyStopping, RunSettings } from '../protocol/run.ts';
 
 /** The form that a setting stands in: among those of training, or in a part of the settings. */
-export type AxisPlace = 'training' | 'method' | 'task' | 'augmentation' | 'earlyStopping' | 'fewShot';
+export type AxisPlace = 'training' | 'method' | 'task' | 'augmentation' | 'earlyStopping' | 'fewShot' | 'cures';
 
 interface Range {
   min: number;
@@ -28,7 +28,7 @@ export type Candidate = readonly OptionValue[];
 export function withCandidate(settings: RunSettings, axes: readonly Axis[], candidate: Candidate): RunSettings {
   const picked = (place: AxisPlace) =>
     Object.fromEntries(axes.flatMap((axis, i) => (axis.place === place ? [[axis.name, candidate[i]!]] : [])));
-  const { method, task, augmentation, earlyStopping, fewShot } = settings;
+  const { method, task, augmentation, earlyStopping, fewShot, cures } = settings;
   return {
     ...settings,
     ...picked('training'),
@@ -37,6 +37,7 @@ export function withCandidate(settings: RunSettings, axes: readonly Axis[], cand
     augmentation: { ...augmentation, ...picked('augmentation') },
     earlyStopping: { ...earlyStopping, ...picked('earlyStopping') },
     fewShot: { ...fewShot, ...picked('fewShot') },
+    cures: { ...cures, ...picked('cures') },
   };
 }
 

@@ -138,6 +138,7 @@ function useGroups(): Readonly<Record<AxisPlace, string>> {
     augmentation: t('augmentation.title'),
     earlyStopping: t('option:enabled.label'),
     fewShot: t('fewShot.title'),
+    cures: t('cures:title'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { examplesTaken } from '@/protocol/run.ts';
 import { Note } from '../controls/note.tsx';
 import { useStudio } from '../studio-context.tsx';
 
@@ -7,7 +8,10 @@ export function LimitsNote() {
   const { t } = useTranslation('model');
   const { epochs, schedule, warmupSteps, stepEpochs, accumulate, batchSize } = useStudio((state) => state.settings);
   const stepsPerEpoch = useStudio((state) => state.plan?.stepsPerEpoch ?? 0);
-  const has = useStudio(({ dataset }) => dataset?.classes.reduce((sum, { counts }) => sum + counts.train, 0) ?? 0);
+  const few = useStudio((state) => state.settings.fewShot);
+  const has = useStudio(
+    ({ dataset }) => dataset?.classes.reduce((sum, { counts }) => sum + examplesTaken(counts.train, few), 0) ?? 0,
+  );
   if (stepsPerEpoch === 0) return null;
   const wanted = accumulate * batchSize;
   const words = [
