@@ -102,7 +102,7 @@ describe('agreement with the original', () => {
     const head = oldOf(await pointsOf(asked({ ...text, method: methodDefaults('head'), epochs: 2 })));
     expect(head.map(({ accuracy }) => accuracy)).toEqual([1, 1, 1]);
     const full = oldOf(
-      await pointsOf(asked({ ...text, epochs: 1, method: methodDefaults('full'), learningRate: 3e-4 })),
+      await pointsOf(asked({ ...text, epochs: 1, method: methodDefaults('full'), learningRate: 1e-3 })),
     );
     expect(full[0]!.accuracy).toBe(1);
     expect(full[0]!.loss).toBeLessThan(1e-5);
