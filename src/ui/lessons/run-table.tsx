@@ -13,7 +13,9 @@ export function RunTable({ id, runs }: { id: LessonId; runs: readonly RunRecord[
   const { t } = useTranslation(['lessons', 'present']);
   const format = useFormat();
   const partName = usePartName();
-  const { curves }: Lesson['chart'] = LESSONS[id].chart;
+  const { chart }: Lesson = LESSONS[id];
+  // what a cure costs the new task is seen beside what it saves of the old one
+  const curves = [...new Set([...chart.curves, 'validation' as const])];
   const columns = (['loss', 'accuracy'] as const).flatMap((metric) => curves.map((curve) => ({ metric, curve })));
   return (
     <div className={styles.table}>
