@@ -50,10 +50,10 @@ const isCure = (name: string): name is CureId => (CURES as readonly string[]).in
 export function axesFor(settings: RunSettings): Axis[] {
   const values = settingValues(settings);
   // a cure that is off has a strength to begin with
-  const valueOf = (name: string) => (isCure(name) && !values[name] ? CURE_METAS[name].start : values[name]);
+  const beginsAt = (name: string) => (isCure(name) && !values[name] ? CURE_METAS[name].start : values[name]);
   return Object.entries(specsOf(settings)).flatMap(([place, specs]) =>
     specs
       .filter(({ name }) => !LEFT_OUT.has(name))
-      .flatMap((spec) => axisAround(spec, valueOf(spec.name), place as AxisPlace) ?? []),
+      .flatMap((spec) => axisAround(spec, beginsAt(spec.name), place as AxisPlace) ?? []),
   );
 }
