@@ -13,12 +13,12 @@ import { startRun } from './training.ts';
  * through its own head, and what it comes to on 5 to 9, by validation. One split, one seed; `docs/cures.md` has the figures.
  */
 const HARSH = settings({
-  epochs: 6,
+  epochs: 10,
   batchSize: 8,
   learningRate: 0.02,
   schedule: 'cosine',
   seed: 42,
-  oldTask: { watch: true, every: 6 },
+  oldTask: { watch: true, every: 10 },
 });
 const { cures: OFF } = defaultSettings();
 
@@ -61,18 +61,16 @@ describe('forgetting of 0 to 4, and its cures', () => {
     expect(now).toBeGreaterThan(0.8);
   });
 
-  it('is less with LoRA, fewer stages or a smaller learning rate, and none at all where the head alone moves', async () => {
+  it('is little with LoRA or a smaller learning rate, none where the head alone moves; freezing most stages does not help', async () => {
     const lora = { id: 'lora', options: { rank: 8, alpha: 16, loraDropout: 0, modules: [] } };
-    const figures = {
-      lora: await learn({ method: lora, learningRate: 3e-3 }),
-      lastTwo: await learn({ method: { id: 'last-n', options: { stages: 2 } } }),
-      slow: await learn({ learningRate: 1e-3 }),
-      head: await learn({ method: { id: 'head', options: {} } }),
-    };
-    for (const { old, now } of Object.values(figures)) {
-      expect(old).toBeGreaterThan(0.2);
-      expect(now).toBeGreaterThan(0.5);
+    for (const patch of [{ method: lora, learningRate: 3e-3 }, { learningRate: 1e-3 }]) {
+      const { old, now } = await learn(patch);
+      expect(old).toBeGreaterThan(0.8);
+      expect(now).toBeGreaterThan(0.8);
     }
-    expect(figures.head.old).toBe(figures.head.before);
+    const head = await learn({ method: { id: 'head', options: {} } });
+    expect(head.old).toBe(head.before);
+    const lastTwo = await learn({ method: { id: 'last-n', options: { stages: 2 } } });
+    expect(lastTwo.old).toBeLessThan(0.5);
   });
 });
