@@ -3,7 +3,6 @@ import { useElementSize } from '@mantine/hooks';
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { overfittingIn } from '@/advice/measures.ts';
-import type { Overfitting } from '@/lib/overfitting.ts';
 import { curvesOf } from '@/session/facts.ts';
 import { pointsOf } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
@@ -12,25 +11,20 @@ import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { Segmented } from '@/ui/controls/segmented.tsx';
 import { useFormat } from '@/ui/format.ts';
 import { isAgreement, probeKindOf } from '../forgetting/old-figures.ts';
-import { type MarkWords, useMarkWords } from '../mark-words.ts';
-import { runColor } from '../run-marker.tsx';
+import { useMarkWords } from '../mark-words.ts';
 import { answerContext } from '../run-words.ts';
 import { OriginLegend, useOrigins } from './branch-line.tsx';
 import { CurveChart, WIDE } from './curve-chart.tsx';
-import { LineSwatch } from './curve-tooltip.tsx';
+import { Legend, MarkLegend } from './curve-legend.tsx';
 import styles from './curves.module.css';
 import { curvesTable } from './curves-table.ts';
 import { type Extent, extentOf, lineEnds, lossDomain } from './extent.ts';
-import { GapNote, GapSwatch } from './gap.tsx';
-import { OldSwatch } from './old-line.tsx';
-import { type CurveRow, curveRows, lastWith, withOld, X_AXES, type XAxisName } from './rows.ts';
+import { GapNote } from './gap.tsx';
+import { type CurveRow, curveRows, withOld, X_AXES, type XAxisName } from './rows.ts';
 import { TwinLegend, useTwin } from './twin-line.tsx';
 
 const ACCURACY_DOMAIN = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1] };
 const BATCH_NOISE = 0.6;
-/** The log has them all. */
-const LEGEND_MARKS = 6;
-
 /** Milliseconds between two drawings: enough to look live, and time for everything else on a slow machine. */
 const CALM_MS = 200;
 
@@ -227,79 +221,6 @@ function Smoothing({ value, onChange }: SmoothingProps) {
   );
 }
 
-/** Names the dotted lines, by the numbers that the log has. */
-function MarkLegend({ marks }: { marks: readonly MarkWords[] }) {
-  const { t } = useTranslation('steer');
-  const format = useFormat();
-  if (marks.length === 0) return null;
-  const shown = marks.slice(-LEGEND_MARKS);
-  return (
-    <ol className={styles.marks} start={marks.length - shown.length + 1} aria-label={t('log.title')}>
-      {shown.map(({ mark, short }, i) => (
-        <li key={marks.length - shown.length + i}>
-          <MarkSwatch />
-          <b className="num">{marks.length - shown.length + i + 1}</b> {short}{' '}
-          <span className="faint num">{t('epoch', { epoch: format.number(mark.epoch, 1) })}</span>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-const MarkSwatch = () => (
-  <svg className={styles.markSwatch} viewBox="0 0 4 12" aria-hidden="true">
-    <path d="M2 0V12" stroke="var(--ink-2)" strokeWidth={1.25} strokeDasharray="1.5 2" />
-  </svg>
-);
-
 function tableOf(run: RunRecord): PlainTable {
   return curvesTable(run.number, pointsOf(run, run.id), run.marks);
-}
-
-interface LegendProps {
-  run: number;
-  rows: readonly CurveRow[];
-  raw: boolean;
-  gap: Overfitting | undefined;
-  old: string | undefined;
-  /** With the newest figures, where the chart has no room for them. */
-  figures: boolean;
-}
-
-function Legend({ run, rows, raw, gap, old, figures }: LegendProps) {
-  const { t } = useTranslation('chart');
-  const format = useFormat();
-  const { train, validation } = lineEnds(rows, 'loss');
-  const share = lastWith(rows, 'oldAccuracy')?.oldAccuracy;
-  const figure = (value: number | undefined) => figures && value !== undefined && <b>{format.fixed(value, 3)}</b>;
-  return (
-    <div className={styles.legend}>
-      <span>
-        <LineSwatch color={runColor(run)} />
-        {t('training')} {figure(train?.trainLoss)}
-      </span>
-      <span>
-        <LineSwatch color={runColor(run)} dashed />
-        {t('validation')} {figure(validation?.validationLoss)}
-      </span>
-      {raw && (
-        <span>
-          <LineSwatch color={runColor(run)} faint />
-          {t('everyStep')}
-        </span>
-      )}
-      {gap && (
-        <span>
-          <GapSwatch />
-          {t('gap.label')} <b>{format.fixed(gap.gap, 3)}</b>
-        </span>
-      )}
-      {old && (
-        <span>
-          <OldSwatch />
-          {old} {figures && share !== undefined && <b>{format.percent(share)}</b>}
-        </span>
-      )}
-    </div>
-  );
 }
