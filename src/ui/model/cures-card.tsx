@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { CURE_METAS } from '@/cures/metas.ts';
 import { shippedModel } from '@/models/metas.ts';
 import { CURES } from '@/protocol/run.ts';
-import { CURE_OPTIONS, trainingOptionsFor } from '@/protocol/settings.ts';
+import { CURE_OPTIONS, OLD_TASK_OPTIONS, trainingOptionsFor } from '@/protocol/settings.ts';
 import { Card } from '../controls/card.tsx';
 import { OptionForm } from '../controls/option-form.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
@@ -22,6 +22,7 @@ export function CuresCard() {
   const id = useId();
   const cures = useStudio((state) => state.settings.cures);
   const tasks = useStudio((state) => state.settings.tasks);
+  const oldTask = useStudio((state) => state.settings.oldTask);
   const model = useStudio((state) => state.settings.model);
   const marked = useMarked();
   const { set } = useActions();
@@ -31,6 +32,7 @@ export function CuresCard() {
   if (inUse && !open && [...marked].some((name) => name === 'tasks' || name in cures)) setOpen(true);
   const sequence = trainingOptionsFor(useTask()).filter(({ name }) => name === 'tasks');
   const hasExamples = model.kind === 'shipped' && shippedModel(model.id)?.replay !== undefined;
+  const watches = model.kind === 'shipped' && shippedModel(model.id)?.probes !== undefined;
   const starts = CURES.map((name) => `${t(`option:${name}.label`)} ${format.number(CURE_METAS[name].start, 4)}`);
   return (
     <Card title={t('title')} aside={<StatusBadge>{on > 0 ? t('on', { count: on }) : t('off')}</StatusBadge>}>
@@ -64,6 +66,14 @@ export function CuresCard() {
               onChange={(_, value) => void set({ tasks: Number(value) })}
             />
             {tasks > 1 && <p className="tiny faint">{t('sequence')}</p>}
+            {watches && (
+              <OptionForm
+                specs={oldTask.watch ? OLD_TASK_OPTIONS : OLD_TASK_OPTIONS.slice(0, 1)}
+                values={{ ...oldTask }}
+                marked={marked}
+                onChange={(name, value) => void set({ oldTask: { ...oldTask, [name]: value } })}
+              />
+            )}
           </div>
         </Collapse>
       </div>
