@@ -55,7 +55,12 @@ export function exportFiles(model: TunedModel, python: PythonSide): ReadonlyMap<
     ['settings.json', json(settingsFile(model))],
     [
       'curves.json',
-      json({ format: FORMAT, points: curvesRows(model.history), ...(marks.length > 0 ? { marks } : {}), ...(matrix ? { matrix } : {}) }),
+      json({
+        format: FORMAT,
+        points: curvesRows(model.history),
+        ...(marks.length > 0 ? { marks } : {}),
+        ...(matrix ? { matrix } : {}),
+      }),
     ],
     ['curves.csv', curvesCsv(model.history)],
     ...(model.inside ? ([['inside.csv', insideCsv(model.inside)]] as const) : []),
