@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { PROBLEM_CODES, type Problem } from '@/protocol/problems.ts';
-import { startI18n } from '../i18n.ts';
+import { loadWords, startI18n } from '../i18n.ts';
 import { render } from '../testing/render.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { problemWords } from './problem-words.ts';
@@ -22,6 +22,7 @@ test('a problem names the file and the row, what was expected and what to do', a
 
 test('sentences differ by cause, count and unit', async () => {
   await startI18n();
+  await loadWords();
   const what = (problem: Omit<Problem, 'severity'>) =>
     problemWords({ ...problem, severity: 'warning' }, i18next.t, 'en').what;
   expect(what({ code: 'class-too-small', values: { class: 'Sage', count: 1, need: 3, kept: 0 } })).toBe(
@@ -40,12 +41,14 @@ test('sentences differ by cause, count and unit', async () => {
 
 test('every code has a sentence', async () => {
   await startI18n();
+  await loadWords();
   for (const code of PROBLEM_CODES)
     expect(problemWords({ code, severity: 'error', values: { count: 2 } }, i18next.t, 'en').what).not.toContain(code);
 });
 
 test('what goes wrong with models, backends and runs is told with its file, its place and its unit', async () => {
   await startI18n();
+  await loadWords();
   const words = (code: Problem['code'], values: Problem['values']) => {
     const { what, next } = problemWords({ code, severity: 'error', values }, i18next.t, 'en');
     return `${what} ${next}`;
