@@ -194,6 +194,18 @@ export const STATES: Record<string, Look> = {
       } satisfies Look,
     ]),
   ),
+  'all lessons': { screen: 'lessons', heading: /Lessons/, state: { backend: WASM } },
+  'a lesson before it is played': {
+    screen: 'lessons',
+    section: 'forgetting',
+    heading: /What becomes of 0 to 4/,
+    state: { backend: WASM },
+  },
+  'a run shown to a class': {
+    screen: 'present',
+    heading: /Run 1/,
+    state: { ...runsOf(runOf({ status: done })), backend: WASM },
+  },
   'nothing to compare': { screen: 'compare', heading: /Compare runs/, state: {} },
   'runs beside each other': {
     screen: 'compare',
