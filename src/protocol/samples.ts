@@ -23,6 +23,16 @@ export const SAMPLES = [
     model: 'efficientnet-lite0',
   },
   {
+    id: 'clothes',
+    kind: 'image',
+    path: 'samples/clothes.zip',
+    examples: 500,
+    classes: 5,
+    bytes: 323_729,
+    licence: 'MIT',
+    model: 'digits-cnn',
+  },
+  {
     id: 'mails',
     kind: 'text',
     path: 'samples/mails.csv',

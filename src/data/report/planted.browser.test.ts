@@ -17,7 +17,7 @@ const columnsOf = (dataset: OpenedImages): Columns => {
 };
 const reportOf = (dataset: OpenedImages) => dataReport(columnsOf(dataset));
 
-it.each(['digits-5-9', 'drawings'])('finds nothing in %s', async (name) => {
+it.each(['digits-5-9', 'drawings', 'clothes'])('finds nothing in %s', async (name) => {
   const { findings, examined } = await reportOf(await open([await sample(name)]));
   expect(findings).toEqual([]);
   expect(examined).toBeGreaterThan(200);
