@@ -110,7 +110,7 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
     /** The old task is scored by these files from the next run on. */
     async openProbes(files: readonly DroppedFile[]): Promise<void> {
       const { model } = getState().settings;
-      const probes = await attempt('model', () => client.call({ kind: 'open-probes', files, model }));
+      const probes = await attempt('probes', () => client.call({ kind: 'open-probes', files, model }));
       if (probes) setState({ probes });
     },
     /** And by the model's own probes again. */

@@ -78,7 +78,7 @@ export interface Progress {
 }
 
 /** Where a problem is shown: beside the thing that failed. */
-export type ProblemPlace = 'data' | 'report' | 'model' | 'train' | 'evaluate' | 'export' | 'backend';
+export type ProblemPlace = 'data' | 'report' | 'model' | 'probes' | 'train' | 'evaluate' | 'export' | 'backend';
 
 export interface Trials {
   id: string;

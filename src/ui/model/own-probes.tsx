@@ -7,6 +7,7 @@ import type { DroppedFile } from '@/protocol/dataset.ts';
 import { ownProbeKind } from '@/protocol/own-probes.ts';
 import { ACCEPTED } from '../controls/accepted.ts';
 import { FileButton } from '../controls/file-button.tsx';
+import { ProblemNote } from '../controls/problem-note.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
 
 /** Data of a person's own that the old task is scored by, in place of the probes that come with the model. */
@@ -16,6 +17,7 @@ export function OwnProbes() {
   const dataset = useStudio((state) => state.dataset?.id);
   const given = useStudio((state) => state.probes);
   const model = useStudio((state) => state.model);
+  const problem = useStudio((state) => state.problems.probes);
   const [reading, setReading] = useState(false);
   const probes = given?.of === dataset ? given : undefined;
   const kind = probes && model && ownProbeKind(probes, shippedModel(model.ref.id), model);
@@ -29,6 +31,7 @@ export function OwnProbes() {
       <b className="small">{t('own.title')}</b>
       {probes && <p className="small">{t('own.given', { name: probes.name, count: probes.count })}</p>}
       {probes && model && <p className="tiny faint">{t(`own.${kind ?? 'unfit'}`)}</p>}
+      {problem && <ProblemNote problem={problem} />}
       <p className="tiny faint">{t('own.note')}</p>
       <div className="row wrap">
         <FileButton
