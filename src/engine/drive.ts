@@ -121,6 +121,7 @@ async function follow(
     backend: backend.name,
     beside: () => studio.networks.bytesBeside(cache),
     unrepeatable: unrepeatable(run.plan, run.settings.batchSize, backend),
+    ...(run.status.probes ? { probes: run.status.probes } : {}),
   });
   for (;;) {
     const { value, done } = await events.next();

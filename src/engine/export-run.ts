@@ -29,8 +29,10 @@ export async function exportRun(
   return exportZip(model, await pythonSide(studio.root, model, run.model.origin.id));
 }
 
-/** How the old task of a model is scored: of one that the site has, as it came. */
-function oldTaskOf({ summary: { ref } }: LoadedModel): Pick<TunedModel, 'oldTask'> {
+/** How the old task of a run is scored: by what a person gave, or the probes of a model that the site has, as it came. */
+function oldTaskOf({ status, model: { summary } }: Run): Pick<TunedModel, 'oldTask' | 'oldTaskData'> {
+  if (status.probes) return { oldTask: status.probes.kind, oldTaskData: status.probes.name };
+  const { ref } = summary;
   const probes = ref.kind === 'shipped' ? shippedModel(ref.id)?.probes : undefined;
   return probes ? { oldTask: probes.kind } : {};
 }
@@ -71,7 +73,7 @@ function tunedModel(run: Run, history: readonly StepMetrics[], title: string): T
     pretrainedHead:
       model.labels.length > 0 && settings.start === 'pretrained' ? headOf(model) : { labels: [], weights: new Map() },
     base: { ...model.origin, shipped },
-    ...oldTaskOf(model),
+    ...oldTaskOf(run),
     settings: { ...settings, model: { kind: shipped ? 'shipped' : 'imported', id: model.origin.id } },
     data: {
       name: run.data?.dataset.name ?? title,

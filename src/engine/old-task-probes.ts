@@ -7,7 +7,7 @@ import { type RawTensor, readSafetensors } from '../lib/safetensors.ts';
 import { shippedModel } from '../models/metas.ts';
 import type { Batch } from '../nn/batch.ts';
 import type { ProbeKind, ProbeSet } from '../protocol/model.ts';
-import type { Continued } from '../tasks/engine.ts';
+import type { Continued, Window } from '../tasks/engine.ts';
 import { inputOf } from '../tasks/processor.ts';
 import { download, type Fetch } from './download.ts';
 import { sourceOf } from './examples.ts';
@@ -30,6 +30,8 @@ export interface Probes {
   length: number;
   /** The right answers, where they are known. */
   labels?: ArrayLike<number>;
+  /** Which of a person's own these are; absent of the model's. */
+  own?: string;
   /** The first so many, in batches of like ones. */
   batches(count: number): Promise<ProbeBatch[]>;
 }
@@ -65,7 +67,7 @@ export async function loadProbes(
   const bytes = await fileOf(ref.id, set, root, fetcher);
   if (model.processor.kind === 'image') return pictures(set.kind, bytes, model);
   const text = new TextDecoder().decode(bytes);
-  return set.kind === 'text' ? windows(text, model) : sentences(set.kind, JSON.parse(text), model);
+  return set.kind === 'text' ? windows([text], model) : sentences(set.kind, JSON.parse(text), model);
 }
 
 /** A zip of `probes.safetensors`: `pixels` uint8 [N, side, side, channels], and `labels` uint8 [N] where they are known. */
@@ -87,14 +89,15 @@ function pictures(kind: ProbeKind, zip: Uint8Array, model: LoadedModel): Probes 
         const seen = prepare({ width, height, data: rgba(pixels, i) }, input);
         all.set(seen, i * seen.length);
       }
-      const source = sourceOf(
-        fixedImages('probes', model.labels, { pixels: all, labels: new Int32Array(most) }),
-        model,
-        {},
-      );
-      return Promise.all(batched(range(most), IMAGES).map(async (ids) => ({ ids, inputs: await source.inputs(ids) })));
+      return pictureBatches(all, most, model);
     },
   };
+}
+
+/** Prepared pixels uint8 [N, size, size, channels] in batches. */
+export function pictureBatches(pixels: Uint8Array, count: number, model: LoadedModel): Promise<ProbeBatch[]> {
+  const source = sourceOf(fixedImages('probes', model.labels, { pixels, labels: new Int32Array(count) }), model, {});
+  return Promise.all(batched(range(count), IMAGES).map(async (ids) => ({ ids, inputs: await source.inputs(ids) })));
 }
 
 /** Opaque. */
@@ -107,8 +110,8 @@ function rgba({ shape, data }: RawTensor, place: number): Uint8ClampedArray<Arra
   return out;
 }
 
-/** A JSON list of short texts. */
-function sentences(kind: ProbeKind, texts: readonly string[], { config, processor }: LoadedModel): Probes {
+/** A list of short texts. */
+export function sentences(kind: ProbeKind, texts: readonly string[], { config, processor }: LoadedModel): Probes {
   if (processor.kind !== 'text') throw new TypeError('takes pictures');
   const options = { maxLength: Math.min(processor.maxLength, SENTENCE) };
   const lengths = texts.map((text) => Math.min(options.maxLength, processor.tokenizer.encode(text).ids.length));
@@ -131,13 +134,22 @@ function sentences(kind: ProbeKind, texts: readonly string[], { config, processo
   };
 }
 
-/** A text, read in windows that do not overlap; the first of them are from all over it. */
-function windows(text: string, { config, processor }: LoadedModel): Probes {
-  const all = taskOf(config.architecture).writing!.windows(text, processor);
+/**
+ * Texts, read in windows that do not overlap; the first of them are from all over them. Of the first texts as many as it
+ * takes for `most` windows.
+ */
+export function windows(
+  texts: readonly string[],
+  { config, processor }: LoadedModel,
+  most = Number.POSITIVE_INFINITY,
+): Probes {
+  const all: Window[] = [];
+  for (const text of texts)
+    if (all.length < most) all.push(...taskOf(config.architecture).writing!.windows(text, processor));
   const order = shuffled(all.length, seedOf(0, 0, 'probes'));
   return {
     kind: 'text',
-    count: all.length,
+    count: Math.min(all.length, most),
     length: mean(all.map(({ tokens }) => tokens)),
     batches: async (count) =>
       batched(range(count), WINDOWS).map((ids) => ({

@@ -12,6 +12,7 @@ import { ownHead } from './old-head.ts';
 import { chooseLooks, type Looks, lookFlops, runFlops } from './old-task-cost.ts';
 import { loadProbes, type ProbeBatch, type Probes } from './old-task-probes.ts';
 import { answersOf, type Score, scoreAnswers, scoreNeighbours } from './old-task-scores.ts';
+import { ownProbes } from './own-probes.ts';
 import { type Plan, planRun } from './plan.ts';
 import type { Run } from './runs.ts';
 import type { Studio } from './studio.ts';
@@ -33,10 +34,10 @@ export async function watchOldTask(
   learner: Learner,
   how: { source: ExampleSource; prefixMoved: boolean },
 ): Promise<OldTaskWatch | undefined> {
-  const { settings, model, data } = run;
+  const { settings, data } = run;
   if (!settings.oldTask.watch || settings.start === 'scratch' || !data) return undefined;
   // a site that cannot give them now keeps nobody from training
-  const probes = await loadProbes(model, root).catch(() => undefined);
+  const probes = await probesOf(run, root).catch(() => undefined);
   if (!probes) return undefined;
   const plan = oldPlan(run, probes);
   const looks = looksOf(run, how.source, probes, plan);
@@ -54,6 +55,12 @@ export async function watchOldTask(
     },
     dispose: () => task.dispose(),
   };
+}
+
+/** Those that the run began with: of what a person gave, none are left after a reload. */
+async function probesOf({ status, probes, model, settings }: Run, root: string): Promise<Probes | undefined> {
+  if (!status.probes) return loadProbes(model, root);
+  return probes && ownProbes(probes, status.probes.kind, model, settings.seed);
 }
 
 /** The network that the old task is asked of, and where in it the frozen prefix ends. */
@@ -204,7 +211,7 @@ class OldTask {
     const { model, last, status } = this.run;
     const known = answered.get(model.file) ?? new Map<string, Float32Array>();
     answered.set(model.file, known);
-    const key = `${status.backend}/${this.count}`;
+    const key = [status.backend, this.count, this.probes.own ?? ''].join('/');
     const own = ownPlan(model, this.probes.kind, { id: 'full', options: {} });
     const moved = [...(last?.state.weights.keys() ?? []), ...this.plan.head.keys()];
     const specs = new Map(

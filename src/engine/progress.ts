@@ -6,7 +6,7 @@ import { cachedRows } from './views.ts';
 
 /** What is said of a run before its first step. */
 export function beginningStatus(
-  { run, settings, ids, backend, cache, unrepeatable }: TrainingJob,
+  { run, settings, ids, backend, cache, unrepeatable, probes }: TrainingJob,
   perEpoch: number,
 ): RunStatus {
   const rows = cachedRows(settings, { train: ids.train.length, validation: ids.validation.length });
@@ -31,6 +31,7 @@ export function beginningStatus(
     trainable: 0,
     cache: { bytes: cache?.bytes ?? 0, place: cache?.place ?? 'none' },
     unrepeatable,
+    ...(probes ? { probes } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AnyDataset } from '../data/open.ts';
+import type { AnyDataset, AnyOpened } from '../data/open.ts';
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
@@ -37,6 +37,8 @@ export interface Run {
   classes: readonly string[];
   /** Undefined for a model that was dropped in. */
   data: { dataset: AnyDataset; ids: SplitIds } | undefined;
+  /** What `status.probes` names, as long as the page is open that the run was begun on. */
+  probes?: AnyOpened;
   control: Control;
   status: RunStatus;
   best: Checkpoint | undefined;

@@ -34,6 +34,8 @@ export class Studio {
   readonly models: Models;
   readonly networks = new Networks();
   dataset: AnyOpened | undefined;
+  /** What a person scores the old task by, as long as the data set is open that it was given beside. Not kept. */
+  own: { of: string; data: AnyOpened } | undefined;
   private choice: BackendChoice = 'auto';
   private started: Promise<BackendInfo> | undefined;
   private readonly waking = new Map<string, Promise<Run | undefined>>();

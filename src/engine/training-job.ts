@@ -31,6 +31,8 @@ export interface TrainingJob extends FeedOptions {
   until?: number | undefined;
   /** Bytes on the device that are none of the run's. */
   beside?: (() => number) | undefined;
+  /** See `RunStatus`. */
+  probes?: RunStatus['probes'];
   /** What the status says and this run does not change. */
   backend: string;
   unrepeatable: readonly string[];

@@ -17,6 +17,7 @@ import { checkCures } from './cures.ts';
 import { drive, epochsOf } from './drive.ts';
 import { needFit } from './examples.ts';
 import type { LoadedModel } from './model.ts';
+import { ownProbesOf } from './own-probes.ts';
 import { type Plan, planRun } from './plan.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { withRoom } from './room.ts';
@@ -66,6 +67,7 @@ export async function startRun(
   if (from) await studio.recall(from.run);
   const beginning = from && (await beginningAt(studio.run(from.run), from.checkpoint, branch));
   if (studio.active) throw new ProblemError('busy');
+  const own = ownProbesOf(studio, model, settings);
   const run: Run = {
     id,
     settings,
@@ -75,8 +77,9 @@ export async function startRun(
     plan,
     classes: dataset.classes,
     data: { dataset, ids },
+    ...own?.run,
     control: new Control(pace),
-    status: emptyStatus(id, epochsOf({ plan, settings }), backend.name),
+    status: { ...emptyStatus(id, epochsOf({ plan, settings }), backend.name), ...own?.status },
     best: beginning?.best,
     last: beginning?.last,
     asked: [],

@@ -30,3 +30,8 @@ it('has bits a byte of a model that writes, and nothing of a run that was not lo
   expect(oldTaskText({ ...training(20), oldTask: 'labels', history: [] })).toBe('');
   expect(oldTaskText({ ...training(20), history })).toBe('');
 });
+
+it('names the data of a person that took the place of the probes', () => {
+  const text = oldTaskText({ ...training(20), oldTask: 'labels', oldTaskData: 'my digits', history });
+  expect(text).toContain("accuracy by the base model's own head on 64 examples of the data set `my digits`): 100.0 %");
+});

@@ -50,6 +50,8 @@ export interface TunedModel {
   base: { id: string; shipped: boolean; licence: string; sha256: string };
   /** How the task is scored that the base model knew before, where its probes were looked at. */
   oldTask?: ProbeKind;
+  /** The data that it is scored by, where it is a person's own and not the base model's probes. */
+  oldTaskData?: string;
   settings: RunSettings;
   data: { name: string; classes: readonly ClassCounts[]; split: SplitSettings };
   training: {

@@ -1,7 +1,7 @@
 import type { BackendChoice, BackendInfo } from './backend.ts';
 import type { DataReport, DatasetEdit, DatasetSummary, DroppedFile, Finding, SplitSettings } from './dataset.ts';
 import type { InsideEvent, MapEvent } from './inside.ts';
-import type { ModelAdvice, ModelRef, ModelSummary, PlanSummary } from './model.ts';
+import type { ModelAdvice, ModelRef, ModelSummary, OwnProbes, PlanSummary } from './model.ts';
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
 import type { KeepState, OpenedProject, ProjectSummary, QueuedRun, RunPlace } from './project.ts';
@@ -75,6 +75,9 @@ export type Command =
   | { kind: 'augment-texts'; augmentation: Augmentation; ids: readonly number[]; views: number; seed: number }
   | { kind: 'advise-model'; settings: RunSettings }
   | { kind: 'open-model'; model: ModelRef }
+  /** Files of a person's own to score the old task of this model by, kept beside the open data set until it is another. */
+  | { kind: 'open-probes'; files: readonly DroppedFile[]; model: ModelRef }
+  | { kind: 'drop-probes' }
   /** Lets go of a model that was dropped in. */
   | { kind: 'forget-model'; model: string }
   | { kind: 'plan'; settings: RunSettings }
@@ -161,6 +164,8 @@ export interface Replies {
   'augment-texts': readonly AugmentedText[];
   'advise-model': readonly ModelAdvice[];
   'open-model': ModelSummary;
+  'open-probes': OwnProbes;
+  'drop-probes': null;
   'forget-model': null;
   plan: PlanSummary;
   train: RunStatus;

@@ -28,6 +28,17 @@ export interface ProbeSet {
   count: number;
 }
 
+/** Data of a person's own that the old task is scored by, in place of the model's probes. */
+export interface OwnProbes {
+  /** The open data set that they were given beside: with another they are gone. */
+  of: string;
+  name: string;
+  data: 'image' | 'text';
+  count: number;
+  /** Names of their classes; none where not every example has one. */
+  labels: readonly string[];
+}
+
 /** Labelled examples of what a model learned before, for replay: a file of its folder. The meter's probes are others. */
 export interface ReplaySet {
   file: string;

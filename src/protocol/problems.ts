@@ -50,6 +50,8 @@ export const PROBLEM_CODES = [
   'answer-missing',
   'labels-too-many',
   'data-unfit',
+  'probes-unfit',
+  'probes-few',
   // models
   'model-missing',
   'model-in-use',

@@ -1,4 +1,4 @@
-import type { ModelRef } from './model.ts';
+import type { ModelRef, ProbeKind } from './model.ts';
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
 
@@ -231,6 +231,8 @@ export interface RunStatus {
   cache: { bytes: number; place: 'none' | 'device' | 'disk' };
   /** Operations that keep this run from repeating bit for bit on its backend. */
   unrepeatable: readonly string[];
+  /** The data of a person's own that its old task is scored by, and how; absent where the model's probes are. */
+  probes?: { name: string; kind: ProbeKind };
 }
 
 /** What a run's status says before its first event. */

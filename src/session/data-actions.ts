@@ -107,6 +107,18 @@ export function createDataActions({ store, client, thumbnails, attempt, ...aroun
       if (dataset && model) takeDataset(dataset, { kind: 'shipped', id: model }, screen);
     },
 
+    /** The old task is scored by these files from the next run on. */
+    async openProbes(files: readonly DroppedFile[]): Promise<void> {
+      const { model } = getState().settings;
+      const probes = await attempt('probes', () => client.call({ kind: 'open-probes', files, model }));
+      if (probes) setState({ probes });
+    },
+    /** And by the model's own probes again. */
+    async dropProbes(): Promise<void> {
+      await client.call({ kind: 'drop-probes' });
+      setState(({ probes: _, ...rest }) => rest, true);
+    },
+
     split: (split: SplitSettings) => change(() => client.call({ kind: 'split', split })),
     edit: (edit: DatasetEdit) => change(() => client.call({ kind: 'edit', edit })),
     undo: () => change(() => client.call({ kind: 'undo' })),

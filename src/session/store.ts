@@ -5,7 +5,7 @@ import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
 import type { DataReport, DatasetSummary, DroppedFile, Finding } from '../protocol/dataset.ts';
 import type { EmbeddingMap, Inside } from '../protocol/inside.ts';
 import type { ProgressTask } from '../protocol/messages.ts';
-import type { ModelAdvice, ModelSummary, PlanSummary } from '../protocol/model.ts';
+import type { ModelAdvice, ModelSummary, OwnProbes, PlanSummary } from '../protocol/model.ts';
 import type { Problem } from '../protocol/problems.ts';
 import type { KeepState, ProjectSummary, QueuedRun, RunGroup } from '../protocol/project.ts';
 import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation, Memorised } from '../protocol/result.ts';
@@ -78,7 +78,7 @@ export interface Progress {
 }
 
 /** Where a problem is shown: beside the thing that failed. */
-export type ProblemPlace = 'data' | 'report' | 'model' | 'train' | 'evaluate' | 'export' | 'backend';
+export type ProblemPlace = 'data' | 'report' | 'model' | 'probes' | 'train' | 'evaluate' | 'export' | 'backend';
 
 export interface Trials {
   id: string;
@@ -126,6 +126,8 @@ export interface StudioState {
   /** Models that were dropped in, or are kept with a project that was opened. */
   imported: readonly ModelSummary[];
   plan?: PlanSummary;
+  /** What a person scores the old task by, beside the data set `of`. */
+  probes?: OwnProbes;
   settings: RunSettings;
   /** The settings stand as a finding about a run set them up; `before` is what they were. */
   setUp?: { run: string; code: AdviceCode; before: RunSettings };

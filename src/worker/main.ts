@@ -7,6 +7,7 @@ import { predictFrame } from '../engine/frames.ts';
 import { generateText } from '../engine/generate.ts';
 import { memorised } from '../engine/memorised.ts';
 import { addPictures, openFiles, openSample, peek, remap } from '../engine/opening.ts';
+import { openProbes } from '../engine/own-probes.ts';
 import { previewAugmentation } from '../engine/preview.ts';
 import { previewTexts } from '../engine/preview-texts.ts';
 import { rangeTest, stopRangeTest } from '../engine/range-test.ts';
@@ -80,6 +81,11 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
       return adviseModels(studio, command.settings);
     case 'open-model':
       return studio.openModel(command.model);
+    case 'open-probes':
+      return openProbes(studio, command);
+    case 'drop-probes':
+      studio.own = undefined;
+      return null;
     case 'forget-model':
       await studio.forgetModel(command.model);
       return null;

@@ -11,6 +11,7 @@ import { OptionForm } from '../controls/option-form.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
+import { OwnProbes } from './own-probes.tsx';
 import { useMarked } from './set-up-note.tsx';
 import styles from './settings-card.module.css';
 import { useTask } from './use-task.ts';
@@ -74,6 +75,7 @@ export function CuresCard() {
                 onChange={(name, value) => void set({ oldTask: { ...oldTask, [name]: value } })}
               />
             )}
+            {watches && oldTask.watch && <OwnProbes />}
           </div>
         </Collapse>
       </div>

@@ -82,9 +82,13 @@ function About({ run, old }: { run: RunRecord; old: OldFigures }) {
   const format = useFormat();
   const value = useOldValue();
   const words = { examples: format.number(old.examples, 0), right: format.percent(old.now) };
+  const { probes } = run.status;
+  const about = probes
+    ? t(`own.${probes.kind}`, { ...words, name: probes.name })
+    : t(`about.${run.settings.model.id}`, words);
   return (
     <>
-      {t(`about.${run.settings.model.id}`, words)} {t('began', { value: value(old, 'began') })}
+      {about} {t('began', { value: value(old, 'began') })}
     </>
   );
 }

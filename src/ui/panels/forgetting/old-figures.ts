@@ -16,15 +16,18 @@ export interface OldFigures {
   steps: number;
 }
 
-/** How the old task of a run's model is scored; undefined of a model without probes. */
-export const probeKindOf = ({ settings: { model } }: Pick<RunRecord, 'settings'>): ProbeKind | undefined =>
-  model.kind === 'shipped' ? shippedModel(model.id)?.probes?.kind : undefined;
+/** How the old task of a run is scored; undefined of a model without probes. */
+export const probeKindOf = ({
+  settings: { model },
+  status: { probes },
+}: Pick<RunRecord, 'settings' | 'status'>): ProbeKind | undefined =>
+  probes?.kind ?? (model.kind === 'shipped' ? shippedModel(model.id)?.probes?.kind : undefined);
 
 /** Whether what is drawn is agreement with the original model's answers: these may be wrong themselves. */
 export const isAgreement = (kind: ProbeKind | undefined): boolean => kind === 'answers' || kind === 'neighbours';
 
 /** The first and the newest point of the old task's curve; undefined without one. */
-export function oldFigures(run: Pick<RunRecord, 'settings' | 'old'>): OldFigures | undefined {
+export function oldFigures(run: Pick<RunRecord, 'settings' | 'status' | 'old'>): OldFigures | undefined {
   const { columns, length } = run.old;
   const kind = probeKindOf(run);
   if (length === 0 || !kind) return undefined;
