@@ -78,8 +78,11 @@ describe('a run that is changed on its way', () => {
       const chart = page.locator(`[data-metric="${metric}"]`);
       expect(await chart.locator('.mark').count()).toBe(1);
       const led = chart.locator('[data-origin="1"] path');
-      for (const path of await led.all()) expect((await path.getAttribute('d'))!.length).toBeGreaterThan(20);
       expect(await led.count()).toBe(2);
+      // of validation it may be the one point before the first step
+      const drawn = await Promise.all((await led.all()).map(async (path) => (await path.getAttribute('d')) ?? ''));
+      expect(Math.max(...drawn.map(({ length }) => length))).toBeGreaterThan(20);
+      expect(Math.min(...drawn.map(({ length }) => length))).toBeGreaterThan(0);
     }
     const rows = new TextDecoder().decode(await saveCurves(page, disk.path('branch.csv'))).split(/\r?\n/);
     const steps = rows
