@@ -61,6 +61,8 @@ const settingsOf = (id: MethodId, task: string, model: RunSettings['model'], epo
     method: id === 'chosen' ? { id, options: { chosenStages: CHOSEN[model.id]! } } : methodDefaults(id),
     learningRate: learningRateOf(id, task),
     earlyStopping: { ...base.earlyStopping, enabled: false },
+    // all probes, at both ends
+    oldTask: { watch: true, every: epochs },
   };
 };
 
