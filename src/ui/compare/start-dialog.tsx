@@ -3,8 +3,8 @@ import { IconChartDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKindTranslation } from '../controls/kind-translation.ts';
-import { Segmented } from '../controls/segmented.tsx';
 import { useReadiness } from '../model/readiness.ts';
+import { SeedsChoice } from '../panels/twin/seeds-choice.tsx';
 import twin from '../panels/twin/twin.module.css';
 import { AskTwin } from '../panels/twin/twin-card.tsx';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -40,15 +40,7 @@ export function StartDialog({ onClose }: { onClose(): void }) {
       <h3 className={styles.second}>{t('curve.ask')}</h3>
       <p className="small muted">{ofKind('curve.what')}</p>
       <div className={twin.ask}>
-        <span className="small muted" aria-hidden="true">
-          {t('seeds')}
-        </span>
-        <Segmented<(typeof SEEDS)[number]>
-          label={t('seeds')}
-          value={seeds}
-          onChange={setSeeds}
-          options={SEEDS.map((value) => ({ value, label: value }))}
-        />
+        <SeedsChoice<(typeof SEEDS)[number]> counts={SEEDS} seeds={seeds} onChange={setSeeds} />
         <Button
           size="xs"
           disabled={!ready}

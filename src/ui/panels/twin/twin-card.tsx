@@ -8,11 +8,11 @@ import { taskOf } from '@/session/defaults.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { type TwinPair, twinGroup, twinRates, twinsOf } from '@/session/twin.ts';
 import { Card } from '@/ui/controls/card.tsx';
-import { Segmented } from '@/ui/controls/segmented.tsx';
 import { useFormat } from '@/ui/format.ts';
 import { useObstacle } from '@/ui/model/readiness.ts';
 import { useActions, useStudio } from '@/ui/studio-context.tsx';
 import { RunMarker } from '../run-marker.tsx';
+import { SeedsChoice } from './seeds-choice.tsx';
 import styles from './twin.module.css';
 import { Verdicts } from './verdict.tsx';
 
@@ -67,15 +67,7 @@ export function AskTwin({ of, onBegin }: AskProps) {
   const runs = 2 * Number(seeds) + 2;
   return (
     <div className={styles.ask}>
-      <span className="small muted" aria-hidden="true">
-        {t('seeds')}
-      </span>
-      <Segmented<(typeof SEEDS)[number]>
-        label={t('seeds')}
-        value={seeds}
-        onChange={setSeeds}
-        options={SEEDS.map((value) => ({ value, label: value }))}
-      />
+      <SeedsChoice<(typeof SEEDS)[number]> counts={SEEDS} seeds={seeds} onChange={setSeeds} />
       <Button
         size="xs"
         disabled={blocked !== undefined}
