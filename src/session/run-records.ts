@@ -1,4 +1,5 @@
 import type { RunPlace } from '../protocol/project.ts';
+import { isOver } from '../protocol/run.ts';
 import { type Curves, emptyCurves } from './series.ts';
 import type { RunRecord, StudioStore } from './store.ts';
 
@@ -12,6 +13,12 @@ export const placeOf = ({ number, series, name, notes, pinned, group, lesson }: 
   ...(group ? { group } : {}),
   ...(lesson ? { lesson } : {}),
 });
+
+/** Whether one that is over now was not so before, or has since been judged, renamed or the like. */
+export const haveEnded = (before: Runs, now: Runs): boolean =>
+  Object.values(now).some((run) => isOver(run.status.phase) && before[run.id] !== run);
+
+type Runs = Readonly<Record<string, RunRecord>>;
 
 /** The runs that stand in the store. */
 export interface RunRecords {

@@ -4,6 +4,7 @@ import type { Command, CommandOf } from '../protocol/messages.ts';
 import { emptyStatus, type RunStatus } from '../protocol/run.ts';
 import { datasetOf, fakeClient, MODEL, planOf } from '../ui/testing/fixtures.ts';
 import { createActions } from './actions.ts';
+import { haveEnded } from './run-records.ts';
 import { axisOf } from './search.ts';
 import { createStudioStore } from './store.ts';
 
@@ -66,6 +67,22 @@ describe('methods compared', () => {
     // it is kept with the run
     expect(trains(calls)[0]!.place?.group).toEqual(groups[0]);
     expect(store.getState().trials).toBeUndefined();
+  });
+
+  it('have come to their ends, and are looked at anew, before it is said that none goes on', async () => {
+    const { actions, store } = studio();
+    const ends: boolean[] = [];
+    store.subscribe(({ trials, runs }, before) => {
+      const news = haveEnded(before.runs, runs);
+      // each of its two figures the moment it has them, and nothing of a run that has only begun
+      if (before.runs !== runs) ends.push(news);
+      if (before.trials && !trials) {
+        expect(news).toBe(false);
+        expect(Object.values(runs).map(({ status }) => status.finish)).toEqual(['completed', 'completed']);
+      }
+    });
+    await actions.compareMethods(['head', 'full'], 1);
+    expect(ends).toEqual([false, true, false, true]);
   });
 
   it('go on after one that fails, and no further once told', async () => {

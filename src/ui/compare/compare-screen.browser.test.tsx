@@ -1,6 +1,8 @@
+import { flushSync } from 'react-dom';
 import { beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { RunSettings } from '@/protocol/run.ts';
+import { figuresOf } from '@/session/comparison.ts';
 import { studioOf } from '../testing/fixtures.ts';
 import { render } from '../testing/render.tsx';
 import { runOf, runsOf } from '../testing/run-fixtures.ts';
@@ -47,6 +49,24 @@ test('names runs by what differs, and sorts by any column', async () => {
   // the best of a column stands out: the head alone has the fewest weights that move
   await expect.element(page.getByText('6,405').first()).toBeInTheDocument();
   expect(page.getByText('6,405').first().element().tagName).toBe('B');
+});
+
+test('shows what the last run came to at the moment when it no longer says that runs go on', async () => {
+  const trials = { id: 'group', kind: 'methods', done: 2, of: 3, stopping: false } as const;
+  const { runs } = three();
+  const going = (epochs: number) => ({ ...runs, 'run-3': runOf({ number: 3, epochs, best: 0 }) });
+  const studio = await render(<CompareScreen />, studioOf({ runs: going(0), trials }));
+  await expect.element(page.getByText(/^Comparing methods/).first()).toBeVisible();
+  const losses = () => [...document.querySelectorAll('td[data-label="Best loss"]')].map((each) => each.textContent);
+  const before = losses();
+  // while it goes on it is looked at now and then
+  flushSync(() => studio.store.setState({ runs: going(2) }));
+  expect(losses()).toEqual(before);
+  flushSync(() => studio.store.setState(({ trials: _, ...rest }) => ({ ...rest, runs }), true));
+  expect(page.getByText(/^Comparing methods/).elements()).toEqual([]);
+  const last = figuresOf(runs['run-3']!).loss!.toFixed(3);
+  expect(before).not.toContain(last);
+  expect(losses()).toContain(last);
 });
 
 test('draws the runs that are ticked', async () => {

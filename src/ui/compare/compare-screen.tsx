@@ -3,12 +3,14 @@ import { IconAdjustmentsHorizontal, IconArrowsSplit2, IconGitPullRequest, IconPl
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { figuresOf } from '@/session/comparison.ts';
+import { haveEnded } from '@/session/run-records.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
 import { Note } from '../controls/note.tsx';
 import { Page } from '../controls/page.tsx';
 import { ProgressBar } from '../controls/progress-line.tsx';
+import { useCalm } from '../controls/use-calm.ts';
 import { useReadiness } from '../model/readiness.ts';
 import { hrefOf } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -22,8 +24,9 @@ import { ParallelCard } from './parallel-card.tsx';
 import { useNames } from './run-names.ts';
 import { SearchDialog } from './search-dialog.tsx';
 import { StartDialog } from './start-dialog.tsx';
-import { useCalm } from './use-calm.ts';
 
+/** Milliseconds between two looks at runs that go on. */
+const CALM_MS = 400;
 /** Lines that a chart can show so that they are told apart. */
 const SHOWN = 10;
 
@@ -39,7 +42,7 @@ const first = (runs: readonly RunRecord[]): string[] =>
 export function CompareScreen() {
   const { t } = useTranslation('compare');
   const all = useStudio((state) => state.runs);
-  const calm = useCalm(all);
+  const calm = useCalm(all, CALM_MS, haveEnded);
   const runs = useMemo(() => Object.values(calm).sort((a, b) => a.number - b.number), [calm]);
   const [picked, setPicked] = useState<Readonly<Record<string, boolean>>>({});
   const nameOf = useNames(runs);

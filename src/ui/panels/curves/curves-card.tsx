@@ -1,14 +1,16 @@
 import { Slider, Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { overfittingIn } from '@/advice/measures.ts';
+import { isOver } from '@/protocol/run.ts';
 import { curvesOf } from '@/session/facts.ts';
 import { pointsOf } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
 import type { PlainTable } from '@/ui/controls/download-csv.ts';
 import { Segmented } from '@/ui/controls/segmented.tsx';
+import { useCalm } from '@/ui/controls/use-calm.ts';
 import { useFormat } from '@/ui/format.ts';
 import { isAgreement, probeKindOf } from '../forgetting/old-figures.ts';
 import { useMarkWords } from '../mark-words.ts';
@@ -34,31 +36,12 @@ export function CurvesCard({ run }: { run: RunRecord }) {
   newest.current = run;
   // what is saved is not what is drawn, which may be a moment behind
   const table = useCallback(() => tableOf(newest.current), []);
-  return <Curves run={useCalm(run)} table={table} />;
+  return <Curves run={useCalm(run, CALM_MS, isUrgent)} table={table} />;
 }
 
-/** The newest state of a run, at most every `CALM_MS`; another run at once. */
-function useCalm(run: RunRecord): RunRecord {
-  const [shown, show] = useState(run);
-  const newest = useRef(run);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => {
-    newest.current = run;
-    // one that waits is left alone: on a slow machine steps come faster than a timer that each of them sets anew
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      show(newest.current);
-    }, CALM_MS);
-  }, [run]);
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-      timer.current = undefined;
-    },
-    [],
-  );
-  return shown.id === run.id ? shown : run;
-}
+/** Another run at once, and what one came to in the end. */
+const isUrgent = (shown: RunRecord, newest: RunRecord): boolean =>
+  shown.id !== newest.id || isOver(newest.status.phase);
 
 const Curves = memo(function Curves({ run, table }: { run: RunRecord; table(): PlainTable }) {
   const { t } = useTranslation('chart');
