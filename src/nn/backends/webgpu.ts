@@ -1,7 +1,16 @@
 /** TensorFlow.js's WebGPU backend on a device of our own, with raised limits and a watch for its loss. */
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { engine, env, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import {
+  engine,
+  env,
+  findBackendFactory,
+  type KernelBackend,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
 import { type Problem, ProblemError } from '../../protocol/problems.ts';
+import { TrainingBackend } from '../kernels/backend.ts';
 import { registerCast } from './webgpu-cast.ts';
 import { registerSegmentSum } from './webgpu-segment-sum.ts';
 
@@ -85,7 +94,7 @@ export async function startWebGpu(adapter: GPUAdapter, onLost: (problem: Problem
   setFlags();
   registerCast();
   registerSegmentSum();
-  registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  registerBackend('webgpu', () => new TrainingBackend(device, adapter.info) as unknown as KernelBackend, 3);
   current = device;
   if (!(await setBackend('webgpu'))) throw new ProblemError('device-lost', { reason: 'unknown', message: '' });
   void watch(device, onLost);

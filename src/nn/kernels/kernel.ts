@@ -1,0 +1,130 @@
+/** Kernels in WGSL: their text, their pipelines, their bind groups. */
+
+export type Scalar = 'f32' | 'i32' | 'u32' | 'vec4f';
+export interface BufferSpec {
+  name: string;
+  /** What the kernel does with it; `write` may read as well. */
+  access: 'read' | 'write';
+  type?: Scalar;
+}
+export interface KernelSource {
+  /** In the order of the tensors of a dispatch. */
+  buffers: readonly BufferSpec[];
+  /** Fields of `u`, `rows:i32`. */
+  uniforms?: readonly string[];
+  /** Functions and workgroup memory. */
+  declarations?: string;
+  /** Body of the entry point: `lid` is the index of the thread in its group, `group` of the group, `gid` of the thread. */
+  main: string;
+  /** Threads of a workgroup. */
+  threads?: number;
+  features?: readonly ('f16' | 'subgroups')[];
+}
+
+/** Threads of a workgroup where a kernel does not say. */
+export const THREADS = 64;
+/** Bind groups that a kernel keeps: shapes that come again find theirs. */
+const MOST_GROUPS = 2048;
+
+export const reads = (name: string, type: Scalar = 'f32'): BufferSpec => ({ name, access: 'read', type });
+export const writes = (name: string, type: Scalar = 'f32'): BufferSpec => ({ name, access: 'write', type });
+
+const PAD = ['pad_:i32'];
+
+/** The whole module. `group` and `gid` are flat over x and y, so that a dispatch beyond 65,535 groups is spread over both. */
+export function wgsl({
+  buffers,
+  uniforms = [],
+  declarations = '',
+  main,
+  threads = THREADS,
+  features = [],
+}: KernelSource): string {
+  const fields = (uniforms.length > 0 ? uniforms : PAD).map((field) => field.replace(':', ' : '));
+  const bindings = buffers.map(
+    ({ name, access, type = 'f32' }, i) =>
+      `@group(0) @binding(${i}) var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name} : array<${type}>;`,
+  );
+  return `${features.map((feature) => `enable ${feature};\n`).join('')}struct Uniforms { ${fields.join(', ')} };
+${bindings.join('\n')}
+@group(0) @binding(${buffers.length}) var<uniform> u : Uniforms;
+${declarations}
+@compute @workgroup_size(${threads})
+fn main(@builtin(local_invocation_index) lid : u32, @builtin(workgroup_id) wg : vec3u, @builtin(num_workgroups) groups : vec3u) {
+  let group = i32(wg.x + wg.y * groups.x);
+  let gid = group * ${threads} + i32(lid);
+  ${main}
+}`;
+}
+
+/** A kernel that is compiled. */
+export class Kernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly uniforms: readonly string[];
+  private readonly groups = new Map<string, GPUBindGroup>();
+  private readonly device: GPUDevice;
+  private readonly layout: GPUBindGroupLayout;
+
+  constructor(device: GPUDevice, key: string, source: KernelSource, layout: GPUBindGroupLayout) {
+    this.device = device;
+    this.layout = layout;
+    this.uniforms = source.uniforms ?? PAD;
+    const module = device.createShaderModule({ code: wgsl(source), label: key });
+    this.pipeline = device.createComputePipeline({
+      label: key,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main' },
+    });
+  }
+
+  bindGroup(key: string, resources: () => readonly GPUBindingResource[]): GPUBindGroup {
+    let group = this.groups.get(key);
+    if (!group) {
+      if (this.groups.size >= MOST_GROUPS) this.groups.clear();
+      const entries = resources().map((resource, binding) => ({ binding, resource }));
+      group = this.device.createBindGroup({ layout: this.layout, entries });
+      this.groups.set(key, group);
+    }
+    return group;
+  }
+}
+
+/** The kernels of a device, each compiled once. */
+export class Pipelines {
+  private readonly kernels = new Map<string, Kernel>();
+  private readonly layouts = new Map<string, GPUBindGroupLayout>();
+  private readonly device: GPUDevice;
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+  }
+
+  kernel(key: string, source: () => KernelSource): Kernel {
+    let kernel = this.kernels.get(key);
+    if (!kernel) {
+      const made = source();
+      kernel = new Kernel(this.device, key, made, this.layout(made.buffers));
+      this.kernels.set(key, kernel);
+    }
+    return kernel;
+  }
+
+  private layout(buffers: readonly BufferSpec[]): GPUBindGroupLayout {
+    const key = buffers.map(({ access }) => access).join();
+    let layout = this.layouts.get(key);
+    if (!layout) {
+      const types: GPUBufferBindingType[] = buffers.map(({ access }) =>
+        access === 'read' ? 'read-only-storage' : 'storage',
+      );
+      layout = this.device.createBindGroupLayout({
+        entries: [...types, 'uniform' as const].map((type, binding) => ({
+          binding,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type },
+        })),
+      });
+      this.layouts.set(key, layout);
+    }
+    return layout;
+  }
+}
