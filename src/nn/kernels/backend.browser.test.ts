@@ -130,12 +130,12 @@ describe('an operation on the tape', () => {
   const both = (a: tf.Tensor, b: tf.Tensor, seen: Record<string, boolean>[]): tf.Tensor[] =>
     operation({
       inputs: { a, b },
-      forward: () => ({ outputs: [tf.mul(a, b), tf.add(a, b)], saved: [a, b] }),
+      forward: () => ({ outputs: [backend.alias(tf.mul(a, b)), backend.alias(tf.add(a, b))], saved: [a, b] }),
       backward(_, [dp, ds], [x, y], wanted) {
         seen.push({ ...wanted });
         return tf.tidy(() => ({
-          a: tf.keep(tf.add(tf.mul(dp!, y!), ds!)),
-          ...(wanted.b ? { b: tf.keep(tf.add(tf.mul(dp!, x!), ds!)) } : {}),
+          a: backend.alias(tf.add(tf.mul(dp!, y!), ds!)),
+          ...(wanted.b ? { b: backend.alias(tf.add(tf.mul(dp!, x!), ds!)) } : {}),
         }));
       },
     });
