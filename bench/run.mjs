@@ -1,7 +1,10 @@
-/** `npm run bench` measures every figure; `npm run bench -- prefix products` those only. `bench/README.md` says more. */
+/**
+ * `npm run bench` measures every figure; `npm run bench -- prefix products` those only; `npm run bench -- --counts` counts
+ * what a training step asks of a GPU. `bench/README.md` says more.
+ */
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
 import { fail } from '../scripts/lib/command.mjs';
+import { importModule } from './lib/import-module.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -14,7 +17,9 @@ const transformed = {
 };
 
 process.chdir(root);
-const { module } = await runnerImport('./bench/main.ts', { configFile: false, root, plugins: [transformed] });
-await module.main(process.argv.slice(2)).catch((error) => fail(error.stack ?? String(error)));
+const args = process.argv.slice(2);
+const main = args.includes('--counts') ? './bench/counts/main.ts' : './bench/main.ts';
+const module = await importModule(main, { root, plugins: [transformed] });
+await module.main(args).catch((error) => fail(error.stack ?? String(error)));
 // a browser or a server that would not close must not keep the command from ending
 process.exit();
