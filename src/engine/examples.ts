@@ -1,6 +1,7 @@
 import { type Buckets, batchesOf } from '../data/batches.ts';
 import type { Dataset } from '../data/opened-dataset.ts';
 import type { Thesaurus } from '../data/text/thesaurus.ts';
+import { readAhead } from '../lib/read-ahead.ts';
 import type { Batch } from '../nn/batch.ts';
 import type { ArrayInput } from '../nn/input.ts';
 import type { OptionValues } from '../protocol/options.ts';
@@ -62,9 +63,10 @@ export async function* inputBatches(
   onDone: (done: number) => void | Promise<void>,
 ): AsyncGenerator<ArrayInput> {
   let done = 0;
-  for (const some of batchesOf(ids, batchSize)) {
-    yield arrayInput(source, some, await source.inputs(some));
-    done += some.length;
+  const read = async (some: readonly number[]) => arrayInput(source, some, await source.inputs(some));
+  for await (const input of readAhead(batchesOf(ids, batchSize), read)) {
+    yield input;
+    done = Math.min(done + batchSize, ids.length);
     await onDone(done);
   }
 }

@@ -1,4 +1,6 @@
+import { readAhead } from '../lib/read-ahead.ts';
 import { openRowFile } from '../lib/row-file.ts';
+import type { Occasion } from '../nn/augment/mix.ts';
 import { cacheFeatures } from '../nn/feature-cache.ts';
 import type { ArrayInput, FeatureCache } from '../nn/input.ts';
 import type { Network } from '../nn/network.ts';
@@ -71,12 +73,16 @@ export async function* prefixInputs(
     yield* inputBatches(source, [...rowOrder(source, ids.train), ...validation], PREFIX_BATCH, onDone);
     return;
   }
+  const read = async (occasion: Occasion) => {
+    const { augment, inputs } = source.augmented(augmentation, occasion);
+    const batch = await (inputs?.() ?? source.inputs(occasion.ids));
+    return { input: arrayInput(source, occasion.ids, batch, augment), count: occasion.ids.length };
+  };
   let done = 0;
   for (let view = 0; view < cachedViews(settings); view++)
-    for (const occasion of occasionsOf(source, ids.train, settings, view)) {
-      const { augment, inputs } = source.augmented(augmentation, occasion);
-      yield arrayInput(source, occasion.ids, await (inputs?.() ?? source.inputs(occasion.ids)), augment);
-      done += occasion.ids.length;
+    for await (const { input, count } of readAhead(occasionsOf(source, ids.train, settings, view), read)) {
+      yield input;
+      done += count;
       await onDone(done);
     }
   const before = done;

@@ -1,5 +1,6 @@
 import { batchesOf, byLength, epochOrder, groupsOf } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
+import { readAhead } from '../lib/read-ahead.ts';
 import { learningRateAt, noPlateau, observePlateau, scheduleOf } from '../lib/schedule.ts';
 import type { FeatureCache } from '../nn/input.ts';
 import type { BatchMetrics } from '../nn/learner.ts';
@@ -21,6 +22,19 @@ const IN_FLIGHT = 3;
 
 /** A mean loss above this is no longer learning: the right answers have a probability of e to the minus 100,000. */
 const LOSS_BOUND = 1e5;
+
+/** A batch of an epoch, and the place of its first example in the order of the epoch. */
+interface Place {
+  batch: readonly number[];
+  epoch: number;
+  first: number;
+}
+
+/** What was read before it is used. */
+interface Ahead {
+  feed: Feed;
+  fed: Fed;
+}
 
 /**
  * Trains until the epochs are done, early stopping ends it, or the page does. The learner is left with the best
@@ -107,34 +121,44 @@ class Training {
   private async *epoch(epoch: number): AsyncGenerator<TrainEvent> {
     const { settings, ids, source, control } = this.job;
     if (this.job.moving && !this.inForce.stages) this.moveOnly(this.job.moving(epoch));
-    let done = this.step - (epoch - 1) * this.perEpoch;
+    const done = this.step - (epoch - 1) * this.perEpoch;
     if (done === 0) this.epochSums = { loss: 0, correct: 0, examples: 0 };
     const pending: Promise<StepMetrics>[] = [];
     const learned = this.job.learned?.(epoch) ?? ids.train;
     const order = epochOrder(learned.length, settings.seed, epoch, bucketsOf(source, learned, settings.batchSize));
-    let first = 0;
-    for (const batches of groupsOf(batchesOf(learned, settings.batchSize, order), settings.accumulate)) {
-      if (done > 0) {
-        done--;
-        first += batches.reduce((sum, { length }) => sum + length, 0);
-        continue;
-      }
+    const places = [...batchesOf(learned, settings.batchSize, order)].map((batch, i) => ({
+      batch,
+      epoch,
+      first: i * settings.batchSize,
+    }));
+    const steps = [...groupsOf(places, settings.accumulate)].slice(done);
+    const ahead = readAhead(steps.flat(), (place) => this.read(place));
+    for (const step of steps) {
       yield* this.gate(pending);
       if (control.stop) break;
       const started = performance.now();
-      const before = first;
       const fed: Fed[] = [];
-      for (const batch of batches) {
-        fed.push(await this.feed.training(batch, epoch, first));
-        first += batch.length;
-      }
+      for (const place of step) fed.push(await this.next(ahead, place));
       pending.push(this.trainStep(fed));
       if (pending.length >= IN_FLIGHT) yield { kind: 'metrics', point: await pending.shift()! };
       await breathe();
-      this.clock.note((performance.now() - started) / 1000, first - before);
+      const examples = step.reduce((sum, { batch }) => sum + batch.length, 0);
+      this.clock.note((performance.now() - started) / 1000, examples);
       yield this.say('running');
     }
     for (const point of pending) yield { kind: 'metrics', point: await point };
+  }
+
+  private async read({ batch, epoch, first }: Place): Promise<Ahead> {
+    const { feed } = this;
+    return { feed, fed: await feed.training(batch, epoch, first) };
+  }
+
+  /** What was read ahead, or the same anew where it is given in another way since: behind stages that move now. */
+  private async next(ahead: AsyncGenerator<Ahead, void>, place: Place): Promise<Fed> {
+    const { value } = await ahead.next();
+    const { fed } = value?.feed === this.feed ? value : await this.read(place);
+    return fed;
   }
 
   /** Between two steps: does what was asked for, and waits while paused, or for a pace that people can follow. */
@@ -307,8 +331,10 @@ class Training {
     let loss = 0;
     let correct = 0;
     let total = 0;
-    for (const batch of batchesOf(byLength(ids.validation, source.length), Math.max(settings.batchSize, 16))) {
-      const { input, targets, count } = await this.feed.validation(batch);
+    const batches = batchesOf(byLength(ids.validation, source.length), Math.max(settings.batchSize, 16));
+    const { feed } = this;
+    const read = async (batch: readonly number[]) => ({ batch, ...(await feed.validation(batch)) });
+    for await (const { batch, input, targets, count } of readAhead(batches, read)) {
       looks?.before(batch);
       const evaluated = learner.evaluate(input, targets, looks?.architecture);
       looks?.after(batch);
