@@ -4,13 +4,15 @@ import { type Batch, upload } from './batch.ts';
 import type { Architecture, Values } from './core.ts';
 import type { Input } from './input.ts';
 import type { LossTerm } from './loss-term.ts';
-import { memoryBytes } from './memory.ts';
+import { noteMemory, takePeak } from './memory.ts';
 import { Network } from './network.ts';
 import { NormTaker, type StepNorms } from './norms.ts';
 import { OptimizerState } from './optimizer-state.ts';
 import type { Optimizer, UpdateContext } from './optimizers/optimizer.ts';
 import { isHeadWeight, weightUses } from './profile.ts';
-import { forward, type StatisticsUpdate } from './run.ts';
+import type { RunOptions, StatisticsUpdate } from './run.ts';
+import { gradients, type Tape } from './tape.ts';
+import { runTaped, type TapedRun } from './taped.ts';
 import type { WeightValues } from './weights.ts';
 
 /** A task's loss: the mean over a batch that is minimised, and how many answers are right. Runs under the tape. */
@@ -30,6 +32,8 @@ export interface LearnerOptions {
   clipNorm: number;
   /** Share of a weight that is added to its gradient, after clipping; none where absent. */
   l2?: number;
+  /** Keep what goes into each stage alone and run it again on the way back: less memory, more time. */
+  checkpointing?: boolean;
   /** Factor on a weight's learning rate; 1 where absent. */
   rate?: ((name: string) => number) | undefined;
 }
@@ -174,33 +178,45 @@ export class Learner {
     const terms = this.terms.flatMap(
       (term) => term.begin({ network, moving, boundary, input, targets: wanted, random, part }) ?? [],
     );
-    const ops = this.network.ops({
-      random,
-      statistics: { batch: (name) => this.usesBatch(name), updates },
-    });
-    const { stages, output } = this.o.architecture;
+    const run = { random, updates, checkpointing: this.o.checkpointing === true };
+    const { output } = this.o.architecture;
     let correct: tf.Scalar | undefined;
     let apart: { loss: tf.Scalar; penalty: tf.Scalar } | undefined;
-    let held = 0;
-    const lossOf = () => {
-      const values = forward(stages.slice(boundary), ops, start);
+    const lossOf = (tape: Tape) => {
+      const values = this.forward(tape, start, run);
       const result = this.o.objective(values[output]!, wanted);
       correct = tf.keep(result.correct);
       const added = terms.map((term) => term.value(values));
-      held = memoryBytes();
+      noteMemory();
       if (added.length === 0) return result.loss;
       apart = { loss: tf.keep(result.loss), penalty: tf.keep(tf.addN(added) as tf.Scalar) };
       return tf.add(apart.loss, apart.penalty) as tf.Scalar;
     };
     const xs = this.trainable.map((name) => this.network.weights.get(name));
-    const { value, grads } = tf.engine().gradients(lossOf, xs, this.one as tf.Scalar, true);
+    const { value, grads } = gradients(lossOf, xs, this.one as tf.Scalar);
     tf.dispose([...Object.values(start), ...Object.values(wanted), ...terms.flatMap(({ tensors }) => tensors)]);
     if (apart) value.dispose();
-    const gradients = new Map(this.trainable.map((name, i) => [name, grads[i]!]));
-    this.gradientBytes = bytesOf(gradients.values());
-    // what the forward pass made is held until the last gradient is there
-    this.peakBytes = Math.max(this.peakBytes, held + this.gradientBytes);
-    return { loss: value, correct: correct!, ...apart, gradients, updates };
+    const byName = new Map(this.trainable.map((name, i) => [name, grads[i]!]));
+    this.gradientBytes = bytesOf(byName.values());
+    return { loss: value, correct: correct!, ...apart, gradients: byName, updates };
+  }
+
+  /** The stages that train, on a tape. */
+  private forward(
+    tape: Tape,
+    start: Values<tf.Tensor>,
+    { random, ...run }: Pick<TapedRun, 'updates' | 'checkpointing'> & Pick<RunOptions, 'random'>,
+  ): Values<tf.Tensor> {
+    const { network, boundary } = this;
+    const statistics = (updates: StatisticsUpdate) => ({ batch: (name: string) => this.usesBatch(name), updates });
+    const weightsOf = (stage: number) =>
+      network.profile.stages[boundary + stage]!.weights.filter((name) => this.moving.has(name));
+    return runTaped(this.o.architecture.stages.slice(boundary), start, {
+      ...run,
+      tape,
+      ops: (updates) => network.ops({ ...(random ? { random } : {}), statistics: statistics(updates) }),
+      weightsOf: (stage) => weightsOf(stage).map((name) => network.weights.get(name)),
+    });
   }
 
   /**
@@ -209,6 +225,7 @@ export class Learner {
    */
   step(batches: readonly TrainingBatch[], context: Omit<UpdateContext, 'l2'>, measured = false): Promise<BatchMetrics> {
     this.asRead = undefined;
+    takePeak();
     const taker = measured ? new NormTaker() : undefined;
     const total = batches.reduce((sum, { count }) => sum + count, 0);
     const shares = batches.map(({ count }) => (batches.length === 1 ? 1 : count / Math.max(1, total)));
@@ -231,7 +248,7 @@ export class Learner {
       // of a device that was lost meanwhile nobody asks any more
       this.norms.catch(() => {});
     }
-    this.peakBytes = Math.max(this.peakBytes, memoryBytes());
+    this.peakBytes = Math.max(this.peakBytes, takePeak());
     tf.dispose([...sum!.values()]);
     return Promise.all(figures).then((each) => ({
       loss: each.reduce((loss, one, part) => loss + shares[part]! * one.loss, 0),

@@ -72,6 +72,7 @@ export const PROBLEM_CODES = [
   'fallback-adapter',
   'adapter-too-small',
   'device-lost',
+  'out-of-memory',
   // what is kept
   'storage-full',
   'storage-private',

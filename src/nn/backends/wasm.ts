@@ -1,6 +1,7 @@
 /** TensorFlow.js's WebAssembly backend, with the kernels that training needs. Takes a browser with WebAssembly SIMD. */
-import { getThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { env, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { type BackendWasm, getThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { backend, env, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { meterHeap } from './heap-meter.ts';
 import { registerWasmKernels } from './wasm-kernels/index.ts';
 
 const inNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);
@@ -48,5 +49,6 @@ export async function startWasm(path?: string): Promise<number> {
   prepared ??= prepare(path);
   await prepared;
   if (!(await setBackend('wasm'))) throw new Error('The WebAssembly backend did not start.');
+  meterHeap(backend() as BackendWasm);
   return getThreadsCount();
 }
