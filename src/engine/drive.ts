@@ -56,6 +56,7 @@ export async function drive(
     old = await watchOldTask(studio, run, learner, {
       source,
       prefixMoved: hasMovedPrefix(run),
+      cache,
     });
     result = run.control.stop
       ? { ...run.status, phase: 'stopped', finish: 'stop-discard' }

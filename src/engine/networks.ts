@@ -12,7 +12,7 @@ import { taskOf } from './tasks.ts';
 export class Networks {
   /** Networks that answer. */
   readonly #networks = new Map<string, Network>();
-  #prefix: { key: string; cache: FeatureCache } | undefined;
+  #prefix: { key: string; cache: FeatureCache; beside?: { key: string; values: readonly FeatureCache[] } } | undefined;
 
   /** The tuned network of a finished run. */
   tuned(run: Run): Network {
@@ -54,11 +54,32 @@ export class Networks {
   /** Keeps one frozen prefix's output for the next run that has the same; disposes of the one before. */
   async prefix(key: string, make: () => Promise<FeatureCache | undefined>): Promise<FeatureCache | undefined> {
     if (this.#prefix?.key === key) return this.#prefix.cache;
-    this.#prefix?.cache.dispose();
-    this.#prefix = undefined;
+    this.#dropPrefix();
     const cache = await make();
     if (cache) this.#prefix = { key, cache };
     return cache;
+  }
+
+  /** What else went through a kept prefix, kept as long as that is; undefined where the prefix is not kept itself. */
+  besidePrefix(
+    cache: FeatureCache | undefined,
+    key: string,
+    make: () => readonly FeatureCache[],
+  ): readonly FeatureCache[] | undefined {
+    const prefix = this.#prefix;
+    if (!prefix || prefix.cache !== cache) return undefined;
+    if (prefix.beside?.key === key) return prefix.beside.values;
+    for (const values of prefix.beside?.values ?? []) values.dispose();
+    delete prefix.beside;
+    const values = make();
+    prefix.beside = { key, values };
+    return values;
+  }
+
+  #dropPrefix(): void {
+    this.#prefix?.cache.dispose();
+    for (const values of this.#prefix?.beside?.values ?? []) values.dispose();
+    this.#prefix = undefined;
   }
 
   /** Bytes of what is none of a run's that has this prefix: networks that answer about others, another run's prefix. */
@@ -91,7 +112,7 @@ export class Networks {
 
   dispose(): void {
     for (const network of this.#networks.values()) network.dispose();
-    this.#prefix?.cache.dispose();
+    this.#dropPrefix();
     this.lose();
   }
 }

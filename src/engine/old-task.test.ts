@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Network } from '../nn/network.ts';
 import type { WorkerEvent } from '../protocol/messages.ts';
 import { defaultsOf } from '../protocol/options.ts';
@@ -61,6 +61,24 @@ describe('digits', () => {
     expect(old).toHaveLength(5);
     for (const { loss, accuracy } of old)
       expect({ loss, accuracy }).toEqual({ loss: old[0]!.loss, accuracy: old[0]!.accuracy });
+  });
+
+  it('go through what is frozen once for all runs that share it', { timeout: 60_000 }, async () => {
+    studio.dataset = await digits();
+    const settings = asked({ method: { id: 'head', options: {} }, epochs: 2, learningRate: 1e-2 });
+    const through = vi.spyOn(Network.prototype, 'until');
+    // of examples that are not kept
+    const examples = () => through.mock.calls.filter(([, { kind }]) => kind === 'arrays').length;
+    const first = oldOf(await pointsOf(settings));
+    const before = examples();
+    expect(before).toBeGreaterThan(0);
+    const second = oldOf(await pointsOf({ ...settings, learningRate: 3e-3 }));
+    expect(examples()).toBe(before);
+    expect(figures(second)).toEqual(figures(first));
+    // as many probes as there are, which are more, go through anew
+    await pointsOf({ ...settings, oldTask: { watch: true, every: 2 } });
+    expect(examples()).toBeGreaterThan(before);
+    through.mockRestore();
   });
 
   it('are looked at without a change of the run', { timeout: 120_000 }, async () => {

@@ -29,10 +29,10 @@ export interface OldTaskWatch {
  * probes, or where the run does not begin with what the model knew.
  */
 export async function watchOldTask(
-  { root }: Pick<Studio, 'root'>,
+  { root, networks }: Pick<Studio, 'root' | 'networks'>,
   run: Run,
   learner: Learner,
-  how: { source: ExampleSource; prefixMoved: boolean },
+  how: { source: ExampleSource; prefixMoved: boolean; cache: FeatureCache | undefined },
 ): Promise<OldTaskWatch | undefined> {
   const { settings, data } = run;
   if (!settings.oldTask.watch || settings.start === 'scratch' || !data) return undefined;
@@ -41,7 +41,9 @@ export async function watchOldTask(
   if (!probes) return undefined;
   const plan = oldPlan(run, probes);
   const looks = looksOf(run, how.source, probes, plan);
-  const task = new OldTask(run, learner, probes, how.prefixMoved ? { ...plan, boundary: 0 } : plan, looks.count);
+  const beside: Beside = (key, make) => networks.besidePrefix(how.cache, key, make);
+  const from = how.prefixMoved ? { ...plan, boundary: 0 } : plan;
+  const task = new OldTask(run, learner, { probes, count: looks.count, plan: from, beside });
   const { epochs } = settings;
   return {
     async watch({ run: id, step, epoch, seconds }) {
@@ -116,6 +118,9 @@ function looksOf(
   return chooseLooks(run, probe, { kind, count, epochs });
 }
 
+/** Keeps what a prefix leaves as long as a run's own examples behind it; undefined where those are not kept. */
+type Beside = (key: string, make: () => readonly FeatureCache[]) => readonly FeatureCache[] | undefined;
+
 /** What original models answered, by the file of their weights and what they ran on. */
 const answered = new WeakMap<TensorFile, Map<string, Float32Array>>();
 
@@ -126,18 +131,24 @@ class OldTask {
   private readonly probes: Probes;
   private readonly plan: OldPlan;
   private readonly count: number;
+  private readonly beside: Beside;
   private readonly head: Weights;
   private batches: ProbeBatch[] | undefined;
-  /** What the frozen prefix leaves of each batch. */
-  private kept: FeatureCache[] | undefined;
+  /** What the frozen prefix leaves of each batch: this run's alone, or kept for the next one too. */
+  private kept: { values: readonly FeatureCache[]; shared: boolean } | undefined;
   private original: Float32Array | undefined;
 
-  constructor(run: Run, learner: Learner, probes: Probes, plan: OldPlan, count: number) {
+  constructor(
+    run: Run,
+    learner: Learner,
+    { probes, count, plan, beside }: { probes: Probes; count: number; plan: OldPlan; beside: Beside },
+  ) {
     this.run = run;
     this.learner = learner;
     this.probes = probes;
     this.plan = plan;
     this.count = count;
+    this.beside = beside;
     this.head = new Weights(plan.head, valuesOf(run.model, plan.head));
   }
 
@@ -148,7 +159,12 @@ class OldTask {
     const { kind, labels } = this.probes;
     if (kind === 'text') return this.continued(this.batches);
     this.original ??= kind === 'labels' ? undefined : await this.originalAnswers(this.batches);
-    const output = await this.outputs(this.batches, this.plan.architecture, (name) => this.weight(name), this.kept);
+    const output = await this.outputs(
+      this.batches,
+      this.plan.architecture,
+      (name) => this.weight(name),
+      this.kept?.values,
+    );
     const examples = this.count;
     if (kind === 'neighbours') return { ...scoreNeighbours(output, this.original!, examples), examples };
     const wanted = kind === 'labels' ? labels! : answersOf(this.original!, examples);
@@ -173,13 +189,18 @@ class OldTask {
       this.forgetPrefix();
       return;
     }
+    if (this.kept) return;
     const weight = (name: string) => this.weight(name);
-    this.kept ??= batches.map(({ inputs }) =>
-      keptValues(
-        this.learner.network.until(boundary, { kind: 'arrays', batch: inputs }, { weight }, architecture),
-        boundary,
-      ),
-    );
+    const make = () =>
+      batches.map(({ inputs }) =>
+        keptValues(
+          this.learner.network.until(boundary, { kind: 'arrays', batch: inputs }, { weight }, architecture),
+          boundary,
+        ),
+      );
+    const { kind, own = '' } = this.probes;
+    const shared = this.beside([kind, own, this.count].join('/'), make);
+    this.kept = { values: shared ?? make(), shared: shared !== undefined };
   }
 
   private inputOf(batches: readonly ProbeBatch[], place: number, kept: readonly FeatureCache[] | undefined): Input {
@@ -220,7 +241,7 @@ class OldTask {
     const original = new Weights(specs, valuesOf(model, specs));
     const weight = (name: string) => (specs.has(name) ? original.get(name) : this.learner.network.weights.get(name));
     const answers =
-      known.get(key) ?? (await this.outputs(batches, own.architecture, weight, last ? undefined : this.kept));
+      known.get(key) ?? (await this.outputs(batches, own.architecture, weight, last ? undefined : this.kept?.values));
     known.set(key, answers);
     original.dispose();
     return answers;
@@ -231,7 +252,7 @@ class OldTask {
     let [loss, right, tokens, bytes] = [0, 0, 0, 0];
     for (const [place, { continued }] of batches.entries()) {
       const { targets, ...own } = continued!;
-      const metrics = await this.learner.evaluate(this.inputOf(batches, place, this.kept), targets);
+      const metrics = await this.learner.evaluate(this.inputOf(batches, place, this.kept?.values), targets);
       loss += metrics.loss * own.tokens;
       right += metrics.correct;
       tokens += own.tokens;
@@ -242,7 +263,7 @@ class OldTask {
   }
 
   private forgetPrefix(): void {
-    for (const cache of this.kept ?? []) cache.dispose();
+    if (!this.kept?.shared) for (const cache of this.kept?.values ?? []) cache.dispose();
     this.kept = undefined;
   }
 
