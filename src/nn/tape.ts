@@ -20,8 +20,6 @@ let recording: Tape | undefined;
 /** The tape that what runs now goes on; undefined where no gradients will be taken. */
 export const currentTape = (): Tape | undefined => recording;
 
-let recording: Tape | undefined;
-
 /** Whether what is being recorded has a tensor depend on what gradients are taken of; false where nothing is recorded. */
 export const leadsBack = (tensor: tf.Tensor): boolean => recording?.moves(tensor) ?? false;
 
@@ -43,8 +41,6 @@ export class Tape {
     const { state } = tf.engine();
     const { activeTape, gradientDepth } = state;
     const outer = recording;
-    recording = this;
-    const outer = recording;
     state.activeTape = this.nodes;
     state.gradientDepth = 1;
     recording = this;
@@ -56,7 +52,6 @@ export class Tape {
       this.release();
       throw error;
     } finally {
-      recording = outer;
       state.activeTape = activeTape;
       state.gradientDepth = gradientDepth;
       recording = outer;
