@@ -3,21 +3,51 @@ import type {
   AttentionOptions,
   ConvLayerOptions,
   ConvOptions,
+  EmbedOptions,
   Init,
+  LinearOptions,
   NormOptions,
   Ops,
   Prims,
   Role,
   Stored,
+  WeightSpec,
 } from './core.ts';
+
+export interface NamedSpec {
+  name: string;
+  spec: WeightSpec;
+}
+const named = (name: string, shape: readonly number[], role: Role, init: Init, stored?: Stored): NamedSpec => ({
+  name,
+  spec: stored ? { shape, role, init, stored } : { shape, role, init },
+});
+
+/** What a linear layer on `width` values reads: [width, out], or the table [out, width] whose transpose it is. */
+export const linearWeights = (name: string, width: number, o: LinearOptions) => ({
+  kernel:
+    o.tied === undefined
+      ? named(`${name}.weight`, [width, o.out], 'kernel', o.init ?? 'normal', o.stored ?? 'transposed')
+      : named(o.tied, [o.out, width], 'table', 'normal'),
+  bias: o.bias === false ? undefined : named(`${name}.bias`, [o.out], 'bias', 'zeros'),
+});
+
+/** What a normalisation over `width` values reads. */
+export const normWeights = (name: string, width: number) => ({
+  scale: named(`${name}.weight`, [width], 'scale', 'ones'),
+  bias: named(`${name}.bias`, [width], 'bias', 'zeros'),
+});
+
+export const tableWeight = (name: string, o: EmbedOptions): NamedSpec =>
+  named(o.tied ?? `${name}.weight`, [o.count, o.width], 'table', 'normal');
 
 /**
  * `Ops` composed of primitives. `fused` may replace any of it with something an interpreter does in one go; what is
  * composed here then calls the replacement.
  */
 export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> = () => ({})): Ops<T> {
-  const weight = (name: string, shape: readonly number[], role: Role, init: Init, stored?: Stored): T =>
-    p.weight(name, stored ? { shape, role, init, stored } : { shape, role, init });
+  const read = ({ name, spec }: NamedSpec): T => p.weight(name, spec);
+  const weight = (...of: Parameters<typeof named>): T => read(named(...of));
 
   /** Frozen statistics as one scale and one shift a channel: y = scale * x + shift (Ioffe and Szegedy 2015). */
   function frozenNorm(name: string, width: number, o: NormOptions): { scale: T; shift: T } {
@@ -62,17 +92,12 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
     mul: (a, b) => p.binary('mul', a, typeof b === 'number' ? p.constant(b) : b),
 
     linear(name, x, o) {
-      const y =
-        o.tied === undefined
-          ? p.matMul(
-              x,
-              weight(`${name}.weight`, [p.width(x), o.out], 'kernel', o.init ?? 'normal', o.stored ?? 'transposed'),
-            )
-          : p.matMul(x, weight(o.tied, [o.out, p.width(x)], 'table', 'normal'), true);
-      return o.bias === false ? y : ops.add(y, weight(`${name}.bias`, [o.out], 'bias', 'zeros'));
+      const { kernel, bias } = linearWeights(name, p.width(x), o);
+      const y = p.matMul(x, read(kernel), o.tied !== undefined);
+      return bias ? ops.add(y, read(bias)) : y;
     },
 
-    embed: (name, ids, o) => p.gather(weight(o.tied ?? `${name}.weight`, [o.count, o.width], 'table', 'normal'), ids),
+    embed: (name, ids, o) => p.gather(read(tableWeight(name, o)), ids),
 
     conv(name, x, o) {
       const kernel = convKernel(name, x, o);
@@ -99,15 +124,15 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
       const centred = p.binary('sub', x, p.reduce('mean', x, [-1], true));
       const variance = p.reduce('mean', p.binary('mul', centred, centred), [-1], true);
       const unit = p.binary('mul', centred, p.unary('rsqrt', ops.add(variance, p.constant(o.eps))));
-      const scaled = p.binary('mul', unit, weight(`${name}.weight`, [width], 'scale', 'ones'));
-      return ops.add(scaled, weight(`${name}.bias`, [width], 'bias', 'zeros'));
+      const { scale, bias } = normWeights(name, width);
+      return ops.add(p.binary('mul', unit, read(scale)), read(bias));
     },
 
     /** Zhang and Sennrich 2019. */
     rmsNorm(name, x, o) {
       const square = p.reduce('mean', p.binary('mul', x, x), [-1], true);
       const unit = p.binary('mul', x, p.unary('rsqrt', ops.add(square, p.constant(o.eps))));
-      return p.binary('mul', unit, weight(`${name}.weight`, [p.width(x)], 'scale', 'ones'));
+      return p.binary('mul', unit, read(normWeights(name, p.width(x)).scale));
     },
 
     batchNorm(name, x, o) {
