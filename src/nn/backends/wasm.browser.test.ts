@@ -5,7 +5,7 @@ import { startBackend } from './index.ts';
 import { disagreement, sample } from './testing.ts';
 
 it('WebAssembly computes rightly on one thread, from the bundled binary', async () => {
-  Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 });
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: 1 });
   const info = await startBackend('wasm');
   expect(info).toMatchObject({ name: 'wasm', threads: 1, reasons: [] });
   expect(tf.getBackend()).toBe('wasm');

@@ -1,8 +1,9 @@
 /** TensorFlow.js's WebAssembly backend, with the kernels that training needs. Takes a browser with WebAssembly SIMD. */
-import { type BackendWasm, getThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { type BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { backend, env, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { meterHeap } from './heap-meter.ts';
 import { registerWasmKernels } from './wasm-kernels/index.ts';
+import { threadsOf } from './wasm-kernels/simd/module.ts';
 
 const inNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);
 
@@ -19,21 +20,28 @@ async function binaries(): Promise<Parameters<typeof setWasmPaths>[0]> {
   };
 }
 
+/** Most threads that help: the products of a step have no work for more. */
+const MOST_THREADS = 8;
+
 /**
- * Whether threads can help: memory may be shared, and the backend, which uses half of the logical cores, would use
- * more than one. It starts eight workers however few it uses.
+ * One where memory cannot be shared; else half of the logical cores, of which two are often one core, but both of two
+ * (measured: `bench/wasm.bench.ts`).
  */
-const threadsHelp = (): boolean => globalThis.crossOriginIsolated === true && navigator.hardwareConcurrency >= 4;
+const threadsFor = (logicalCores: number): number =>
+  globalThis.crossOriginIsolated === true
+    ? Math.max(1, Math.min(MOST_THREADS, Math.max(2, Math.floor(logicalCores / 2)), logicalCores))
+    : 1;
 
 /** The backend may be prepared once, before it starts; asking TensorFlow.js whether it has started would start it. */
 let prepared: Promise<void> | undefined;
 
 async function prepare(path: string | undefined): Promise<void> {
   registerWasmKernels();
-  if (!inNode() && path === undefined && threadsHelp()) {
+  const threads = inNode() || path !== undefined ? 1 : threadsFor(navigator.hardwareConcurrency);
+  if (threads > 1) {
     const { threadedBackend } = await import('./wasm-threads.ts');
     removeBackend('wasm');
-    registerBackend('wasm', threadedBackend, 2);
+    registerBackend('wasm', () => threadedBackend(threads), 2);
     return;
   }
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
@@ -43,12 +51,13 @@ async function prepare(path: string | undefined): Promise<void> {
 
 /**
  * Makes WebAssembly the current backend and returns the threads that it computes with: one unless the page is
- * cross-origin isolated and has four logical cores. `path`: a folder that holds the binaries, for one thread.
+ * cross-origin isolated. `path`: a folder that holds the binaries, for one thread.
  */
 export async function startWasm(path?: string): Promise<number> {
   prepared ??= prepare(path);
   await prepared;
   if (!(await setBackend('wasm'))) throw new Error('The WebAssembly backend did not start.');
-  meterHeap(backend() as BackendWasm);
-  return getThreadsCount();
+  const started = backend() as BackendWasm;
+  meterHeap(started);
+  return threadsOf(started);
 }

@@ -1,8 +1,7 @@
-import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import { BatchMatMul, broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, type KernelArgs, replaceKernel, sizeOf, stockKernel, zeros } from './heap.ts';
-import { product } from './product.ts';
-import { transposedCopy } from './transposed-copy.ts';
+import { products } from './matrix-product.ts';
+import { threadsOf } from './simd/module.ts';
 
 /** Offsets, in matrices, of each output matrix's operand, with dimensions of size one repeated. */
 function matrixIndices(batch: readonly number[], own: readonly number[]): number[] {
@@ -16,33 +15,10 @@ function matrixIndices(batch: readonly number[], own: readonly number[]): number
   return indices;
 }
 
-/** From so many threads and output columns on, writing a transposed operand out costs less than the threads gain. */
-const THREADS = 3;
-const COLUMNS_FOR_THREADS = 64;
-
-/** One product on all threads: the stock kernel, which takes untransposed operands only, on copies of the others. */
-function threadedProduct({ inputs, attrs, backend }: KernelArgs): TensorInfo {
-  const copies: TensorInfo[] = [];
-  const upright = (x: TensorInfo, transposed: unknown): TensorInfo => {
-    if (!transposed) return x;
-    const copy = transposedCopy(backend, x);
-    copies.push(copy);
-    return copy;
-  };
-  const operands = { a: upright(inputs.a!, attrs.transposeA), b: upright(inputs.b!, attrs.transposeB) };
-  const out = stockKernel(BatchMatMul)({
-    inputs: operands,
-    backend,
-    attrs: { transposeA: false, transposeB: false },
-  });
-  for (const copy of copies) backend.disposeData(copy.dataId);
-  return out;
-}
-
 /**
  * a [..., M, K] (or [..., K, M] with transposeA) times b [..., K, N] (or [..., N, K]) -> [..., M, N]; leading
- * dimensions broadcast. The stock kernel is fast for one untransposed product only (XNNPACK, with threads where the
- * page is isolated) and up to thirty times slower otherwise.
+ * dimensions broadcast. The stock kernel is fast for one untransposed product only (XNNPACK, on one thread here) and up
+ * to thirty times slower otherwise.
  */
 export function batchMatMul(args: KernelArgs): TensorInfo {
   const { inputs, attrs, backend } = args;
@@ -53,15 +29,13 @@ export function batchMatMul(args: KernelArgs): TensorInfo {
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
   const single = sizeOf(batchA) === 1 && sizeOf(batchB) === 1;
-  if (!transposeA && !transposeB && single) return stockKernel(BatchMatMul)(args);
+  if (!transposeA && !transposeB && single && threadsOf(backend) === 1) return stockKernel(BatchMatMul)(args);
   const [a0, a1] = a.shape.slice(-2) as [number, number];
   const [b0, b1] = b.shape.slice(-2) as [number, number];
   const [rows, depth] = transposeA ? [a1, a0] : [a0, a1];
   const [depthB, columns] = transposeB ? [b1, b0] : [b0, b1];
   if (depth !== depthB)
     throw new Error(`matMul: inner sizes ${depth} and ${depthB} differ ([${a.shape}] x [${b.shape}])`);
-  if (single && getThreadsCount() >= THREADS && columns >= COLUMNS_FOR_THREADS && rows * depth > 0)
-    return threadedProduct(args);
   const batch = broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
   const shape = [...batch, rows, columns];
   if (depth === 0) return zeros(backend, shape);
@@ -69,15 +43,12 @@ export function batchMatMul(args: KernelArgs): TensorInfo {
   const [fromA, fromB, to] = [addressOf(backend, a), addressOf(backend, b), addressOf(backend, out)];
   const ofA = matrixIndices(batch, batchA);
   const ofB = matrixIndices(batch, batchB);
-  ofA.forEach((index, i) => {
-    product(
-      backend,
-      { address: fromA + 4 * index * rows * depth, rowBytes: 4 * a1, transposed: transposeA },
-      { address: fromB + 4 * ofB[i]! * depth * columns, rowBytes: 4 * b1, transposed: transposeB },
-      { address: to + 4 * i * rows * columns, rowBytes: 4 * columns },
-      { rows, columns, depth },
-    );
-  });
+  const each = ofA.map((index, i) => ({
+    a: { address: fromA + 4 * index * rows * depth, rowBytes: 4 * a1, transposed: transposeA },
+    b: { address: fromB + 4 * ofB[i]! * depth * columns, rowBytes: 4 * b1, transposed: transposeB },
+    c: { address: to + 4 * i * rows * columns, rowBytes: 4 * columns },
+  }));
+  products(backend, each, { rows, columns, depth });
   return out;
 }
 

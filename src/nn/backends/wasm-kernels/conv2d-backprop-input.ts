@@ -1,6 +1,9 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Conv2D, Conv2DBackpropInput, type TensorInfo } from '@tensorflow/tfjs-core';
+import { convolve, isPointwise } from './conv2d.ts';
 import { convolutionOf } from './convolution.ts';
+import { patchesBytes } from './convolution-routines.ts';
+import { encode, geometryOf, turned } from './geometry.ts';
 import {
   addressOf,
   type Convolution,
@@ -11,9 +14,11 @@ import {
   withScratch,
   zeros,
 } from './heap.ts';
+import { product } from './matrix-product.ts';
 import { cropImages, paddedSize } from './padding.ts';
-import { type Matrix, multiplyPacked, packedBytes, packMatrix, product } from './product.ts';
-import { simdLoops } from './simd/module.ts';
+import { packedBytes, packMatrix } from './product.ts';
+import type { Task } from './routines.ts';
+import { ranges, runTasks, simdLoops, threadsOf } from './simd/module.ts';
 import { transposeInto } from './transposed-copy.ts';
 
 /** W [kh, kw, C, O] -> [kh, kw, O, C] turned by half a circle, the filter of the gradient's own convolution. */
@@ -28,9 +33,9 @@ function turnedFilter(backend: BackendWasm, filter: TensorInfo): TensorInfo {
   return out;
 }
 
-/** Stride 1: the convolution of dy with the turned filter, by XNNPACK. */
+/** Stride 1: the convolution of dy with the turned filter; by XNNPACK on one thread. */
 function byConvolution(backend: BackendWasm, dy: TensorInfo, filter: TensorInfo, conv: Convolution): TensorInfo {
-  const turned = turnedFilter(backend, filter);
+  const reversed = turnedFilter(backend, filter);
   const top = conv.filterHeight - 1 - conv.padInfo.top;
   const left = conv.filterWidth - 1 - conv.padInfo.left;
   const pad = [
@@ -40,41 +45,29 @@ function byConvolution(backend: BackendWasm, dy: TensorInfo, filter: TensorInfo,
     [0, 0],
   ];
   const attrs = { strides: 1, pad, dataFormat: 'NHWC', dilations: 1 };
-  const dx = stockKernel(Conv2D)({ inputs: { x: dy, filter: turned }, backend, attrs });
-  backend.disposeData(turned.dataId);
+  const dx =
+    threadsOf(backend) === 1
+      ? stockKernel(Conv2D)({ inputs: { x: dy, filter: reversed }, backend, attrs })
+      : convolve(backend, dy, reversed, convolutionOf(dy.shape, reversed.shape, attrs, false));
+  backend.disposeData(reversed.dataId);
   return dx;
 }
 
-/** Any stride: the patches' gradient, dy W^T [ow, kh kw C], row by row, added where the patches came from. */
+/** Any stride: the patches' gradient, added where the patches came from; images do not share any. */
 function byPatches(backend: BackendWasm, dy: TensorInfo, filter: TensorInfo, conv: Convolution): TensorInfo {
-  const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = conv;
+  const { batchSize, inChannels, outChannels, outWidth, filterHeight, filterWidth } = conv;
   const { height, width } = paddedSize(conv);
   const padded = zeros(backend, [batchSize, height, width, inChannels]);
-  const run = filterWidth * inChannels;
-  const patch = filterHeight * run;
-  const weights: Matrix = { address: addressOf(backend, filter), rowBytes: 4 * outChannels, transposed: true };
-  const forWeights = packedBytes(patch, outChannels);
-  withScratch(backend, forWeights + 4 * outWidth * patch, (scratch) => {
-    const packed = packMatrix(backend, weights, patch, outChannels, scratch);
-    const patches = { address: scratch + forWeights, rowBytes: 4 * patch };
+  const patch = filterHeight * filterWidth * inChannels;
+  const weights = { address: addressOf(backend, filter), rowBytes: 4 * outChannels, transposed: true };
+  withScratch(backend, packedBytes(patch, outChannels), (packed) => {
+    packMatrix(simdLoops(backend), weights, patch, outChannels, packed);
+    const shape = encode(geometryOf(conv));
     const [from, to] = [addressOf(backend, dy), addressOf(backend, padded)];
-    for (let row = 0; row < batchSize * outHeight; row++) {
-      const address = from + 4 * row * outWidth * outChannels;
-      multiplyPacked(
-        backend,
-        { address, rowBytes: 4 * outChannels, transposed: false },
-        packed,
-        patches,
-        outWidth,
-        false,
-      );
-      const top = Math.floor(row / outHeight) * height + (row % outHeight) * conv.strideHeight;
-      for (let i = 0; i < filterHeight; i++) {
-        const target = to + 4 * (top + i) * width * inChannels;
-        const step = 4 * conv.strideWidth * inChannels;
-        simdLoops(backend).addRuns(target, step, patches.address + 4 * i * run, patches.rowBytes, outWidth, run);
-      }
-    }
+    const tasks = ranges(batchSize, 4 * threadsOf(backend)).map(
+      ([first, images]): Task => ['inputGradientImages', [...shape, to, height, width, packed, from, first, images]],
+    );
+    runTasks(backend, tasks, patchesBytes(outWidth, patch));
   });
   const dx = cropImages(backend, padded, conv);
   backend.disposeData(padded.dataId);
@@ -86,19 +79,17 @@ export function conv2dBackpropInput({ inputs, attrs, backend }: KernelArgs): Ten
   const [dy, filter] = [inputs.dy!, inputs.filter!];
   const inputShape = attrs.inputShape as number[];
   const conv = convolutionOf(inputShape, filter.shape, attrs, false);
-  const { inChannels, outChannels, padInfo } = conv;
-  const unitStride = conv.strideHeight === 1 && conv.strideWidth === 1;
-  if (unitStride && conv.filterHeight === 1 && conv.filterWidth === 1 && padInfo.top === 0 && padInfo.left === 0) {
+  const { inChannels, outChannels } = conv;
+  if (isPointwise(conv)) {
     const dx = backend.makeOutput(inputShape, 'float32');
-    const a: Matrix = { address: addressOf(backend, dy), rowBytes: 4 * outChannels, transposed: false };
-    const b: Matrix = { address: addressOf(backend, filter), rowBytes: 4 * outChannels, transposed: true };
+    const a = { address: addressOf(backend, dy), rowBytes: 4 * outChannels, transposed: false };
+    const b = { address: addressOf(backend, filter), rowBytes: 4 * outChannels, transposed: true };
     const rows = conv.batchSize * conv.outHeight * conv.outWidth;
-    const target = { address: addressOf(backend, dx), rowBytes: 4 * inChannels };
-    product(backend, a, b, target, { rows, columns: inChannels, depth: outChannels });
+    const c = { address: addressOf(backend, dx), rowBytes: 4 * inChannels };
+    product(backend, { a, b, c }, { rows, columns: inChannels, depth: outChannels });
     return dx;
   }
-  const inside = padInfo.top < conv.filterHeight && padInfo.left < conv.filterWidth;
-  return unitStride && inside ? byConvolution(backend, dy, filter, conv) : byPatches(backend, dy, filter, conv);
+  return turned(geometryOf(conv)) ? byConvolution(backend, dy, filter, conv) : byPatches(backend, dy, filter, conv);
 }
 
 export const registerConv2dBackpropInput = (): void => replaceKernel(Conv2DBackpropInput, conv2dBackpropInput);

@@ -1,33 +1,58 @@
-import { Exp, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { Add, Exp, Multiply, Sub, type TensorInfo } from '@tensorflow/tfjs-core';
 import { GELU_NEW, GELU_NEW_GRAD } from '../gelu-new.ts';
 import { addressOf, type KernelArgs, replaceKernel, sizeOf, stockKernel } from './heap.ts';
-import { type SimdLoops, simdLoops } from './simd/module.ts';
+import type { Task } from './routines.ts';
+import type { SimdLoops } from './simd/loops.ts';
+import { runTasks, shares, threadsOf } from './simd/module.ts';
 
-/** One of the loops that make an output of an input, element by element. */
-function apply(loop: 'exponential' | 'geluNew', { inputs, backend }: KernelArgs): TensorInfo {
-  const x = inputs.x!;
-  const out = backend.makeOutput(x.shape, 'float32');
-  const loops: SimdLoops = simdLoops(backend);
-  loops[loop](addressOf(backend, out), addressOf(backend, x), sizeOf(x.shape));
+type Loop = keyof SimdLoops;
+
+/** out[i] = loop(inputs[i]), on all threads. */
+export function overElements(backend: BackendWasm, loop: Loop, inputs: readonly TensorInfo[]): TensorInfo {
+  const { shape } = inputs[0]!;
+  const out = backend.makeOutput(shape, 'float32');
+  const addresses = [out, ...inputs].map((tensor) => addressOf(backend, tensor));
+  const tasks = shares(backend, sizeOf(shape)).map(
+    ([first, count]): Task => [loop, [...addresses.map((address) => address + 4 * first), count]],
+  );
+  runTasks(backend, tasks);
   return out;
 }
 
 /** e^x, to 2e-7 of its value. The stock kernel calls the C library for each element. */
 export const exponential = (args: KernelArgs): TensorInfo =>
-  args.inputs.x!.dtype === 'float32' ? apply('exponential', args) : stockKernel(Exp)(args);
+  args.inputs.x!.dtype === 'float32'
+    ? overElements(args.backend, 'exponential', [args.inputs.x!])
+    : stockKernel(Exp)(args);
 
-export const geluNew = (args: KernelArgs): TensorInfo => apply('geluNew', args);
+export const geluNew = ({ inputs, backend }: KernelArgs): TensorInfo => overElements(backend, 'geluNew', [inputs.x!]);
 
-export function geluNewGrad({ inputs, backend }: KernelArgs): TensorInfo {
-  const { x, dy } = inputs;
-  const out = backend.makeOutput(x!.shape, 'float32');
-  const [to, from, upstream] = [out, x!, dy!].map((tensor) => addressOf(backend, tensor)) as [number, number, number];
-  simdLoops(backend).geluNewGrad(to, from, upstream, sizeOf(x!.shape));
-  return out;
-}
+export const geluNewGrad = ({ inputs, backend }: KernelArgs): TensorInfo =>
+  overElements(backend, 'geluNewGrad', [inputs.x!, inputs.dy!]);
+
+const sameShape = (a: TensorInfo, b: TensorInfo): boolean =>
+  a.shape.length === b.shape.length && a.shape.every((size, i) => size === b.shape[i]);
+
+/** Sums, differences and products of floats of one shape, on all threads; others, and one thread's, are XNNPACK's. */
+const binary =
+  (name: string, loop: Loop) =>
+  (args: KernelArgs): TensorInfo => {
+    const { inputs, backend } = args;
+    const [a, b] = [inputs.a!, inputs.b!];
+    const floats = a.dtype === 'float32' && b.dtype === 'float32';
+    if (threadsOf(backend) === 1 || !floats || !sameShape(a, b)) return stockKernel(name)(args);
+    return overElements(backend, loop, [a, b]);
+  };
+const add = binary(Add, 'addVectors');
+const sub = binary(Sub, 'subVectors');
+const multiply = binary(Multiply, 'mulVectors');
 
 export function registerElementwise(): void {
   replaceKernel(Exp, exponential);
   replaceKernel(GELU_NEW, geluNew);
   replaceKernel(GELU_NEW_GRAD, geluNewGrad);
+  replaceKernel(Add, add);
+  replaceKernel(Sub, sub);
+  replaceKernel(Multiply, multiply);
 }

@@ -1,7 +1,8 @@
 import { registerBatchMatMul } from './batch-mat-mul.ts';
+import { registerConv2d } from './conv2d.ts';
 import { registerConv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { registerConv2dBackpropInput } from './conv2d-backprop-input.ts';
-import { registerDepthwiseBackprop } from './depthwise-backprop.ts';
+import { registerDepthwise } from './depthwise.ts';
 import { registerElementwise } from './elementwise.ts';
 import { registerFusedMatMul } from './fused-mat-mul.ts';
 import { registerIdentity } from './identity.ts';
@@ -14,9 +15,10 @@ import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts';
 /** Registers, for TensorFlow.js's WebAssembly backend, the kernels of training that it lacks, has wrong or has slow. */
 export function registerWasmKernels(): void {
   registerBatchMatMul();
+  registerConv2d();
   registerConv2dBackpropFilter();
   registerConv2dBackpropInput();
-  registerDepthwiseBackprop();
+  registerDepthwise();
   registerElementwise();
   registerFusedMatMul();
   registerIdentity();

@@ -1,11 +1,10 @@
 /** C = A B for float32 matrices that lie on the heap, either of them stored transposed, blocked for the caches. */
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { withScratch } from './heap.ts';
-import { simdLoops } from './simd/module.ts';
+
+import type { SimdLoops } from './simd/loops.ts';
 import { PANEL } from './simd/product.ts';
 
 /** Depth of a packed panel: DEPTH x PANEL floats (8 KiB) stay in the first-level cache. */
-const DEPTH = 256;
+export const DEPTH = 256;
 /** Floats of A and C that stay in the second-level cache while the panels pass. */
 const BLOCK = 64 * 1024;
 /** So deep a transposed A is read where it lies: its few rows stay in the first-level cache, and copying costs more. */
@@ -18,6 +17,12 @@ export interface Matrix {
   address: number;
   rowBytes: number;
   transposed: boolean;
+}
+
+/** Where a product goes. */
+export interface Target {
+  address: number;
+  rowBytes: number;
 }
 
 export interface ProductSize {
@@ -38,8 +43,7 @@ export const packedBytes = (columns: number, depth: number): number =>
   4 * PANEL * (Math.ceil(columns / PANEL) * depth + 1);
 
 /** Copies B[depth, columns] into panels at `address`. */
-export function packMatrix(backend: BackendWasm, b: Matrix, columns: number, depth: number, address: number): Packed {
-  const loops = simdLoops(backend);
+export function packMatrix(loops: SimdLoops, b: Matrix, columns: number, depth: number, address: number): Packed {
   const pack = b.transposed ? loops.packTransposed : loops.pack;
   for (let n = 0; n < columns; n += PANEL) {
     const from = b.address + n * (b.transposed ? b.rowBytes : 4);
@@ -48,23 +52,17 @@ export function packMatrix(backend: BackendWasm, b: Matrix, columns: number, dep
   return { address, columns, depth };
 }
 
-interface Target {
-  address: number;
-  rowBytes: number;
-}
-
-/** C[rows, columns] (+)= A[rows, depth] packed[depth, columns], A read where it lies. */
+/** C[rows, columns] (+)= A[rows, depth] packed[depth, columns], A read where it lies; `spill`: 4 PANEL bytes. */
 export function multiplyPacked(
-  backend: BackendWasm,
+  loops: SimdLoops,
   a: Matrix,
-  packed: Packed,
+  { address, columns, depth }: Packed,
   c: Target,
   rows: number,
   accumulate: boolean,
+  spill: number,
 ): void {
-  const loops = simdLoops(backend);
   const multiply = a.transposed ? loops.multiplyTransposed : loops.multiply;
-  const { address, columns, depth } = packed;
   for (let n = 0; n < columns; n += PANEL) {
     multiply(
       a.address,
@@ -76,7 +74,7 @@ export function multiplyPacked(
       depth,
       Math.min(PANEL, columns - n),
       accumulate ? 1 : 0,
-      address + packedBytes(columns, depth) - 4 * PANEL,
+      spill,
     );
   }
 }
@@ -86,20 +84,19 @@ export function multiplyPacked(
  * whole pages apart and evict each other from the first-level cache.
  */
 function multiplyBothPacked(
-  backend: BackendWasm,
+  loops: SimdLoops,
   a: Matrix,
-  packed: Packed,
+  { address, columns, depth }: Packed,
   c: Target,
   rows: number,
   accumulate: boolean,
+  spill: number,
   scratch: number,
 ): void {
-  const { multiplyTransposed } = simdLoops(backend);
-  const { address, columns, depth } = packed;
-  packMatrix(backend, { ...a, transposed: false }, rows, depth, scratch);
+  packMatrix(loops, { ...a, transposed: false }, rows, depth, scratch);
   for (let n = 0; n < columns; n += PANEL) {
     for (let m = 0; m < rows; m += PANEL) {
-      multiplyTransposed(
+      loops.multiplyTransposed(
         scratch + 4 * m * depth,
         4 * PANEL,
         address + 4 * n * depth,
@@ -109,42 +106,54 @@ function multiplyBothPacked(
         depth,
         Math.min(PANEL, columns - n),
         accumulate ? 1 : 0,
-        address + packedBytes(columns, depth) - 4 * PANEL,
+        spill,
       );
     }
   }
 }
 
-/** C[rows, columns] = A[rows, depth] B[depth, columns]; sums over the depth in blocks of 256. */
-export function product(
-  backend: BackendWasm,
-  a: Matrix,
-  b: Matrix,
-  c: Target,
-  { rows, columns, depth }: ProductSize,
-): void {
+/** How a product is cut into blocks, and what it needs to pack them. */
+function blocksOf({ rows, columns, depth }: ProductSize, transposedA: boolean) {
   const deepest = Math.min(depth, DEPTH);
   const widest = Math.min(columns, COLUMNS);
   const block = Math.min(rows, Math.max(PANEL, Math.floor(BLOCK / (deepest + Math.min(widest, DEPTH)) / 40) * 40));
+  const packsA = transposedA && depth > SHALLOW;
   const forB = packedBytes(widest, deepest);
-  const packsA = a.transposed && depth > SHALLOW;
-  const forA = packsA ? packedBytes(block, deepest) : 0;
-  withScratch(backend, forB + forA, (scratch) => {
-    for (let n = 0; n < columns; n += COLUMNS) {
-      const width = Math.min(COLUMNS, columns - n);
-      for (let k = 0; k < depth; k += DEPTH) {
-        const deep = Math.min(DEPTH, depth - k);
-        const right = b.address + (b.transposed ? n * b.rowBytes + 4 * k : k * b.rowBytes + 4 * n);
-        const packed = packMatrix(backend, { ...b, address: right }, width, deep, scratch);
-        for (let m = 0; m < rows; m += block) {
-          const count = Math.min(block, rows - m);
-          const from = a.address + (a.transposed ? k * a.rowBytes + 4 * m : m * a.rowBytes + 4 * k);
-          const to = { ...c, address: c.address + m * c.rowBytes + 4 * n };
-          const left = { ...a, address: from };
-          if (packsA) multiplyBothPacked(backend, left, packed, to, count, k > 0, scratch + forB);
-          else multiplyPacked(backend, left, packed, to, count, k > 0);
-        }
+  return { block, packsA, forB, forA: packsA ? packedBytes(block, deepest) : 0 };
+}
+
+/** Scratch memory that a product takes. */
+export function scratchBytes(size: ProductSize, transposedA: boolean): number {
+  const { forA, forB } = blocksOf(size, transposedA);
+  return forA + forB;
+}
+
+/** C[rows, columns] = A[rows, depth] B[depth, columns] on this thread; sums over the depth in blocks of 256. */
+export function multiplyMatrices(
+  loops: SimdLoops,
+  a: Matrix,
+  b: Matrix,
+  c: Target,
+  size: ProductSize,
+  scratch: number,
+): void {
+  const { rows, columns, depth } = size;
+  const { block, packsA, forB } = blocksOf(size, a.transposed);
+  const spill = scratch + forB - 4 * PANEL;
+  for (let n = 0; n < columns; n += COLUMNS) {
+    const width = Math.min(COLUMNS, columns - n);
+    for (let k = 0; k < depth; k += DEPTH) {
+      const deep = Math.min(DEPTH, depth - k);
+      const right = b.address + (b.transposed ? n * b.rowBytes + 4 * k : k * b.rowBytes + 4 * n);
+      const packed = packMatrix(loops, { ...b, address: right }, width, deep, scratch);
+      for (let m = 0; m < rows; m += block) {
+        const count = Math.min(block, rows - m);
+        const from = a.address + (a.transposed ? k * a.rowBytes + 4 * m : m * a.rowBytes + 4 * k);
+        const to = { ...c, address: c.address + m * c.rowBytes + 4 * n };
+        const left = { ...a, address: from };
+        if (packsA) multiplyBothPacked(loops, left, packed, to, count, k > 0, spill, scratch + forB);
+        else multiplyPacked(loops, left, packed, to, count, k > 0, spill);
       }
     }
-  });
+  }
 }

@@ -94,6 +94,11 @@ export const addVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(228)];
 export const subVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(229)];
 export const mulVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(230)];
 export const divVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(231)];
+export const sqrtVector = (x: Code): Code => [...x, ...simd(227)];
+/** All bits of a number that compares so, else none. */
+export const lessVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(67)];
+export const greaterVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(68)];
+export const andVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(78)];
 /** What is not a number stays so. */
 export const minVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(232)];
 export const maxVector = (a: Code, b: Code): Code => [...a, ...b, ...simd(233)];
@@ -194,3 +199,13 @@ export function assemble(functions: readonly BuiltFunction[], shared: boolean): 
     ),
   ]);
 }
+
+/** Whether the engine multiplies and adds in one instruction, rounded once (relaxed SIMD): twice the arithmetic a cycle. */
+const fusesMulAdd: boolean = (() => {
+  const f = new FunctionBuilder('f', []);
+  const body = storeVector(int(0), [...zeroVector, ...zeroVector, ...zeroVector, ...simd(0x105)]);
+  return WebAssembly.validate(assemble([{ builder: f, body }], false));
+})();
+/** a b + c */
+export const mulAddVector = (a: Code, b: Code, c: Code): Code =>
+  fusesMulAdd ? [...a, ...b, ...c, ...simd(0x105)] : addVector(c, mulVector(a, b));

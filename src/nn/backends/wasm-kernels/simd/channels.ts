@@ -9,6 +9,7 @@ import {
   type Local,
   loadFloat,
   loadVector,
+  mulAddVector,
   mulFloat,
   mulVector,
   seq,
@@ -29,6 +30,8 @@ export interface Width {
   add: (a: Code, b: Code) => Code;
   sub: (a: Code, b: Code) => Code;
   mul: (a: Code, b: Code) => Code;
+  /** a b + c */
+  mulAdd: (a: Code, b: Code, c: Code) => Code;
   zero: Code;
 }
 const FLOAT: Width = {
@@ -39,6 +42,7 @@ const FLOAT: Width = {
   add: addFloat,
   sub: subFloat,
   mul: mulFloat,
+  mulAdd: (a, b, c) => addFloat(c, mulFloat(a, b)),
   zero: zeroFloat,
 };
 const VECTOR: Width = {
@@ -49,6 +53,7 @@ const VECTOR: Width = {
   add: addVector,
   sub: subVector,
   mul: mulVector,
+  mulAdd: mulAddVector,
   zero: zeroVector,
 };
 

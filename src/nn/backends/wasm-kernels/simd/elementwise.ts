@@ -31,7 +31,7 @@ import {
 } from './assembler.ts';
 
 /** out[i] = compute(inputs[i]) for each of `count` elements. */
-function overElements(
+export function overElements(
   out: Local,
   inputs: readonly Local[],
   count: Local,

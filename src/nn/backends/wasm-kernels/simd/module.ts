@@ -3,32 +3,10 @@
  * fast transposed products nor sums along columns nor most gradients of convolutions.
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { assemble } from './assembler.ts';
-import { exponential, geluNew, geluNewGrad } from './elementwise.ts';
-import { layerNorm, layerNormGrad, layerNormWeightGrad } from './layer-norm.ts';
-import { multiplyPanel, packPanel } from './product.ts';
-import { addProducts, addRuns, addScaled, sumRows } from './rows.ts';
-
-type Ints<N extends number, A extends number[] = []> = A['length'] extends N ? A : Ints<N, [...A, number]>;
-type Loop<N extends number> = (...args: Ints<N>) => void;
-
-/** All arguments are addresses, counts, strides in bytes, or floats; see the function that builds each. */
-export interface SimdLoops {
-  pack: Loop<5>;
-  packTransposed: Loop<5>;
-  multiply: Loop<10>;
-  multiplyTransposed: Loop<10>;
-  sumRows: Loop<5>;
-  addProducts: Loop<7>;
-  addScaled: Loop<7>;
-  addRuns: Loop<6>;
-  exponential: Loop<3>;
-  geluNew: Loop<3>;
-  geluNewGrad: Loop<4>;
-  layerNorm: Loop<7>;
-  layerNormGrad: Loop<7>;
-  layerNormWeightGrad: Loop<6>;
-}
+import { withScratch } from '../heap.ts';
+import { type Place, placeOn, type Task } from '../routines.ts';
+import { Team } from '../team.ts';
+import { compileLoops, type SimdLoops } from './loops.ts';
 
 /** What the Emscripten module exposes beyond its types: its exports, and its memory where threads share it. */
 interface Internals {
@@ -36,9 +14,13 @@ interface Internals {
   wasmMemory?: WebAssembly.Memory;
 }
 
-const loaded = new WeakMap<object, SimdLoops>();
+interface Loaded {
+  place: Place;
+  team: Team;
+}
+const loaded = new WeakMap<object, Loaded>();
 
-function memoryOf(backend: BackendWasm): WebAssembly.Memory {
+export function memoryOf(backend: BackendWasm): WebAssembly.Memory {
   const internals = backend.wasm as unknown as Internals;
   const memory =
     internals.wasmMemory ?? Object.values(internals.asm ?? {}).find((value) => value instanceof WebAssembly.Memory);
@@ -46,30 +28,46 @@ function memoryOf(backend: BackendWasm): WebAssembly.Memory {
   return memory;
 }
 
-/** The loops over this backend's memory, compiled at the first call (a few kilobytes, about a millisecond). */
-export function simdLoops(backend: BackendWasm): SimdLoops {
+function load(backend: BackendWasm): Loaded {
   const known = loaded.get(backend);
   if (known) return known;
   const memory = memoryOf(backend);
-  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const functions = [
-    packPanel(false),
-    packPanel(true),
-    multiplyPanel(false),
-    multiplyPanel(true),
-    sumRows(),
-    addProducts(),
-    addScaled(),
-    addRuns(),
-    exponential(),
-    geluNew(),
-    geluNewGrad(),
-    layerNorm(),
-    layerNormGrad(),
-    layerNormWeightGrad(),
-  ];
-  const module = new WebAssembly.Module(assemble(functions, shared));
-  const loops = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SimdLoops;
-  loaded.set(backend, loops);
-  return loops;
+  const place = placeOn(compileLoops(memory), memory);
+  const made = { place, team: new Team(place) };
+  loaded.set(backend, made);
+  return made;
 }
+
+/** The loops over this backend's memory, compiled at the first call. */
+export const placeOf = (backend: BackendWasm): Place => load(backend).place;
+export const simdLoops = (backend: BackendWasm): SimdLoops => placeOf(backend).loops;
+
+/** Gives the backend threads that help; see `hireHelpers`. */
+export const setTeam = (backend: BackendWasm, place: Place, team: Team): void => {
+  loaded.set(backend, { place, team });
+};
+
+export const threadsOf = (backend: BackendWasm): number => load(backend).team.threads;
+
+/** Does tasks that do not depend on each other, on all threads, with `scratchBytes` of memory for each thread. */
+export function runTasks(backend: BackendWasm, tasks: readonly Task[], scratchBytes = 0): void {
+  const { team } = load(backend);
+  if (scratchBytes === 0) {
+    team.run(tasks, 0, 0);
+    return;
+  }
+  withScratch(backend, scratchBytes * team.threads, (scratch) => team.run(tasks, scratch, scratchBytes));
+}
+
+/** [0, count) in at most `parts` ranges of whole multiples of `granule` (the last may have less): first, and how many. */
+export function ranges(count: number, parts: number, granule = 1): [number, number][] {
+  const step = granule * Math.max(1, Math.ceil(count / granule / Math.max(1, parts)));
+  return Array.from({ length: Math.ceil(count / step) }, (_, i) => [i * step, Math.min(step, count - i * step)]);
+}
+
+/** Elements that are worth a task of their own: some ten microseconds. */
+const WORTH = 16 * 1024;
+
+/** Ranges of `count` things of `size` elements each, such that every thread has some, but none too few. */
+export const shares = (backend: BackendWasm, count: number, size = 1): [number, number][] =>
+  ranges(count, Math.min(2 * threadsOf(backend), Math.floor((count * size) / WORTH)));

@@ -22,7 +22,7 @@ import {
   loadSplat,
   loadVector,
   mul,
-  mulVector,
+  mulAddVector,
   seq,
   set,
   storeFloat,
@@ -106,8 +106,8 @@ function tile(f: FunctionBuilder, p: PanelLocals, rows: number, byColumns: boole
       ...acc.map(([low, high], r) =>
         seq(
           set(x, byColumns ? loadSplat(get(pointers[0]!), 4 * r) : loadSplat(get(pointers[r]!), 4 * u)),
-          set(low, addVector(get(low), mulVector(get(x), get(b0)))),
-          set(high, addVector(get(high), mulVector(get(x), get(b1)))),
+          set(low, mulAddVector(get(x), get(b0), get(low))),
+          set(high, mulAddVector(get(x), get(b1), get(high))),
         ),
       ),
       byColumns ? advance(pointers[0]!, get(p.aStep)) : [],

@@ -36,7 +36,8 @@ export function addProducts(): BuiltFunction {
   const body = overChannels(channels, [out, x, y], (width, vectors) => {
     const sums = range(vectors).map(() => f.local(width.type));
     const bytes = 4 * width.channels;
-    const product = (i: number): Code => width.mul(width.load(get(atX), bytes * i), width.load(get(atY), bytes * i));
+    const join = (sum: Code, i: number): Code =>
+      width.mulAdd(width.load(get(atX), bytes * i), width.load(get(atY), bytes * i), sum);
     return seq(
       ...sums.map((sum) => set(sum, width.zero)),
       set(atX, get(x)),
@@ -45,11 +46,7 @@ export function addProducts(): BuiltFunction {
       countdown(
         left,
         1,
-        seq(
-          ...sums.map((sum, i) => set(sum, width.add(get(sum), product(i)))),
-          advance(atX, get(xStep)),
-          advance(atY, get(yStep)),
-        ),
+        seq(...sums.map((sum, i) => set(sum, join(get(sum), i))), advance(atX, get(xStep)), advance(atY, get(yStep))),
       ),
       ...sums.map((sum, i) => width.store(get(out), width.add(get(sum), width.load(get(out), bytes * i)), bytes * i)),
     );
@@ -66,7 +63,7 @@ export function addScaled(): BuiltFunction {
     const kept = range(vectors).map(() => f.local(width.type));
     const bytes = 4 * width.channels;
     const sum = (i: number): Code =>
-      width.add(width.load(get(to), bytes * i), width.mul(width.load(get(from), bytes * i), get(kept[i]!)));
+      width.mulAdd(width.load(get(from), bytes * i), get(kept[i]!), width.load(get(to), bytes * i));
     return seq(
       ...kept.map((weight, i) => set(weight, width.load(get(weights), bytes * i))),
       set(to, get(out)),

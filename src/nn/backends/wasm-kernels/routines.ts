@@ -1,0 +1,87 @@
+/** What one thread does of a kernel: compositions of the SIMD loops, on numbers alone, so that any thread can. */
+
+import { convolveRows, filterGradientRows, inputGradientImages } from './convolution-routines.ts';
+import { depthwiseFilterRows, depthwiseInputImages, depthwiseRows } from './depthwise-routines.ts';
+import { multiplyMatrices } from './product.ts';
+import { loopsOn, type SimdLoops } from './simd/loops.ts';
+
+/** A thread's view of the heap. */
+export interface Place {
+  loops: SimdLoops;
+  /** The whole heap; taken anew when it has grown. */
+  floats(): Float32Array;
+}
+
+/** Where a routine runs. */
+export interface Site extends Place {
+  /** Memory of this thread's own. */
+  scratch: number;
+}
+
+/** The loops over a memory, and views of it. */
+export function placeOn(module: WebAssembly.Module, memory: WebAssembly.Memory): Place {
+  let view = new Float32Array(memory.buffer);
+  const floats = (): Float32Array => {
+    if (view.buffer !== memory.buffer) view = new Float32Array(memory.buffer);
+    return view;
+  };
+  return { loops: loopsOn(module, memory), floats };
+}
+
+type Routine = (site: Site, args: readonly number[]) => void;
+
+const product: Routine = ({ loops, scratch }, args) => {
+  const [a, aRow, aT, b, bRow, bT, c, cRow, rows, columns, depth] = args as Eleven;
+  multiplyMatrices(
+    loops,
+    { address: a, rowBytes: aRow, transposed: aT === 1 },
+    { address: b, rowBytes: bRow, transposed: bT === 1 },
+    { address: c, rowBytes: cRow },
+    { rows, columns, depth },
+    scratch,
+  );
+};
+type Eleven = [number, number, number, number, number, number, number, number, number, number, number];
+
+export const ROUTINES = {
+  product,
+  convolveRows,
+  filterGradientRows,
+  inputGradientImages,
+  depthwiseRows,
+  depthwiseFilterRows,
+  depthwiseInputImages,
+} satisfies Record<string, Routine>;
+
+export type RoutineName = keyof typeof ROUTINES;
+const ROUTINE_NAMES = Object.keys(ROUTINES) as RoutineName[];
+
+/** A loop or a routine, by name, with its arguments. */
+export type Task = readonly [name: RoutineName | keyof SimdLoops, args: readonly number[]];
+
+/** As numbers, for other threads: the same on all of them, since they have the same module. */
+export const nameIndex = (loops: SimdLoops, name: Task[0]): number => {
+  const at = ROUTINE_NAMES.indexOf(name as RoutineName);
+  return at >= 0 ? at : ROUTINE_NAMES.length + loopNames(loops).indexOf(name as keyof SimdLoops);
+};
+const nameAt = (loops: SimdLoops, index: number): Task[0] =>
+  ROUTINE_NAMES[index] ?? loopNames(loops)[index - ROUTINE_NAMES.length]!;
+
+const names = new WeakMap<SimdLoops, (keyof SimdLoops)[]>();
+function loopNames(loops: SimdLoops): (keyof SimdLoops)[] {
+  let known = names.get(loops);
+  if (!known) {
+    known = Object.keys(loops) as (keyof SimdLoops)[];
+    names.set(loops, known);
+  }
+  return known;
+}
+
+export const performAt = (site: Site, index: number, args: readonly number[]): void =>
+  perform(site, [nameAt(site.loops, index), args]);
+
+/** Does a task on this thread. */
+export function perform(site: Site, [name, args]: Task): void {
+  if (name in ROUTINES) ROUTINES[name as RoutineName](site, args);
+  else (site.loops[name as keyof SimdLoops] as (...numbers: readonly number[]) => void)(...args);
+}
