@@ -31,6 +31,7 @@ const FOLDERS = {
   export: ['export', 'nn', 'protocol', 'lib'],
   nn: ['nn', 'protocol', 'lib'],
   data: ['data', 'protocol', 'lib'],
+  bench: ['bench', 'nn', 'protocol', 'lib', '^src/models/[^/]+/engine\\.ts$', '^src/models/engine\\.ts$'],
   lib: ['lib', 'protocol'],
 };
 
@@ -92,8 +93,8 @@ const kindRules = [
 const packageRules = [
   rule(
     'tensorflow',
-    'only nn/ and engine.ts files import TensorFlow.js',
-    { path: '^src/', pathNot: except('^src/nn/', '/engine\\.ts$') },
+    'only nn/, engine.ts files and bench/, which trains with it as it comes, import TensorFlow.js',
+    { path: '^src/', pathNot: except('^src/(nn|bench)/', '/engine\\.ts$') },
     { path: TF },
   ),
   rule(

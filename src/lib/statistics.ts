@@ -57,3 +57,20 @@ export function meanInterval(values: readonly number[]): Interval & { mean: numb
   const half = t95(count - 1) * Math.sqrt(variance / count);
   return { mean, low: mean - half, high: mean + half };
 }
+
+/** Median and the interval around it that holds the true one with at least 95 %, by the order of the values alone. */
+export function medianInterval(values: readonly number[]): Interval & { median: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const count = sorted.length;
+  const middle = count >> 1;
+  const median = count % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  // P(X <= k) of Binomial(count, 1/2): how likely k or fewer values lie below the median (Conover 1999, section 3.2)
+  let [cut, term, tail] = [-1, 0.5 ** count, 0.5 ** count];
+  while (2 * tail <= 0.05) {
+    cut++;
+    term *= (count - cut) / (cut + 1);
+    tail += term;
+  }
+  if (cut < 0) return { median, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  return { median, low: sorted[cut]!, high: sorted[count - 1 - cut]! };
+}
