@@ -1,7 +1,7 @@
 /** Matrix products in tiles: the text that every kernel with a product in it shares. */
 
 /**
- * A function `name(tile, lid, from, to)` that adds the product of two matrices over k in [from, to) for one tile of the
+ * A function `name(tile, lid, begin, end)` that adds the product of two matrices over k in [begin, end) for one tile of the
  * result. The operands are WGSL expressions, so that a kernel reads them however they lie and does what it likes to them
  * on the way; `store` is a statement that gets each sum.
  */
@@ -71,7 +71,7 @@ function load(
       let k = k0 + ${k};
       let at = ${first} + ${quad} * ${EACH};
       var value = vec4f(0.0);
-      if (k < to) { ${entries.join(' ')} }
+      if (k < end) { ${entries.join(' ')} }
       ${memory}[${k} * ${quads} + ${quad}] = value;
     }`;
 }
@@ -81,7 +81,7 @@ export function tiledProduct(p: TiledProduct, size: TileSize): string {
   const quads = side / EACH;
   const sums = p.columnSum;
   return `
-fn ${p.name}(tile : i32, lid : u32, from : i32, to : i32) {
+fn ${p.name}(tile : i32, lid : u32, begin : i32, end : i32) {
   let M = ${p.rows};
   let N = ${p.columns};
   let across = (N + ${side - 1}) / ${side};
@@ -91,7 +91,7 @@ fn ${p.name}(tile : i32, lid : u32, from : i32, to : i32) {
   let quadN = i32(lid) % ${quads};
   var sums : array<vec4f, 4>;
   var column = 0.0;
-  for (var k0 = from; k0 < to; k0 += ${DEPTH}) {
+  for (var k0 = begin; k0 < end; k0 += ${DEPTH}) {
     ${load('tileLeft', size, p.leftAlong === 'm' ? 'side' : 'depth', 'm0', 'M', (m, k) => p.left(m, k))}
     ${load('tileRight', size, p.rightAlong === 'k' ? 'depth' : 'side', 'n0', 'N', (n, k) => p.right(k, n))}
     workgroupBarrier();

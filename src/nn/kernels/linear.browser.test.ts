@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBackend, stopBackend } from '../backends/index.ts';
+import { sample } from '../backends/testing.ts';
+import { Tape } from '../tape.ts';
+import { linear } from './linear.ts';
+import { dispatchesOf, gapOf } from './testing.ts';
+
+beforeAll(async () => {
+  await startBackend('webgpu');
+});
+afterAll(stopBackend);
+
+const CLOSE = 1e-5;
+const plain = {
+  relu6: (x: tf.Tensor) => tf.relu6(x),
+  gelu: (x: tf.Tensor) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+};
+const dense = (x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor, transposed = false) => {
+  const rows = tf.reshape(x, [-1, x.shape.at(-1)!]) as tf.Tensor2D;
+  const y = tf.matMul(rows, w as tf.Tensor2D, false, transposed);
+  return tf.reshape(b ? tf.add(y, b) : y, [...x.shape.slice(0, -1), y.shape[1]!]);
+};
+
+describe('a linear layer', () => {
+  it.each(['relu6', 'gelu'] as const)('with a bias and %s', async (activation) => {
+    const inputs = [sample([2, 17, 19], 1), sample([19, 45], 2), sample([45], 3)];
+    const gap = await gapOf(
+      inputs,
+      (x, w, b) => linear(x!, { weights: [w!], biases: [b!], activation }),
+      (x, w, b) => plain[activation](dense(x!, w!, b)),
+    );
+    expect(gap).toBeLessThan(CLOSE);
+  });
+
+  it.each([
+    [5, 70, 3],
+    [64, 64, 64],
+    [1, 1, 1],
+  ])('over %i rows of %i, to %i by a transposed weight, and a residual', async (rows, inputs, outputs) => {
+    const gap = await gapOf(
+      [sample([rows, inputs], 1), sample([outputs, inputs], 2), sample([rows, outputs], 3)],
+      (x, w, r) => linear(x!, { weights: [w!], transposed: true, residual: r! }),
+      (x, w, r) => tf.add(dense(x!, w!, undefined, true), r!),
+    );
+    expect(gap).toBeLessThan(CLOSE);
+  });
+
+  it('with large tiles', async () => {
+    const inputs = [sample([513, 33], 1), sample([33, 515], 2), sample([515], 3)];
+    const gap = await gapOf(
+      inputs,
+      (x, w, b) => linear(x!, { weights: [w!], biases: [b!], activation: 'gelu' }),
+      (x, w, b) => plain.gelu(dense(x!, w!, b)),
+    );
+    expect(gap).toBeLessThan(CLOSE);
+  });
+
+  const beside = [[20, 23], [20, 7], [20, 40], [23], [7], [40]].map((shape, i) => sample(shape, i + 2));
+  const inputs = [sample([3, 13, 20], 1), ...beside];
+  const ours = (x: tf.Tensor, ws: tf.Tensor[]) => linear(x, { weights: ws.slice(0, 3), biases: ws.slice(3) });
+  const apart = (x: tf.Tensor, ws: tf.Tensor[]) =>
+    tf.concat(
+      [0, 1, 2].map((i) => dense(x, ws[i]!, ws[i + 3])),
+      -1,
+    );
+  it.each([
+    ['all', [0, 1, 2, 3, 4, 5, 6]],
+    ['x', [0]],
+    ['one weight', [2]],
+    ['two biases', [4, 6]],
+    ['x and biases', [0, 4, 5, 6]],
+    ['weights', [1, 2, 3]],
+  ])('with three weights of different widths side by side, gradients of %s', async (_, wanted) => {
+    expect(
+      await gapOf(
+        inputs,
+        (x, ...ws) => ours(x!, ws),
+        (x, ...ws) => apart(x!, ws),
+        wanted,
+      ),
+    ).toBeLessThan(CLOSE);
+  });
+
+  it('takes one dispatch forward and one back, two back with three weights', () => {
+    const count = (weights: number, wanted: 'all' | 'x') => {
+      const x = tf.ones([6, 5]);
+      const ws = Array.from({ length: weights }, () => tf.ones([5, 4]));
+      const bs = Array.from({ length: weights }, () => tf.ones([4]));
+      const [dy, xs] = [tf.ones([6, 4 * weights]), wanted === 'x' ? [x] : [x, ...ws, ...bs]];
+      return dispatchesOf(() => {
+        const tape = new Tape(xs);
+        const y = tape.record(() => linear(x, { weights: ws, biases: bs }));
+        tape.backward([{ of: y, dy }]);
+      }).length;
+    };
+    expect([count(1, 'all'), count(3, 'all'), count(3, 'x')]).toEqual([2, 3, 2]);
+  });
+});

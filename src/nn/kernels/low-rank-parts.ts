@@ -1,0 +1,158 @@
+/** The products of low-rank pairs A, B beside a linear layer: scale (x' A) B, x' = x mask (Hu et al. 2021, equation 3). */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  byColumn,
+  each,
+  finish,
+  type Layer,
+  present,
+  productPart,
+  type Result,
+  reader,
+  resultBuffers,
+  type Several,
+  type Upstream,
+  upstreamAt,
+  upstreamBuffers,
+} from './linear-parts.ts';
+import { type Bound, from, into, type Part } from './parts.ts';
+
+/** x', of which x alone is kept. */
+export interface Dropped {
+  x: TensorInfo;
+  mask: TensorInfo | undefined;
+}
+const maskBuffer = (mask: TensorInfo | undefined): Bound[] => (mask ? [from('mask', mask)] : []);
+const droppedAt = (mask: TensorInfo | undefined): string =>
+  `fn droppedAt(i : i32) -> f32 { return x[i]${mask ? ' * mask[i]' : ''}; }`;
+
+const downAt = (there: string): string =>
+  reader(
+    'downAt',
+    byColumn(there, (i, at, width) => `return a${i}[k * ${width} + ${at}];`, 'rank'),
+  );
+
+/** Rows [first, rank) of B i, which meet the columns of its own weight only. */
+const firstRow = (i: number): string => (i === 0 ? '0' : `u.rank${i - 1}`);
+const upAt = (there: string): string =>
+  reader(
+    'upAt',
+    byColumn(
+      there,
+      (i, at, width) => `if (k >= ${firstRow(i)} && k < u.rank${i}) {
+    return u.scale${i} * b${i}[(k - ${firstRow(i)}) * ${width} + ${at}];
+  }`,
+    ),
+  );
+
+/** h = x' A of all pairs at once, [R, rank]. */
+export function down({ x, mask }: Dropped, as: Several, h: TensorInfo, layer: Layer): Part {
+  const variant = `${present(as)}${mask ? 'm' : ''}`;
+  const buffers = [from('x', x), ...maskBuffer(mask), ...each(from, 'a', as), into('h', h)];
+  return productPart(
+    { name: 'down', rows: 'R', columns: 'rank', over: 'K', variant, buffers },
+    () => ({
+      functions: { droppedAt: droppedAt(mask), downAt: downAt(present(as)) },
+      left: (m, k) => `droppedAt(${m} * u.K + ${k})`,
+      right: (k, n) => `downAt(${k}, ${n})`,
+      store: (m, n, sum) => `h[${m} * u.rank + ${n}] = ${sum};`,
+    }),
+    layer,
+  );
+}
+
+/** y = act(y + scale h B) in place. */
+export function up(h: TensorInfo, bs: Several, result: Result, layer: Layer): Part {
+  const buffers = [from('h', h), ...each(from, 'b', bs), ...resultBuffers(result)];
+  return productPart(
+    { name: 'up', rows: 'R', columns: 'N', over: 'rank', variant: `${present(bs)}${result.z ? 'z' : ''}`, buffers },
+    () => ({
+      functions: { upAt: upAt(present(bs)) },
+      left: (m, k) => `h[${m} * u.rank + ${k}]`,
+      right: (k, n) => `upAt(${k}, ${n})`,
+      store: (m, n, sum) => `let v = y[${m} * u.N + ${n}] + ${sum}; ${finish(result)}`,
+    }),
+    layer,
+  );
+}
+
+/** dh = scale dz Bᵀ, [R, rank]. */
+export function innerGradient(bs: Several, dz: Upstream, dh: TensorInfo, layer: Layer): Part {
+  const buffers = [...each(from, 'b', bs), ...upstreamBuffers(dz), into('dh', dh)];
+  const sides = { rows: 'R', columns: 'rank', over: 'N' } as const;
+  return productPart(
+    { name: 'innerGradient', ...sides, variant: present(bs), buffers },
+    () => ({
+      functions: { upAt: upAt(present(bs)), upstream: upstreamAt(dz) },
+      left: (m, k) => `upstream(${m}, ${k})`,
+      right: (k, n) => `upAt(${n}, ${k})`,
+      rightAlong: 'k',
+      store: (m, n, sum) => `dh[${m} * u.rank + ${n}] = ${sum};`,
+    }),
+    layer,
+  );
+}
+
+/** dB = scale hᵀ dz */
+export function upGradient(h: TensorInfo, dz: Upstream, dbs: Several, layer: Layer): Part {
+  const buffers = [from('h', h), ...upstreamBuffers(dz), ...each(into, 'db', dbs)];
+  const sides = { rows: 'rank', columns: 'N', over: 'R' } as const;
+  return productPart(
+    { name: 'upGradient', ...sides, variant: present(dbs), buffers },
+    () => ({
+      functions: { upstream: upstreamAt(dz) },
+      left: (m, k) => `h[${k} * u.rank + ${m}]`,
+      leftAlong: 'm',
+      right: (k, n) => `upstream(${k}, ${n})`,
+      store: (m, _n, sum) =>
+        byColumn(
+          present(dbs),
+          (i, at, width) => `if (${m} >= ${firstRow(i)} && ${m} < u.rank${i}) {
+        db${i}[(${m} - ${firstRow(i)}) * ${width} + ${at}] = u.scale${i} * ${sum};
+      }`,
+        ),
+    }),
+    layer,
+  );
+}
+
+/** dA = x'ᵀ dh */
+export function downGradient({ x, mask }: Dropped, dh: TensorInfo, das: Several, layer: Layer): Part {
+  const variant = `${present(das)}${mask ? 'm' : ''}`;
+  const buffers = [from('x', x), ...maskBuffer(mask), from('dh', dh), ...each(into, 'da', das)];
+  return productPart(
+    { name: 'downGradient', rows: 'K', columns: 'rank', over: 'R', variant, buffers },
+    () => ({
+      functions: { droppedAt: droppedAt(mask) },
+      left: (m, k) => `droppedAt(${k} * u.K + ${m})`,
+      leftAlong: 'm',
+      right: (k, n) => `dh[${k} * u.rank + ${n}]`,
+      store: (m, _n, sum) =>
+        byColumn(present(das), (i, at, width) => `da${i}[${m} * ${width} + ${at}] = ${sum};`, 'rank'),
+    }),
+    layer,
+  );
+}
+
+/** dx += mask (dh Aᵀ) */
+export function addInputGradient(
+  as: Several,
+  mask: TensorInfo | undefined,
+  dh: TensorInfo,
+  dx: TensorInfo,
+  layer: Layer,
+): Part {
+  const variant = `${present(as)}${mask ? 'm' : ''}`;
+  const buffers = [...each(from, 'a', as), ...maskBuffer(mask), from('dh', dh), into('dx', dx)];
+  return productPart(
+    { name: 'addInputGradient', rows: 'R', columns: 'K', over: 'rank', variant, buffers },
+    () => ({
+      functions: { downAt: downAt(present(as)) },
+      left: (m, k) => `dh[${m} * u.rank + ${k}]`,
+      right: (k, n) => `downAt(${n}, ${k})`,
+      rightAlong: 'k',
+      store: (m, n, sum) => `dx[${m} * u.K + ${n}] += ${sum}${mask ? ` * mask[${m} * u.K + ${n}]` : ''};`,
+    }),
+    layer,
+  );
+}
