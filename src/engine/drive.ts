@@ -13,7 +13,7 @@ import { type Insider, insider } from './inside/insider.ts';
 import { learnerOf } from './learner.ts';
 import { type OldTaskWatch, watchOldTask } from './old-task.ts';
 import { movingOf } from './plan.ts';
-import { hasMovedPrefix, prepare, readySource, readyTerms } from './preparation.ts';
+import { hasMovedPrefix, prepare, readySource, readyTerms, residentFor } from './preparation.ts';
 import { unrepeatable } from './repeatable.ts';
 import { keep, keepAsked, type Run } from './runs.ts';
 import { sampler } from './samples.ts';
@@ -105,6 +105,7 @@ async function follow(
     classes: run.classes.length,
     ids,
     cache,
+    resident: cache ? undefined : residentFor(studio, run, source, backend),
     control: run.control,
     onlooker: looking,
     learned: sequence?.learned,

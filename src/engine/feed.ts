@@ -1,8 +1,9 @@
-import type { Batch } from '../nn/batch.ts';
+import type { Batch, DeviceBatch } from '../nn/batch.ts';
 import type { FeatureCache, Input } from '../nn/input.ts';
 import { balancedWeights, type Partners } from '../nn/losses.ts';
 import { augments, type RunSettings } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
+import type { Resident } from './resident.ts';
 import { CachedViews, cachedRows, type Partner, partnersOf, rowOrder, type ViewSettings } from './views.ts';
 
 /** What a run learns from. */
@@ -12,6 +13,8 @@ export interface FeedOptions {
   ids: { train: readonly number[]; validation: readonly number[] };
   /** Output of the frozen prefix: the rows of `CachedViews`, then those of validation. */
   cache: FeatureCache | undefined;
+  /** Examples that stay on the device as they are, where nothing is cached. */
+  resident?: Pick<Resident, 'inputs' | 'bytes'> | undefined;
   settings: Pick<RunSettings, 'labelSmoothing' | 'classWeights'> & ViewSettings;
 }
 
@@ -49,20 +52,25 @@ export class Feed {
       return { input: { kind: 'cached', cache, rows }, ...this.targets(ids, this.weights, partners) };
     }
     if (!augments(settings.augmentation))
-      return { input: { kind: 'arrays', batch: await source.inputs(ids) }, ...this.targets(ids, this.weights) };
+      return { input: { kind: 'arrays', batch: await this.inputs(ids) }, ...this.targets(ids, this.weights) };
     const augmented = source.augmented(settings.augmentation, { seed: settings.seed, view: epoch - 1, ids, first });
-    const batch = await (augmented.inputs?.() ?? source.inputs(ids));
+    const batch = await (augmented.inputs?.() ?? this.inputs(ids));
     const targets = this.targets(ids, this.weights, partnersOf(augmented, ids));
     return { input: { kind: 'arrays', batch, augment: augmented.augment }, ...targets };
   }
 
   /** Class weights are for training alone. */
   async validation(ids: readonly number[]): Promise<Fed> {
-    const { cache, source } = this.o;
+    const { cache } = this.o;
     const targets = this.targets(ids);
-    if (!cache) return { input: { kind: 'arrays', batch: await source.inputs(ids) }, ...targets };
+    if (!cache) return { input: { kind: 'arrays', batch: await this.inputs(ids) }, ...targets };
     const rows = Int32Array.from(ids, (id) => this.validationRows.get(id)!);
     return { input: { kind: 'cached', cache, rows }, ...targets };
+  }
+
+  private inputs(ids: readonly number[]): Promise<DeviceBatch> {
+    const { resident, source } = this.o;
+    return resident ? resident.inputs(ids) : source.inputs(ids);
   }
 
   /** With the run's label smoothing. */

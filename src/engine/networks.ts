@@ -5,6 +5,7 @@ import type { OptionValues } from '../protocol/options.ts';
 import type { LoadedModel } from './model.ts';
 import { keyOf } from './models.ts';
 import { planRun, startingValues } from './plan.ts';
+import type { Resident } from './resident.ts';
 import { type Run, tunedNetwork } from './runs.ts';
 import { taskOf } from './tasks.ts';
 
@@ -13,6 +14,8 @@ export class Networks {
   /** Networks that answer. */
   readonly #networks = new Map<string, Network>();
   #prefix: { key: string; cache: FeatureCache; beside?: { key: string; values: readonly FeatureCache[] } } | undefined;
+
+  #resident: { key: string; resident: Resident } | undefined;
 
   /** The tuned network of a finished run. */
   tuned(run: Run): Network {
@@ -55,6 +58,7 @@ export class Networks {
   async prefix(key: string, make: () => Promise<FeatureCache | undefined>): Promise<FeatureCache | undefined> {
     if (this.#prefix?.key === key) return this.#prefix.cache;
     this.#dropPrefix();
+    this.#dropResident();
     const cache = await make();
     if (cache) this.#prefix = { key, cache };
     return cache;
@@ -80,6 +84,21 @@ export class Networks {
     this.#prefix?.cache.dispose();
     for (const values of this.#prefix?.beside?.values ?? []) values.dispose();
     this.#prefix = undefined;
+  }
+
+  /** Keeps the examples of one data set for the next run that learns from them. `make` is told what a kept prefix takes. */
+  resident(key: string, make: (beside: number) => Resident | undefined): Resident | undefined {
+    if (this.#resident?.key === key) return this.#resident.resident;
+    this.#dropResident();
+    const { cache } = this.#prefix ?? {};
+    const resident = make(cache?.place === 'device' ? cache.bytes : 0);
+    if (resident) this.#resident = { key, resident };
+    return resident;
+  }
+
+  #dropResident(): void {
+    this.#resident?.resident.dispose();
+    this.#resident = undefined;
   }
 
   /** Bytes of what is none of a run's that has this prefix: networks that answer about others, another run's prefix. */
@@ -108,11 +127,13 @@ export class Networks {
   lose(): void {
     this.#networks.clear();
     this.#prefix = undefined;
+    this.#resident = undefined;
   }
 
   dispose(): void {
     for (const network of this.#networks.values()) network.dispose();
     this.#dropPrefix();
+    this.#dropResident();
     this.lose();
   }
 }

@@ -9,15 +9,9 @@ import { augments, cachedViews } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { arrayInput, inputBatches } from './examples.ts';
 import { atLength } from './lengths.ts';
+import { placeOf } from './place.ts';
 import { cacheBytesPerExample, type Plan } from './plan.ts';
 import { cachedRows, occasionsOf, PREFIX_BATCH, rowOrder, type ViewSettings } from './views.ts';
-
-/** Bytes of a cache that may stay on the device; a larger one goes to the disk. */
-const DEVICE_BUDGET = 512 * 2 ** 20;
-export const placeOf = (bytes: number, backend: BackendInfo): 'device' | 'disk' =>
-  bytes <= (backend.name === 'webgpu' ? Math.min(DEVICE_BUDGET, backend.maxBufferBytes) : DEVICE_BUDGET)
-    ? 'device'
-    : 'disk';
 
 /**
  * Runs the frozen prefix over the examples once, and over the training examples once for each augmented view. Undefined where there is nothing to cache: every weight that the first stage

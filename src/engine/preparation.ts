@@ -10,6 +10,7 @@ import type { ExampleSource } from '../tasks/engine.ts';
 import { cureTerms } from './cures.ts';
 import { makeReady, sourceOf } from './examples.ts';
 import { cachePrefix } from './prefix.ts';
+import { type Resident, residentOf } from './resident.ts';
 import type { Run } from './runs.ts';
 import type { Studio } from './studio.ts';
 import { thesaurusFor } from './thesaurus.ts';
@@ -59,15 +60,11 @@ export async function prepare(
 ): Promise<FeatureCache | undefined> {
   if (!run.settings.cachePrefix || run.plan.boundary === 0 || run.plan.method.design || hasMovedPrefix(run))
     return undefined;
-  const { dataset, ids } = run.data!;
-  const all = [...ids.train, ...ids.validation];
   const key = JSON.stringify([
-    run.model.summary.ref,
+    ...examplesKey(run),
     run.plan.start === 'scratch' && run.settings.seed,
     run.plan.boundary,
     backend.name,
-    numberOf(dataset.origin),
-    `${all.length}/${hash(all.join())}`,
     viewKey(run),
     run.marks.some(({ kind }) => kind === 'branch') && run.id,
     run.settings.task,
@@ -77,7 +74,7 @@ export async function prepare(
       network: learner.network,
       plan: run.plan,
       source,
-      ids,
+      ids: run.data!.ids,
       settings: run.settings,
       backend,
       onProgress(done, total) {
@@ -86,6 +83,26 @@ export async function prepare(
       },
     }),
   );
+}
+
+/** Where the examples fit the device as they are: what keeps them there, from the first batch on that asks for them. */
+export const residentFor = (
+  studio: Studio,
+  run: Run,
+  source: ExampleSource,
+  backend: BackendInfo,
+): Resident | undefined => {
+  const { train, validation } = run.data!.ids;
+  return studio.networks.resident(JSON.stringify(examplesKey(run)), (beside) =>
+    residentOf(source, train.length + validation.length, backend, beside),
+  );
+};
+
+/** Which examples a run learns from and is judged by, and as whose they are read. */
+function examplesKey({ model, data }: Run): readonly unknown[] {
+  const { dataset, ids } = data!;
+  const all = [...ids.train, ...ids.validation];
+  return [model.summary.ref, numberOf(dataset.origin), `${all.length}/${hash(all.join())}`];
 }
 
 /** Whether stages were chosen to move that the method left frozen in front of all that it trains. */

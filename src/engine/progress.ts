@@ -6,7 +6,7 @@ import { cachedRows } from './views.ts';
 
 /** What is said of a run before its first step. */
 export function beginningStatus(
-  { run, settings, ids, backend, cache, unrepeatable, probes }: TrainingJob,
+  { run, settings, ids, backend, cache, resident, unrepeatable, probes }: TrainingJob,
   perEpoch: number,
 ): RunStatus {
   const rows = cachedRows(settings, { train: ids.train.length, validation: ids.validation.length });
@@ -24,7 +24,7 @@ export function beginningStatus(
     examplesPerSecond: 0,
     stepMs: 0,
     secondsLeft: 0,
-    memoryBytes: memoryBytes(),
+    memoryBytes: memoryBytes() + (resident?.bytes ?? 0),
     peakBytes: 0,
     gradientBytes: 0,
     optimizerBytes: 0,
@@ -37,7 +37,7 @@ export function beginningStatus(
 
 /** The same later: how far it is, how fast, what it holds, and how long it will go on. */
 export function statusAt(
-  { settings, learner, control, beside = () => 0 }: TrainingJob,
+  { settings, learner, control, resident, beside = () => 0 }: TrainingJob,
   before: RunStatus,
   {
     phase,
@@ -59,7 +59,7 @@ export function statusAt(
     stepMs,
     examplesPerSecond,
     secondsLeft: (left * Math.max(stepMs, pace > 0 ? 1000 / pace : 0)) / 1000 + validations * validationSeconds,
-    memoryBytes: memoryBytes(),
+    memoryBytes: memoryBytes() + (resident?.bytes ?? 0),
     // the most that the run itself held at once
     peakBytes: Math.max(before.peakBytes, most - beside()),
     gradientBytes: learner.gradientBytes,

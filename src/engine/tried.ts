@@ -1,3 +1,4 @@
+import type { Batch } from '../nn/batch.ts';
 import type { Input } from '../nn/input.ts';
 import type { Tried } from '../protocol/messages.ts';
 import type { OptionValues } from '../protocol/options.ts';
@@ -32,7 +33,7 @@ export const inputOf = async (
   what: TriedInput,
   model: LoadedModel,
   task: OptionValues,
-): Promise<Extract<Input, { kind: 'arrays' }>> => ({
+): Promise<Extract<Input, { kind: 'arrays' }> & { batch: Batch }> => ({
   kind: 'arrays',
   batch: await taskOf(model.config.architecture).read(what, model.processor, task),
 });

@@ -13,8 +13,9 @@ import type { ExampleSource } from '../tasks/engine.ts';
 import { outOfSample } from './cross-validation.ts';
 import { inputBatches, makeReady, sourceOf } from './examples.ts';
 import type { LoadedModel } from './model.ts';
+import { placeOf } from './place.ts';
 import { cacheBytesPerExample, type Plan, planRun, startingValues } from './plan.ts';
-import { asLong, placeOf } from './prefix.ts';
+import { asLong } from './prefix.ts';
 import type { Studio } from './studio.ts';
 import { taskMetaOf, taskOf } from './tasks.ts';
 

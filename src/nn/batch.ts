@@ -9,8 +9,16 @@ export interface ArrayValue {
 }
 export type Batch = Readonly<Record<string, ArrayValue>>;
 
-/** Uploads a batch; the caller disposes. */
-export const upload = (batch: Batch): Values<tf.Tensor> =>
+/** Makes a value of what lies on the device already; whoever calls disposes. */
+export type DeviceValue = () => tf.Tensor;
+/** A batch, some of whose values need no upload. */
+export type DeviceBatch = Readonly<Record<string, ArrayValue | DeviceValue>>;
+
+/** Brings a batch to the device; the caller disposes. */
+export const upload = (batch: DeviceBatch): Values<tf.Tensor> =>
   Object.fromEntries(
-    Object.entries(batch).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, [...shape], dtype)]),
+    Object.entries(batch).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? value() : tf.tensor(value.data, [...value.shape], value.dtype),
+    ]),
   );

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Batch, upload } from './batch.ts';
+import { type Batch, type DeviceBatch, upload } from './batch.ts';
 import type { Values } from './core.ts';
 
 /** Output of a frozen prefix for many examples, single precision; row i belongs to the i-th example it was made from. */
@@ -18,7 +18,7 @@ export type Input = ArrayInput | { kind: 'cached'; cache: FeatureCache; rows: In
 
 export interface ArrayInput {
   kind: 'arrays';
-  batch: Batch;
+  batch: DeviceBatch;
   /** Of each row without its padding, where rows are padded along axis 1. */
   lengths?: readonly number[];
   /** Done to the uploaded batch, for training alone: gives new tensors for what it changes, and keeps no other. */

@@ -6,6 +6,7 @@ import type { Batch } from '../nn/batch.ts';
 import type { TargetOptions, Targets } from '../nn/classification.ts';
 import type { ArrayInput } from '../nn/input.ts';
 import type { Objective } from '../nn/learner.ts';
+import type { PictureForm } from '../nn/picture-table.ts';
 import type { OptionValues } from '../protocol/options.ts';
 import type { Augmentation } from '../protocol/run.ts';
 import type { ChatMessage } from '../protocol/text.ts';
@@ -33,6 +34,13 @@ export interface ExampleSource {
   /** Where false, an example is not one row of a batch, and what a frozen prefix makes of it cannot be kept. */
   rows?: boolean;
   inputs(ids: readonly number[]): Promise<Batch>;
+  /** Where examples are pictures of one size: what `inputs` makes its value of, for a device that keeps them. */
+  pictures?: PictureForm & {
+    /** The value's name in a batch. */
+    value: string;
+    /** [H, W, C] */
+    pixels(id: number): Promise<Uint8Array>;
+  };
   targets(ids: readonly number[], o: TargetOptions): Targets;
   /** Draws what is done to the examples of an occasion; `inputs` itself changes nothing. */
   augmented(augmentation: Augmentation, occasion: Occasion): Augmented;

@@ -8,6 +8,7 @@ import { draw } from '../../nn/augment/draw.ts';
 import type { Occasion } from '../../nn/augment/mix.ts';
 import type { Batch } from '../../nn/batch.ts';
 import { labelObjective, labelTargets } from '../../nn/classification.ts';
+import type { PictureForm } from '../../nn/picture-table.ts';
 import type { ImageInput, PreprocessorConfig } from '../../protocol/model.ts';
 import type { Augmentation } from '../../protocol/run.ts';
 import type { Augmented, TaskEngine } from '../engine.ts';
@@ -44,6 +45,13 @@ export function inputs(pictures: readonly Pixels[], p: PreprocessorConfig): Batc
   return { pixels: { data, shape: [pictures.length, height, width, p.channels], dtype: 'float32' } };
 }
 
+/** As what a device keeps pictures whose bytes become what `inputs` makes of them. */
+export function formOf(p: PreprocessorConfig): PictureForm {
+  const lookup = new Float32Array(256 * p.channels);
+  for (const [c, table] of tables(p).entries()) lookup.set(table, 256 * c);
+  return { shape: [p.size.height, p.size.width, p.channels], lookup };
+}
+
 /** The bytes that a picture of a batch was made of, or would be: `inputs`, back. */
 export function pixelsOf(batch: Batch, place: number, p: PreprocessorConfig): Pixels {
   const each = p.size.height * p.size.width * p.channels;
@@ -70,16 +78,20 @@ export function augmented(a: Augmentation, occasion: Occasion, p: PreprocessorCo
 
 export const engine: TaskEngine<ImageDataset, ImageProcessor> = {
   config: () => ({}),
-  source: (dataset, { config }) => ({
-    label: (id) => dataset.label(id),
-    inputs: async (ids) => inputs(await Promise.all(ids.map((id) => dataset.pixels(id, inputOf(config)))), config),
-    targets: (ids, o) =>
-      labelTargets(
-        ids.map((id) => dataset.label(id)),
-        o,
-      ),
-    augmented: (augmentation, occasion) => augmented(augmentation, occasion, config),
-  }),
+  source(dataset, { config }) {
+    const pixels = (id: number) => dataset.pixels(id, inputOf(config));
+    return {
+      label: (id) => dataset.label(id),
+      inputs: async (ids) => inputs(await Promise.all(ids.map(pixels)), config),
+      pictures: { value: 'pixels', ...formOf(config), pixels },
+      targets: (ids, o) =>
+        labelTargets(
+          ids.map((id) => dataset.label(id)),
+          o,
+        ),
+      augmented: (augmentation, occasion) => augmented(augmentation, occasion, config),
+    };
+  },
   async read(tried, { config }) {
     if (tried.kind !== 'picture') throw new TypeError('a picture is wanted');
     return inputs([prepare(await decode(tried.picture, tried.name), inputOf(config))], config);
