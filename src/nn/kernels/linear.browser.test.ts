@@ -97,3 +97,82 @@ describe('a linear layer', () => {
     expect([count(1, 'all'), count(3, 'all'), count(3, 'x')]).toEqual([2, 3, 2]);
   });
 });
+
+describe('low-rank pairs beside a linear layer', () => {
+  const lowRank = (a: tf.Tensor, b: tf.Tensor) => ({ a, b, scale: 0.7 });
+  const beside = (x: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.mul(dense(dense(x, a), b), 0.7);
+  const mask = sample([2, 17, 19], 9).values.map((value) => (value > -0.5 ? 1.25 : 0));
+
+  it.each([
+    ['everything', [0, 1, 2, 3, 4]],
+    ['the pair', [3, 4]],
+    ['x and the pair', [0, 3, 4]],
+    ['A', [3]],
+    ['B', [4]],
+  ])('of one weight with an activation and dropout, gradients of %s', async (_, wanted) => {
+    const inputs = [[2, 17, 19], [19, 45], [45], [19, 5], [5, 45]].map((shape, i) => sample(shape, i + 1));
+    const kept = () => tf.tensor(mask.slice(), [2, 17, 19]);
+    const gap = await gapOf(
+      inputs,
+      (x, w, bias, a, b) =>
+        linear(x!, { weights: [w!], biases: [bias!], activation: 'gelu', lowRank: [lowRank(a!, b!)], mask: kept() }),
+      (x, w, bias, a, b) => plain.gelu(tf.add(dense(x!, w!, bias), beside(tf.mul(x!, kept()), a!, b!))),
+      wanted,
+    );
+    expect(gap).toBeLessThan(CLOSE);
+  });
+
+  const shapes = [
+    [13, 20],
+    [20, 23],
+    [20, 7],
+    [20, 40],
+    [23],
+    [7],
+    [40],
+    [20, 3],
+    [3, 23],
+    [20, 6],
+    [6, 40],
+    [20, 2],
+    [2, 7],
+  ];
+  const inputs = shapes.map((shape, i) => sample(shape, i + 1));
+  it.each([
+    ['two of three weights', 2, [0, 7, 8, 9, 10]],
+    ['three weights', 3, [0, 1, 4, 7, 8, 9, 10, 11, 12]],
+  ])('of %s', async (_, pairs, wanted) => {
+    const gap = await gapOf(
+      inputs,
+      (x, w0, w1, w2, b0, b1, b2, a0, up0, a2, up2, a1, up1) =>
+        linear(x!, {
+          weights: [w0!, w1!, w2!],
+          biases: [b0!, b1!, b2!],
+          lowRank: [lowRank(a0!, up0!), pairs === 3 ? lowRank(a1!, up1!) : undefined, lowRank(a2!, up2!)],
+        }),
+      (x, w0, w1, w2, b0, b1, b2, a0, up0, a2, up2, a1, up1) => {
+        const middle = dense(x!, w1!, b1);
+        return tf.concat(
+          [
+            tf.add(dense(x!, w0!, b0), beside(x!, a0!, up0!)),
+            pairs === 3 ? tf.add(middle, beside(x!, a1!, up1!)) : middle,
+            tf.add(dense(x!, w2!, b2), beside(x!, a2!, up2!)),
+          ],
+          -1,
+        );
+      },
+      wanted,
+    );
+    expect(gap).toBeLessThan(CLOSE);
+  });
+
+  it('takes one more dispatch forward and one back where the weight is frozen', () => {
+    const [x, w, a, b] = [tf.ones([6, 5]), tf.ones([5, 4]), tf.ones([5, 2]), tf.ones([2, 4])];
+    const dispatches = dispatchesOf(() => {
+      const tape = new Tape([x, a, b]);
+      const y = tape.record(() => linear(x, { weights: [w], lowRank: [{ a, b, scale: 2 }] }));
+      tape.backward([{ of: y, dy: y }]);
+    });
+    expect(dispatches.length).toBe(4);
+  });
+});
