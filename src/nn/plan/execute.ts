@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Ops, Values } from '../core.ts';
+import { type Graph, mapNodes, type Node, operands } from './graph.ts';
+
+/** Does in one go what several operations do; gives one tensor or, in the order of their indices, several. */
+export type KernelCall = (ops: Ops<tf.Tensor>, ...args: never[]) => tf.Tensor | readonly tf.Tensor[];
+
+/** A graph that can run: with it, what is read for the last time where. */
+export interface Plan extends Graph {
+  /** By index of a node, those that nothing reads after it. */
+  lastReads: readonly (readonly Node[])[];
+}
+
+export function planned(graph: Graph): Plan {
+  const last = new Map<Node, number>();
+  for (const [i, node] of graph.nodes.entries()) for (const one of operands(node)) last.set(one, i);
+  for (const node of [...Object.values(graph.outputs), ...Object.values(graph.inputs)]) last.delete(node);
+  const lastReads = graph.nodes.map((): Node[] => []);
+  for (const [node, i] of last) lastReads[i]!.push(node);
+  return { ...graph, lastReads };
+}
+
+/** What outlives a step: variables, and scalars that are made once. */
+const LASTING = new Set(['weight', 'constant', 'size']);
+
+type Call = (...args: unknown[]) => tf.Tensor;
+
+/**
+ * Does what the graph says; what nothing reads any more is let go at once. The caller owns the outputs, and may be
+ * recording a tape.
+ */
+export function execute(
+  plan: Plan,
+  ops: Ops<tf.Tensor>,
+  inputs: Values<tf.Tensor>,
+  kernels: Readonly<Record<string, KernelCall>> = {},
+): Values<tf.Tensor> {
+  const values = new Map<Node, tf.Tensor | readonly tf.Tensor[]>();
+  /** How many nodes stand for a tensor that is ours to let go: an operation may give what it was given. */
+  const held = new Map<tf.Tensor, number>();
+  for (const [name, node] of Object.entries(plan.inputs)) values.set(node, inputs[name]!);
+  const borrowed = new Set<tf.Tensor>(Object.values(inputs));
+  const put = (node: Node, value: tf.Tensor | readonly tf.Tensor[]): void => {
+    values.set(node, value);
+    if (!(value instanceof tf.Tensor)) return;
+    if (LASTING.has(node.op)) borrowed.add(value);
+    held.set(value, (held.get(value) ?? 0) + 1);
+  };
+  const drop = (node: Node): void => {
+    const value = values.get(node)!;
+    values.delete(node);
+    if (!(value instanceof tf.Tensor)) return;
+    const left = held.get(value)! - 1;
+    held.set(value, left);
+    if (left === 0 && !borrowed.has(value)) value.dispose();
+  };
+  const resolve = (node: Node) => values.get(node)!;
+  const run = (node: Node): tf.Tensor | readonly tf.Tensor[] => {
+    if (node.of) return (values.get(node.of) as readonly tf.Tensor[])[node.index!]!;
+    const args = node.args.map((arg) => mapNodes(arg, resolve));
+    const kernel = kernels[node.op];
+    if (kernel) return kernel(ops, ...(args as never[]));
+    return (ops[node.op as keyof Ops<tf.Tensor>] as unknown as Call)(...args);
+  };
+  for (const [i, node] of plan.nodes.entries()) {
+    put(node, run(node));
+    for (const gone of plan.lastReads[i]!) drop(gone);
+  }
+  return Object.fromEntries(Object.entries(plan.outputs).map(([name, node]) => [name, values.get(node) as tf.Tensor]));
+}

@@ -1,0 +1,57 @@
+/** What fused calls mean, composed of operations: what every kernel of a plan is held against, on any backend. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Activation, AttentionOptions, Ops } from '../core.ts';
+import type { KernelCall } from './execute.ts';
+
+type TfOps = Ops<tf.Tensor>;
+
+export interface LinearTensors {
+  weights: readonly tf.Tensor[];
+  biases?: readonly tf.Tensor[];
+  transposed?: boolean;
+  activation?: Activation;
+  lowRank?: readonly ({ a: tf.Tensor; b: tf.Tensor; scale: number } | undefined)[];
+  dropped?: { name: string; rate: number };
+}
+
+function linear(ops: TfOps, x: tf.Tensor, o: LinearTensors): tf.Tensor {
+  const into = o.dropped ? ops.dropout(o.dropped.name, x, o.dropped.rate) : x;
+  const parts = o.weights.map((weight, i) => {
+    const y = ops.matMul(x, weight, o.transposed ?? false);
+    const biased = o.biases ? ops.add(y, o.biases[i]!) : y;
+    const pair = o.lowRank?.[i];
+    if (!pair) return biased;
+    return ops.add(biased, ops.mul(ops.matMul(ops.matMul(into, pair.a), pair.b), pair.scale));
+  });
+  const y = parts.length === 1 ? parts[0]! : tf.concat([...parts], -1);
+  return o.activation ? ops.activation(o.activation, y) : y;
+}
+
+function attention(ops: TfOps, name: string, packed: tf.Tensor, o: AttentionOptions<tf.Tensor>): tf.Tensor {
+  const width = ops.width(packed) / 3;
+  const [q, k, v] = [0, 1, 2].map((i) => ops.slice(packed, -1, i * width, (i + 1) * width));
+  return ops.attention(name, q!, k!, v!, o);
+}
+
+function layerNorm(
+  ops: TfOps,
+  x: tf.Tensor,
+  residual: tf.Tensor | undefined,
+  scale: tf.Tensor,
+  bias: tf.Tensor,
+  eps: number,
+  give: string,
+): tf.Tensor | tf.Tensor[] {
+  const sum = residual ? ops.add(x, residual) : x;
+  const centred = tf.sub(sum, tf.mean(sum, -1, true));
+  const unit = tf.mul(centred, tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), eps)));
+  const y = tf.add(tf.mul(unit, scale), bias);
+  if (give === 'norm') return y;
+  return give === 'sum and norm' ? [sum, y] : [y, tf.clone(y)];
+}
+
+export const PLAIN = {
+  'kernel.linear': linear,
+  'kernel.attention': attention,
+  'kernel.layerNorm': layerNorm,
+} satisfies Record<string, KernelCall>;
