@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { seedOf } from '../lib/random.ts';
+import { assign, copied } from './assign.ts';
 import { type Batch, upload } from './batch.ts';
 import type { Architecture, Values } from './core.ts';
 import type { Input } from './input.ts';
+import { trainingBackend } from './kernels/backend.ts';
 import type { LossTerm } from './loss-term.ts';
 import { noteMemory, takePeak } from './memory.ts';
 import { Network } from './network.ts';
@@ -70,6 +72,8 @@ export interface Gradients {
   gradients: Map<string, tf.Tensor>;
   updates: StatisticsUpdate;
 }
+
+type Figures = Pick<Gradients, 'loss' | 'correct' | 'penalty'>;
 
 const RUNNING = /\.running_(mean|var)$/;
 
@@ -145,7 +149,7 @@ export class Learner {
     for (const name of names) {
       if (this.touched.has(name)) continue;
       this.touched.add(name);
-      this.untouched.set(name, tf.keep(tf.clone(this.network.weights.get(name))));
+      this.untouched.set(name, tf.keep(copied(this.network.weights.get(name))));
     }
   }
 
@@ -169,6 +173,7 @@ export class Learner {
    * each draws masks of its own.
    */
   gradients(input: Input, targets: Batch, step: number, part = 0): Gradients {
+    trainingBackend()?.beginGradients();
     const start = this.network.until(this.boundary, input);
     const wanted = upload(targets);
     const updates: StatisticsUpdate = new Map();
@@ -229,27 +234,25 @@ export class Learner {
     const taker = measured ? new NormTaker() : undefined;
     const total = batches.reduce((sum, { count }) => sum + count, 0);
     const shares = batches.map(({ count }) => (batches.length === 1 ? 1 : count / Math.max(1, total)));
-    const figures: Promise<BatchMetrics>[] = [];
-    let sum: Map<string, tf.Tensor> | undefined;
+    const found: Figures[] = [];
+    const weight = (name: string) => this.network.weights.get(name);
+    this.state.arrange(this.trainable, weight);
     for (const [part, { input, targets }] of batches.entries()) {
-      const { gradients, updates, ...found } = this.gradients(input, targets, context.step, part);
-      for (const [name, tensor] of updates) this.network.weights.get(name).assign(tensor);
+      const { gradients, updates, ...figures } = this.gradients(input, targets, context.step, part);
+      for (const [name, tensor] of updates) assign(weight(name), tensor);
       tf.dispose([...updates.values()]);
-      figures.push(readMetrics(found));
-      sum = batches.length === 1 ? gradients : added(sum, gradients, shares[part]!);
+      found.push(figures);
+      this.state.add(gradients, batches.length === 1 ? undefined : shares[part]);
     }
-    tf.tidy(() => {
-      const scale = this.o.clipNorm > 0 ? clipScale([...sum!.values()], this.o.clipNorm) : undefined;
-      const moved = { ...context, l2: this.o.l2 ?? 0 };
-      this.state.move(sum!, (name) => this.network.weights.get(name), moved, scale, taker?.see);
-    });
+    this.state.step(weight, { ...context, l2: this.o.l2 ?? 0 }, this.o.clipNorm, taker);
     if (taker) {
       this.norms = taker.read();
       // of a device that was lost meanwhile nobody asks any more
       this.norms.catch(() => {});
     }
     this.peakBytes = Math.max(this.peakBytes, takePeak());
-    tf.dispose([...sum!.values()]);
+    const figures = found.map(readMetrics);
+    trainingBackend()?.endStep();
     return Promise.all(figures).then((each) => ({
       loss: each.reduce((loss, one, part) => loss + shares[part]! * one.loss, 0),
       correct: each.reduce((correct, one) => correct + one.correct, 0),
@@ -286,7 +289,7 @@ export class Learner {
     this.asRead = undefined;
     this.touch(state.weights.keys());
     weights.write(state.weights);
-    for (const [name, value] of this.untouched) if (!state.weights.has(name)) weights.get(name).assign(value);
+    for (const [name, value] of this.untouched) if (!state.weights.has(name)) assign(weights.get(name), value);
     this.state.write(state.slots, (name) => weights.get(name).shape, step);
   }
 
@@ -302,42 +305,17 @@ export class Learner {
 const bytesOf = (tensors: Iterable<tf.Tensor | null>): number =>
   [...tensors].reduce((sum, tensor) => sum + 4 * (tensor?.size ?? 0), 0);
 
-/** sum + share * gradients; disposes of both. */
-function added(
-  sum: ReadonlyMap<string, tf.Tensor> | undefined,
-  gradients: ReadonlyMap<string, tf.Tensor>,
-  share: number,
-): Map<string, tf.Tensor> {
-  const next = new Map<string, tf.Tensor>();
-  for (const [name, gradient] of gradients) {
-    if (!gradient) continue;
-    const before = sum?.get(name);
-    const both = tf.tidy(() => {
-      const part = tf.mul(gradient, share);
-      return before ? tf.add(before, part) : part;
-    });
-    next.set(name, both);
-    tf.dispose(before ? [gradient, before] : gradient);
-  }
-  return next;
-}
-
-/** min(1, limit / (norm + 1e-6)), the norm over all gradients together, as PyTorch's `clip_grad_norm_`. */
-export function clipScale(gradients: readonly tf.Tensor[], limit: number): tf.Tensor {
-  const squares = gradients.filter(Boolean).map((gradient) => tf.sum(tf.square(gradient)));
-  const norm = tf.sqrt(tf.addN(squares));
-  return tf.minimum(tf.scalar(1), tf.div(tf.scalar(limit), tf.add(norm, tf.scalar(1e-6))));
-}
-
-async function readMetrics({
-  loss,
-  correct,
-  penalty,
-}: Pick<Gradients, 'loss' | 'correct' | 'penalty'>): Promise<BatchMetrics> {
+/** Disposes of the figures; the next step does not wait for them. */
+async function readMetrics({ loss, correct, penalty }: Figures): Promise<BatchMetrics> {
   const scalars = penalty ? [loss, correct, penalty] : [loss, correct];
-  const all = tf.stack(scalars);
-  tf.dispose(scalars);
-  const [l, c, p] = await all.data();
-  all.dispose();
+  const [l, c, p] = await readScalars(scalars);
   return { loss: l!, correct: c!, ...(penalty ? { penalty: p! } : {}) };
+}
+
+function readScalars(scalars: tf.Scalar[]): Promise<Float32Array> {
+  const backend = trainingBackend();
+  const all = backend ? undefined : (tf.stack(scalars) as tf.Tensor1D);
+  const values = backend?.readScalars(scalars) ?? (all!.data() as Promise<Float32Array>);
+  tf.dispose(scalars);
+  return values.finally(() => all?.dispose());
 }

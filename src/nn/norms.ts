@@ -23,7 +23,7 @@ function squares(x: tf.Tensor): tf.Tensor {
  * tensor: nothing waits for them, and no second copy of a weight is held.
  */
 export class NormTaker {
-  private readonly names: string[] = [];
+  private readonly names: (string | undefined)[] = [];
   private readonly sums: tf.Tensor[] = [];
 
   readonly see = (name: string, gradient: tf.Tensor, before: tf.Tensor, after: tf.Tensor): void => {
@@ -32,13 +32,20 @@ export class NormTaker {
     this.sums.push(...sums.map(tf.keep));
   };
 
+  /** Sums of squares that a kernel made in the same order, [names, 3]; a row without a name counts for nothing. */
+  readonly add = (names: readonly (string | undefined)[], sums: tf.Tensor): void => {
+    this.names.push(...names);
+    this.sums.push(tf.keep(sums));
+  };
+
   async read(): Promise<StepNorms> {
-    const { names, sums } = this;
-    const stacked = sums.length > 0 ? tf.stack(sums) : tf.zeros([0]);
+    const { sums } = this;
+    const flat = tf.tidy(() => (sums.length > 0 ? tf.concat(sums.map((sum) => tf.reshape(sum, [-1]))) : tf.zeros([0])));
     tf.dispose(sums.splice(0));
-    const values = (await stacked.data()) as Float32Array;
-    stacked.dispose();
-    const column = (at: number) => Float32Array.from(names, (_, i) => Math.sqrt(values[3 * i + at]!));
-    return { names, gradient: column(0), update: column(1), weight: column(2) };
+    const values = (await flat.data()) as Float32Array;
+    flat.dispose();
+    const rows = this.names.flatMap((name, i) => (name === undefined ? [] : [{ name, at: 3 * i }]));
+    const column = (place: number) => Float32Array.from(rows, ({ at }) => Math.sqrt(values[at + place]!));
+    return { names: rows.map(({ name }) => name), gradient: column(0), update: column(1), weight: column(2) };
   }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normal, seedOf, uniform } from '../lib/random.ts';
+import { assign } from './assign.ts';
 import type { WeightSpec } from './core.ts';
 import { sizeOf } from './profile.ts';
 
@@ -71,7 +72,7 @@ export class Weights {
   write(values: WeightValues): void {
     for (const [name, data] of values) {
       const variable = this.get(name);
-      tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
+      tf.tidy(() => assign(variable, tf.tensor(data, variable.shape)));
     }
   }
 

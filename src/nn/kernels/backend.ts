@@ -38,7 +38,8 @@ interface Opened
     numBytesUsed: number;
     numBytesAllocated: number;
     freeBuffers: Map<string, GPUBuffer[]>;
-    acquireBuffer(size: number, usage: number): GPUBuffer;
+    acquireBuffer(size: number, usage: number, mapped?: boolean, reuse?: boolean): GPUBuffer;
+    releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void;
   };
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -54,6 +55,12 @@ interface Opened
 }
 const Opened = WebGPUBackend as unknown as new (device: GPUDevice, info: GPUAdapterInfo) => Opened;
 
+/** A part of a buffer, from `offset` bytes on. */
+export interface Place {
+  buffer: GPUBuffer;
+  offset: number;
+}
+
 /** Workgroups in x, y and z; a number is spread over x and y where it is beyond the limit of one. */
 export type Groups = number | readonly [x: number, y: number, z: number];
 
@@ -63,6 +70,8 @@ const BYTES = 4;
 /** Offsets of storage bindings are multiples of this on every device. */
 export const ALIGNMENT = 256;
 const MOST_GROUPS = 65_535;
+/** Bytes of a staging buffer: figures of a step. */
+const STAGED = 256;
 
 /** Identity of a buffer as a number, for keys of bind groups. */
 const numbers = new WeakMap<GPUBuffer, number>();
@@ -86,10 +95,12 @@ export class TrainingBackend extends Opened {
   /** Called with the name of each kernel of ours as it is recorded: tests and the profile panel listen. */
   onDispatch: ((kernel: string, groups: Groups) => void) | undefined;
   /** Where the gradient of a weight is to be written, by the weight's data: a place in an optimizer's arena. */
-  readonly gradientPlaces = new WeakMap<object, { buffer: GPUBuffer; offset: number }>();
+  readonly gradientPlaces = new WeakMap<object, Place>();
   private readonly placed = new Set<object>();
   private readonly pipelines: Pipelines;
   private readonly statics = new Map<string, GPUBuffer>();
+  /** Staging buffers that nobody waits for. */
+  private readonly staging: GPUBuffer[] = [];
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
@@ -116,6 +127,80 @@ export class TrainingBackend extends Opened {
     const data: TensorData = { values: null, dtype: 'float32', shape: [...shape], refCount: 1 };
     this.tensorMap.set(dataId, { ...data, resource: buffer, external: true, offset, bytes });
     return { dataId, shape: [...shape], dtype: 'float32' };
+  }
+
+  /** A new buffer of zeros for tensors to be parts of, counted as the pool's are; `freeArena` ends it. */
+  makeArena(bytes: number): GPUBuffer {
+    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    return this.bufferManager.acquireBuffer(bytes, STORAGE | COPY_SRC | COPY_DST, false, false);
+  }
+
+  freeArena(buffer: GPUBuffer): void {
+    this.flush();
+    this.bufferManager.releaseBuffer(buffer, false);
+  }
+
+  /** Whether a tensor is a part of a larger buffer: it is overwritten there, not given other memory. */
+  isPart({ dataId }: TensorInfo): boolean {
+    return this.tensorMap.get(dataId)?.offset !== undefined;
+  }
+
+  /** Whether a tensor lies at a place. */
+  liesAt({ dataId }: TensorInfo, { buffer, offset }: Place): boolean {
+    const data = this.tensorMap.get(dataId)!;
+    return data.resource === buffer && data.offset === offset;
+  }
+
+  /** Whether nobody else holds the memory of a tensor, so that it may be overwritten. */
+  isAlone({ dataId }: TensorInfo): boolean {
+    const { refCount, external } = this.tensorMap.get(dataId)!;
+    return refCount === 1 && !external;
+  }
+
+  /** Moves a tensor, with all that share its memory, to a place in an arena, or back to a buffer of its own. */
+  relocate(tensor: TensorInfo, place?: Place): void {
+    this.uploadToGPU(tensor.dataId);
+    const data = this.tensorMap.get(tensor.dataId)!;
+    const bytes = BYTES * tf.util.sizeFromShape(tensor.shape);
+    const { buffer, offset } = place ?? { buffer: this.acquire(bytes), offset: 0 };
+    const before = data.resource!;
+    this.encoder().copyBufferToBuffer(before, data.offset ?? 0, buffer, offset, bytes);
+    this.flush();
+    if (!data.external) this.bufferManager.releaseBuffer(before, false);
+    Object.assign(data, { values: null, resource: buffer, uploaded: false, external: place !== undefined });
+    Object.assign(data, place ? { offset, bytes } : { offset: undefined, bytes: undefined });
+  }
+
+  /** Sets a part of a buffer to zeros. */
+  clear({ buffer, offset }: Place, bytes: number): void {
+    this.encoder().clearBuffer(buffer, offset, bytes);
+  }
+
+  /** Copies of scalars on the CPU. Reads what they are now: whoever waits for the promise holds up nothing that follows. */
+  async readScalars(scalars: readonly TensorInfo[]): Promise<Float32Array> {
+    const bytes = BYTES * scalars.length;
+    if (bytes > STAGED) throw new Error(`${scalars.length} scalars at once`);
+    const { MAP_READ, COPY_DST } = GPUBufferUsage;
+    const staging = this.staging.pop() ?? this.device.createBuffer({ size: STAGED, usage: MAP_READ | COPY_DST });
+    for (const { dataId } of scalars) this.uploadToGPU(dataId);
+    const encoder = this.encoder();
+    for (const [i, { dataId }] of scalars.entries()) {
+      const { resource, offset = 0 } = this.tensorMap.get(dataId)!;
+      encoder.copyBufferToBuffer(resource!, offset, staging, BYTES * i, BYTES);
+    }
+    this.flush();
+    await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+    const values = new Float32Array(staging.getMappedRange(0, bytes).slice(0));
+    staging.unmap();
+    this.staging.push(staging);
+    return values;
+  }
+
+  /** The encoder of what is not submitted yet, between two passes. */
+  private encoder(): GPUCommandEncoder {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    return this.commandEncoder!;
   }
 
   /**
@@ -192,10 +277,8 @@ export class TrainingBackend extends Opened {
     for (const { dataId } of [from, to]) this.uploadToGPU(dataId);
     const [source, target] = [from, to].map(({ dataId }) => this.tensorMap.get(dataId)!);
     if (source!.uploaded) this.commandQueueOwnedIds.add(from.dataId);
-    this.ensureCommandEncoderReady();
-    this.endComputePassEncoder();
     const bytes = BYTES * tf.util.sizeFromShape(to.shape);
-    this.commandEncoder!.copyBufferToBuffer(
+    this.encoder().copyBufferToBuffer(
       source!.resource!,
       source!.offset ?? 0,
       target!.resource!,
@@ -203,6 +286,13 @@ export class TrainingBackend extends Opened {
       bytes,
     );
     target!.values = null;
+  }
+
+  /** The same values in memory of their own. */
+  copied({ dataId, shape }: TensorInfo): tf.Tensor {
+    const copy = this.make(shape);
+    this.copy({ dataId, shape, dtype: 'float32' }, copy);
+    return tf.engine().makeTensorFromTensorInfo(copy);
   }
 
   override submitQueue(): void {
@@ -282,7 +372,7 @@ export class TrainingBackend extends Opened {
   }
 
   override dispose(): void {
-    for (const buffer of this.statics.values()) buffer.destroy();
+    for (const buffer of [...this.statics.values(), ...this.staging]) buffer.destroy();
     super.dispose();
   }
 }

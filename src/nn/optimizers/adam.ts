@@ -24,4 +24,15 @@ export const adam: Optimizer = {
       return { weight: tf.sub(weight, tf.mul(direction, rate)), slots: [mean, square] };
     };
   },
+  inPlace: {
+    name: 'adam',
+    numbers: ({ step, learningRate }) => [
+      learningRate / (1 - BETA1 ** (step + 1)),
+      1 / Math.sqrt(1 - BETA2 ** (step + 1)),
+    ],
+    code: `
+      s0 = s0 * ${BETA1} + g * ${1 - BETA1};
+      s1 = s1 * ${BETA2} + g * g * ${1 - BETA2};
+      w -= n.z * (s0 / (sqrt(s1) * n.w + ${EPSILON}));`,
+  },
 };

@@ -20,4 +20,11 @@ export const lion: Optimizer = {
       return { weight: tf.sub(weight, tf.mul(direction, rate)), slots: [mean] };
     };
   },
+  inPlace: {
+    name: 'lion',
+    numbers: ({ learningRate }) => [learningRate],
+    code: `
+      w -= n.z * sign(s0 * ${BETA1} + g * ${1 - BETA1});
+      s0 = s0 * ${BETA2} + g * ${1 - BETA2};`,
+  },
 };

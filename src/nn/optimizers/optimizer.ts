@@ -27,16 +27,29 @@ type Update = (
   of: MovedWeight,
 ) => { weight: tf.Tensor; slots: tf.Tensor[] };
 
+/**
+ * A rule as a WebGPU kernel has it, which moves weights where they lie. `code` is WGSL on four entries at a time: it sets
+ * `w`, decayed already, and the slots `s0`, `s1`, in the order of `slots`, by the gradient `g`. `n.z` and `n.w` are its
+ * `numbers`, computed once for all weights that have them in common.
+ */
+export interface InPlaceRule {
+  name: string;
+  numbers(context: UpdateContext): readonly number[];
+  code: string;
+}
+
 /** An optimizer's rule as a pure function of weight, gradient and state, without decay. */
 export interface Optimizer {
   /** Names of the state tensors of a weight, which begin at zero and have its shape; PyTorch's names. */
   slots(of: MovedWeight): readonly string[];
   /** Returns the next weight and the next slots, in the order of `slots`. Runs inside a tidy. */
   update(context: UpdateContext): Update;
+  /** The same rule in place; absent where it looks at more than an entry at a time. */
+  inPlace?: InPlaceRule;
 }
 
 /** Decay is for kernels and tables: not for biases and normalisation. */
-const decays = ({ role }: WeightSpec): boolean => role === 'kernel' || role === 'table';
+export const decays = ({ role }: WeightSpec): boolean => role === 'kernel' || role === 'table';
 
 /**
  * A rule with both kinds of decay, as PyTorch orders them: L2 joins the gradient, and decoupled decay (Loshchilov and

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OptimizerId } from '../../protocol/run.ts';
 import { startBackend } from '../backends/index.ts';
-import { clipScale } from '../learner.ts';
 import { OptimizerState } from '../optimizer-state.ts';
+import { clipScale } from './clip.ts';
 import { OPTIMIZERS } from './index.ts';
 import { type MovedWeight, updateOf } from './optimizer.ts';
 

@@ -18,4 +18,12 @@ export const rmsprop: Optimizer = {
       return { weight: tf.sub(weight, tf.mul(velocity, rate)), slots: [square, velocity] };
     };
   },
+  inPlace: {
+    name: 'rmsprop',
+    numbers: ({ learningRate, momentum }) => [learningRate, momentum],
+    code: `
+      s0 = s0 * ${ALPHA} + g * g * ${1 - ALPHA};
+      s1 = s1 * n.w + g / (sqrt(s0) + ${EPSILON});
+      w -= n.z * s1;`,
+  },
 };

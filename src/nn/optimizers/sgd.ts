@@ -12,4 +12,11 @@ export const sgd: Optimizer = {
       return { weight: tf.sub(weight, tf.mul(velocity, rate)), slots: [velocity] };
     };
   },
+  inPlace: {
+    name: 'sgd',
+    numbers: ({ learningRate, momentum }) => [learningRate, momentum],
+    code: `
+      s0 = s0 * n.w + g;
+      w -= n.z * s0;`,
+  },
 };
