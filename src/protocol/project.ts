@@ -47,6 +47,8 @@ export interface RunPlace {
   group?: RunGroup;
   /** Which lesson's run it is, and which of them. */
   lesson?: { id: string; run: string };
+  /** Right answers on the test set, as a share, since it was judged. */
+  tested?: number;
 }
 
 /** A run that waits for others to end. */

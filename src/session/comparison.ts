@@ -126,6 +126,10 @@ export function figuresOf({ validation, train, old, status }: RunRecord): RunFig
   };
 }
 
+/** Right answers on the test set, as a share; undefined of a run that was not judged. */
+export const testShare = ({ evaluation, generation, tested }: RunRecord): number | undefined =>
+  evaluation?.accuracy ?? generation?.tokenAccuracy ?? tested;
+
 /** Of the share that is right, from the first point to the last one up to a step. */
 function changeOf({ columns, length }: RunRecord['old'], step: number): number | undefined {
   const last = columns.step.subarray(0, length).findLastIndex((each) => each <= step);

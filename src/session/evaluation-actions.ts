@@ -3,7 +3,7 @@ import { exampleName } from '../protocol/dataset.ts';
 import type { Tried, TriedPicture, TriedText } from '../protocol/messages.ts';
 import type { Comparison, FrameGuess, Saliency, WordWeights } from '../protocol/result.ts';
 import type { Gathered } from './gathered.ts';
-import type { RunRecords } from './run-records.ts';
+import { placeOf, type RunRecords } from './run-records.ts';
 import { pointsOf } from './series.ts';
 import type { ProblemPlace, StudioStore } from './store.ts';
 
@@ -23,7 +23,15 @@ export function createEvaluationActions({ store, client, thumbnails, records, at
   /** On the test set of its run. */
   async function evaluate(id: string): Promise<void> {
     const evaluation = await attempt('evaluate', () => client.call({ kind: 'evaluate', run: id }));
-    if (evaluation) records.patch(id, 'perplexity' in evaluation ? { generation: evaluation } : { evaluation });
+    if (!evaluation) return;
+    const found =
+      'perplexity' in evaluation
+        ? { generation: evaluation, tested: evaluation.tokenAccuracy }
+        : { evaluation, tested: evaluation.accuracy };
+    records.patch(id, found);
+    const run = getState().runs[id];
+    // nobody asked for it: where it cannot be kept, the evaluation stands all the same
+    if (run) await client.call({ kind: 'place-run', run: id, place: placeOf(run) }).catch(() => {});
   }
 
   async function tryOn(picture: Blob, name: string, tried: TriedPicture): Promise<void> {

@@ -107,7 +107,16 @@ export function createRunActions({ store, client, records, attempt, clearProblem
 
   /** Back to where a run was last kept: what came later will come again, and what was found out is no longer true. */
   function rewind(run: RunRecord): void {
-    const { evaluation: _, base: __, exported: ___, generation: g, generationBase: b, memorised: m, ...kept } = run;
+    const {
+      evaluation: _,
+      base: __,
+      exported: ___,
+      generation: g,
+      generationBase: b,
+      memorised: m,
+      tested,
+      ...kept
+    } = run;
     const { problem: ____, finish: _____, ...status } = run.status;
     // what is measured before the first step comes again too
     const last = lastKept(status, run.marks);
@@ -131,6 +140,8 @@ export function createRunActions({ store, client, records, attempt, clearProblem
   /** On from where it was last kept, to its end or so far. */
   async function takeUp(run: RunRecord, until?: number): Promise<void> {
     rewind(run);
+    if (run.tested !== undefined)
+      await client.call({ kind: 'place-run', run: run.id, place: placeOf(getState().runs[run.id]!) }).catch(() => {});
     await toItsEnd(run.id, () => client.call({ kind: 'continue', run: run.id, until, ...pace() }));
   }
 

@@ -4,7 +4,7 @@ import { type Curves, emptyCurves } from './series.ts';
 import type { RunRecord, StudioStore } from './store.ts';
 
 /** What is kept of a run that training does not tell: its number, and what a person says of it. */
-export const placeOf = ({ number, series, name, notes, pinned, group, lesson }: RunRecord): RunPlace => ({
+export const placeOf = ({ number, series, name, notes, pinned, group, lesson, tested }: RunRecord): RunPlace => ({
   number,
   ...(series ? { series } : {}),
   ...(name ? { name } : {}),
@@ -12,6 +12,7 @@ export const placeOf = ({ number, series, name, notes, pinned, group, lesson }: 
   ...(pinned ? { pinned } : {}),
   ...(group ? { group } : {}),
   ...(lesson ? { lesson } : {}),
+  ...(tested === undefined ? {} : { tested }),
 });
 
 /** Whether one that is over now was not so before, or has since been judged, renamed or the like. */

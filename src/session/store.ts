@@ -59,6 +59,8 @@ export interface RunRecord extends Curves {
   group?: RunGroup;
   /** Which lesson's run it is, and which of them. */
   lesson?: { id: string; run: string };
+  /** Right answers on the test set, as a share: kept where the evaluation itself is gone with the tab. */
+  tested?: number;
   evaluation?: Evaluation;
   /** The same test examples by the model before training, since somebody asked for it. */
   base?: Evaluation;

@@ -41,6 +41,8 @@ function studio() {
       ...evaluationOf(dataset, run),
       accuracy: trained.get(run)!.start === 'scratch' ? 0.6 : 0.8,
     }),
+    continue: ({ run }) => status(run),
+    'place-run': () => null,
     'keep-draft': () => null,
     control: () => null,
   });
@@ -83,6 +85,19 @@ describe('twins from scratch', () => {
     expect(sharesOf(pairs, 'validation').map((one) => Number((one.pretrained - one.scratch).toFixed(6)))).toEqual([
       0.2, 0.2, 0.2,
     ]);
+  });
+
+  it('are told apart on the test set after a reload too, until one is trained on', async () => {
+    const { actions, calls, store } = studio();
+    await actions.compareTwin(undefined, 2);
+    const placed = new Map(calls.flatMap((call) => (call.kind === 'place-run' ? [[call.run, call.place]] : [])));
+    const reloaded = allRuns(store).map(({ tested: _, evaluation: __, ...run }) => ({ ...run, ...placed.get(run.id) }));
+    expect(sharesOf(twinsOf(reloaded).pairs, 'test')).toEqual(Array(2).fill({ pretrained: 0.8, scratch: 0.6 }));
+    await actions.goOn();
+    const { currentRun, runs } = store.getState();
+    expect(runs[currentRun!]!.tested).toBeUndefined();
+    expect(calls.findLast((call) => call.kind === 'place-run')).toMatchObject({ run: currentRun });
+    expect(calls.findLast((call) => call.kind === 'place-run')?.place).not.toHaveProperty('tested');
   });
 
   it('have a fair chance, and nothing that only a pretrained start can have', () => {

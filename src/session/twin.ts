@@ -1,7 +1,7 @@
 import type { MethodId } from '../methods/metas.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { defaultSettings } from '../protocol/settings.ts';
-import { figuresOf, monitored } from './comparison.ts';
+import { figuresOf, monitored, testShare } from './comparison.ts';
 import { learningRateOf, methodDefaults, taskOf } from './defaults.ts';
 import { betterOf, survivors } from './search.ts';
 import type { RunRecord } from './store.ts';
@@ -100,8 +100,7 @@ export function sharesOf(
   pairs: readonly TwinPair[],
   split: 'validation' | 'test',
 ): { pretrained: number; scratch: number }[] {
-  const share = (run: RunRecord) =>
-    split === 'validation' ? figuresOf(run).accuracy : (run.evaluation?.accuracy ?? run.generation?.tokenAccuracy);
+  const share = (run: RunRecord) => (split === 'validation' ? figuresOf(run).accuracy : testShare(run));
   return pairs.flatMap(({ pretrained, scratch }) => {
     const [a, b] = [share(pretrained), share(scratch)];
     return a === undefined || b === undefined ? [] : [{ pretrained: a, scratch: b }];

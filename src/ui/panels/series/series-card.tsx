@@ -3,6 +3,7 @@ import { IconPlayerStop } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { meanInterval } from '@/lib/statistics.ts';
 import { isOver } from '@/protocol/run.ts';
+import { testShare } from '@/session/comparison.ts';
 import type { RunRecord, StudioState } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
 import { useFormat } from '@/ui/format.ts';
@@ -42,7 +43,7 @@ export function SeriesCard({ run }: { run: RunRecord }) {
         )
       }
     >
-      <Mean shares={draws.flatMap(({ evaluation }) => evaluation?.accuracy ?? [])} of={of} goesOn={goesOn} />
+      <Mean shares={draws.flatMap((draw) => testShare(draw) ?? [])} of={of} goesOn={goesOn} />
       <ol className={styles.draws}>
         {draws.map((draw) => (
           <Draw key={draw.id} run={draw} shown={draw.id === run.id} onShow={() => actions.showRun(draw.id)} />
@@ -75,18 +76,19 @@ function Mean({ shares, of, goesOn }: { shares: readonly number[]; of: number; g
 function Draw({ run, shown, onShow }: { run: RunRecord; shown: boolean; onShow(): void }) {
   const { t } = useTranslation('train');
   const format = useFormat();
-  const { evaluation, status, series } = run;
-  const words = evaluation
-    ? format.percent(evaluation.accuracy)
-    : t(isOver(status.phase) && status.finish !== 'completed' ? `phase.${status.phase}` : 'series.waiting');
-  const share = evaluation?.accuracy ?? 0;
+  const { status, series } = run;
+  const tested = testShare(run);
+  const words =
+    tested !== undefined
+      ? format.percent(tested)
+      : t(isOver(status.phase) && status.finish !== 'completed' ? `phase.${status.phase}` : 'series.waiting');
   return (
     <li>
       <button type="button" className={styles.draw} aria-current={shown} onClick={onShow}>
         <RunMarker run={run.number} />
         <span>{t('series.draw', { number: series!.draw + 1 })}</span>
         <i className={styles.bar} aria-hidden="true">
-          <i style={{ width: `${share * 100}%` }} />
+          <i style={{ width: `${100 * (tested ?? 0)}%` }} />
         </i>
         <span className="num">{words}</span>
       </button>
