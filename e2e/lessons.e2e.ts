@@ -43,6 +43,8 @@ describe('before a class', () => {
   it('forgetting is shown large, steered by keys', async () => {
     const { page } = studio;
     await openLesson(page, 'forgetting');
+    // the answer to the lesson before is no answer to this one
+    expect(await page.getByRole('button', { name: 'Show the answer' }).isEnabled()).toBe(false);
     await press(page, 'Present');
     await page.getByRole('heading', { level: 1, name: /What becomes of 0 to 4/ }).waitFor();
     await page.keyboard.press('3');

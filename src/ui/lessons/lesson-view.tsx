@@ -29,9 +29,12 @@ export function LessonView({ id }: { id: LessonId }) {
   const all = useStudio((state) => state.runs);
   const state = useStudio((s) => s.lesson);
   const { show } = useActions();
-  const [answered, answer] = useState(false);
+  const [told, tell] = useState<string>();
   const runs = useMemo(() => lessonRuns({ runs: all, ...(state ? { lesson: state } : {}) }, id), [all, state, id]);
   const own = state?.id === id ? state : undefined;
+  // another lesson, and this one played again, asks anew
+  const playing = `${id}/${own?.group ?? ''}`;
+  const answered = told === playing;
   const finding = useMemo(() => findingOf(id, runs, own?.dirt), [id, runs, own?.dirt]);
   const replay = useReplay(runs);
   const present = () => show('present');
@@ -43,7 +46,7 @@ export function LessonView({ id }: { id: LessonId }) {
           <Answer id={id} finding={finding} />
         ) : (
           <div className={styles.actions}>
-            <Button variant="filled" disabled={!finding} onClick={() => answer(true)}>
+            <Button variant="filled" disabled={!finding} onClick={() => tell(playing)}>
               {t('showAnswer')}
             </Button>
             {!finding && <span className="small muted">{t('answerLater')}</span>}

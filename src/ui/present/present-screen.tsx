@@ -26,21 +26,24 @@ import { useReplay } from './use-replay.ts';
 /** For a class: one chart, large, with a question over it and keys under it. Of a lesson, or of any run. */
 export function PresentScreen() {
   const scene = useScene();
-  const [answered, answer] = useState<string>();
+  const [told, tell] = useState<string>();
   const [metric, setMetric] = useState<'loss' | 'accuracy'>();
   const replay = useReplay(scene.runs);
-  const dirt = useStudio(({ lesson }) => (lesson?.id === scene.lesson ? lesson?.dirt : undefined));
+  const own = useStudio(({ lesson }) => (lesson?.id === scene.lesson ? lesson : undefined));
+  const dirt = own?.dirt;
   const finding = useMemo(
     () => (scene.lesson ? findingOf(scene.lesson, scene.runs, dirt) : undefined),
     [scene.lesson, scene.runs, dirt],
   );
-  const shown = answered !== undefined && answered === scene.lesson;
+  // another lesson, and this one played again, asks anew
+  const playing = scene.lesson && `${scene.lesson}/${own?.group ?? ''}`;
+  const shown = playing !== undefined && told === playing;
   const keys = useKeyActions({
     scene,
     replay,
     answered: shown,
     canAnswer: finding !== undefined,
-    answer: () => answer(shown ? undefined : scene.lesson),
+    answer: () => tell(shown ? undefined : playing),
     metric: metric ?? scene.chart.metric,
     setMetric,
   });
