@@ -13,6 +13,7 @@ import { pageTasks } from './page-tasks.bench.ts';
 import { photosToHead } from './photos-to-head.bench.ts';
 import { prefix } from './prefix.bench.ts';
 import { products } from './products.bench.ts';
+import { ratio } from './ratio.bench.ts';
 import { samples } from './samples.bench.ts';
 import { textsToHead } from './texts-to-head.bench.ts';
 
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   memory,
   manyPictures,
   flatMemory,
+  ratio,
 ];
 
 /** Measures what is named, or everything; `--rounds=3` repeats so often. Prints a table and keeps it in the README. */
