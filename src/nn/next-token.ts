@@ -6,7 +6,7 @@ import type { Objective } from './learner.ts';
 import type { Network } from './network.ts';
 
 /** Logits that are worked on at once: a large vocabulary goes through in pieces of 16 MiB, not in copies of the whole. */
-const AT_ONCE = 2 ** 22;
+export const AT_ONCE = 2 ** 22;
 
 /** `work` on pieces of rows of x [N, V], its results one after the other. */
 function inPieces(x: tf.Tensor2D, work: (piece: tf.Tensor2D, from: number) => tf.Tensor, atOnce: number): tf.Tensor {

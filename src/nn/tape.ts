@@ -20,9 +20,6 @@ let recording: Tape | undefined;
 /** The tape that what runs now goes on; undefined where no gradients will be taken. */
 export const currentTape = (): Tape | undefined => recording;
 
-/** Whether what is being recorded has a tensor depend on what gradients are taken of; false where nothing is recorded. */
-export const leadsBack = (tensor: tf.Tensor): boolean => recording?.moves(tensor) ?? false;
-
 /** What ran while gradients were to be taken, by `wanted`. */
 export class Tape {
   private readonly nodes: TapeNode[] = [];

@@ -1,0 +1,85 @@
+/** A learner of a small random model with any method, and a batch that it can learn: what a step is measured on. */
+import { uniform } from '../../lib/random.ts';
+import { CLASSES, tinyModel } from '../../methods/testing.ts';
+import type { ArchitectureId } from '../../models/metas.ts';
+import type { Batch } from '../../nn/batch.ts';
+import { labelTargets } from '../../nn/classification.ts';
+import type { Architecture } from '../../nn/core.ts';
+import type { ArrayInput } from '../../nn/input.ts';
+import { fromDisk } from '../../nn/layout.ts';
+import { Learner, type TrainingBatch } from '../../nn/learner.ts';
+import { OPTIMIZERS } from '../../nn/optimizers/index.ts';
+import { sizeOf } from '../../nn/profile.ts';
+import { regularised } from '../../nn/regularise.ts';
+import { initial } from '../../nn/weights.ts';
+import { type Plan, planRun } from '../plan.ts';
+import { taskOf } from '../tasks.ts';
+
+export const SIZES = { B: 24, T: 40 };
+
+export interface TinyCase {
+  id: ArchitectureId;
+  method: { id: string; options: Readonly<Record<string, number | string | boolean>> };
+  checkpointing?: boolean;
+  dropout?: number;
+  batchStatistics?: boolean;
+}
+
+export interface Tiny {
+  plan: Plan;
+  /** With what drops. */
+  architecture: Architecture;
+  learner: Learner;
+}
+
+export function tinyLearner({ id, method, ...o }: TinyCase): Tiny {
+  const model = tinyModel(id);
+  const plan = planRun(model, CLASSES, { method, task: { maxLength: SIZES.T } });
+  const architecture = regularised(plan.architecture, plan.base.architecture, {
+    dropout: o.dropout ?? 0,
+    stochasticDepth: 0,
+  });
+  const values = [...plan.profile.weights].map(([name, spec]) => {
+    const raw = model.file.get(name);
+    return [name, (raw && fromDisk(raw, spec)) ?? initial(name, spec, 3)] as const;
+  });
+  const learner = new Learner({
+    architecture,
+    values: new Map(values),
+    trainable: plan.trainable,
+    optimizer: OPTIMIZERS.adamw,
+    objective: taskOf(id).objective,
+    seed: 1,
+    batchStatistics: o.batchStatistics ?? false,
+    clipNorm: 0,
+    checkpointing: o.checkpointing ?? false,
+  });
+  return { plan, architecture, learner };
+}
+
+/** Drawn from a seed. */
+export function tinyExamples(
+  { inputs, perToken, vocab }: Architecture,
+  seed: number,
+): TrainingBatch & { input: ArrayInput } {
+  const next = uniform(seed);
+  const below = (bound: number) => Math.floor(next() * bound);
+  const fillings: Record<string, () => number> = { ids: () => below(60), mask: () => 1, types: () => 0 };
+  const input = Object.entries(inputs).map(([name, { shape: dims, dtype }]) => {
+    const shape = dims.map((dim) => (typeof dim === 'string' ? SIZES[dim as 'B' | 'T'] : dim));
+    const numbers = Array.from({ length: sizeOf(shape) }, fillings[name] ?? next);
+    const data = dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers);
+    return [name, { data, shape, dtype }] as const;
+  });
+  const tokens = SIZES.B * SIZES.T;
+  const shape = [SIZES.B, SIZES.T];
+  const labels = Array.from({ length: SIZES.B }, () => below(CLASSES.length));
+  const targets: Batch = perToken
+    ? {
+        next: { data: Int32Array.from({ length: tokens }, () => below(vocab!)), shape, dtype: 'int32' },
+        weights: { data: new Float32Array(tokens).fill(1), shape, dtype: 'float32' },
+        total: { data: Float32Array.of(tokens), shape: [], dtype: 'float32' },
+      }
+    : labelTargets(labels, { classes: CLASSES.length, smoothing: 0 }).batch;
+  return { input: { kind: 'arrays', batch: Object.fromEntries(input) }, targets, count: perToken ? tokens : SIZES.B };
+}

@@ -1,0 +1,211 @@
+import type { Architecture, Ops, Values } from '../core.ts';
+import { AT_ONCE } from '../next-token.ts';
+import { liveAt, type Profile } from '../profile.ts';
+import { abstractInputs } from '../shapes.ts';
+import { bytesOf, type Held } from './ledger.ts';
+import { type FusedHeld, heldOps, wasmKernels } from './prims.ts';
+import { Recorder } from './recorder.ts';
+
+/** Whose kernels run: what an interpreter fuses keeps less. */
+export type Interpreter = 'wasm' | 'webgpu';
+const FUSED: Record<Interpreter, FusedHeld> = { wasm: wasmKernels, webgpu: () => ({}) };
+
+export interface StepOptions {
+  /** Examples in a batch, and tokens that the longest has. */
+  sizes: { B: number; T: number };
+  trainable: ReadonlySet<string>;
+  /** First stage that trains; behind the last where none does. */
+  boundary: number;
+  /** What the stages before it leave is there already. */
+  cached: boolean;
+  batchStatistics: boolean;
+  /** Stages run again on the way back. */
+  checkpointing: boolean;
+  /** The targets of tokens are smoothed. */
+  smoothing: boolean;
+  interpreter: Interpreter;
+}
+
+/** Bytes that a batch takes on the device, weights apart. */
+export interface StepMemory {
+  /** The most that a forward and a backward pass hold at once, with the gradients that are there by then. */
+  stepBytes: number;
+  /** What waits for the gradient once the loss is there. */
+  keptBytes: number;
+  /** The most that an answer in inference takes. */
+  answerBytes: number;
+}
+
+/** Of an architecture with its profile, told from shapes alone: nothing runs. */
+export const stepMemory = (architecture: Architecture, profile: Profile, o: StepOptions): StepMemory => ({
+  ...new Step(architecture, profile, o).train(),
+  answerBytes: new Step(architecture, profile, o).answer(),
+});
+
+/** `Learner.gradients` and `Learner.evaluate`, by what they hold. */
+class Step {
+  private readonly architecture: Architecture;
+  private readonly profile: Profile;
+  private readonly o: StepOptions;
+  private readonly recorder = new Recorder();
+  private readonly weights: ReadonlyMap<string, Held>;
+  private readonly ops: Ops<Held>;
+
+  constructor(architecture: Architecture, profile: Profile, o: StepOptions) {
+    this.architecture = architecture;
+    this.profile = profile;
+    this.o = o;
+    const { recorder } = this;
+    this.weights = new Map(
+      [...profile.weights].map(([name, { shape }]) => [
+        name,
+        { shape, dtype: 'float32', buffer: { bytes: 0, holders: 1 } },
+      ]),
+    );
+    for (const name of o.trainable) recorder.moving.add(this.weights.get(name)!);
+    const batchStatistics = (name: string) => o.batchStatistics && o.trainable.has(`${name}.weight`);
+    const options = { weight: (name: string) => this.weights.get(name)!, batchStatistics };
+    this.ops = heldOps(recorder, options, FUSED[o.interpreter]);
+  }
+
+  train(): { stepBytes: number; keptBytes: number } {
+    const { recorder, architecture, o } = this;
+    const { ledger } = recorder;
+    const start = this.until(o.boundary);
+    const wanted = [...o.trainable].map((name) => this.weights.get(name)!);
+    const { result, tape } = recorder.record(() =>
+      recorder.tidy(() => {
+        const values = this.forward(start);
+        return { loss: this.loss(values[architecture.output]!) };
+      }),
+    );
+    const keptBytes = ledger.now;
+    recorder.backward(tape, new Map([[result.loss!, ledger.take(0)]]), wanted);
+    return { stepBytes: ledger.most, keptBytes };
+  }
+
+  answer(): number {
+    const { recorder, architecture, o } = this;
+    const boundary = o.cached ? o.boundary : 0;
+    const values = this.infer(this.until(boundary), boundary, architecture.stages.length);
+    this.noteLoss(values[architecture.output]!);
+    return recorder.ledger.most;
+  }
+
+  /** `Network.until`: what stages from the boundary on are given. */
+  private until(boundary: number): Values<Held> {
+    const { recorder, architecture, profile, o } = this;
+    if (o.cached && boundary > 0) {
+      const outputs = Object.assign({}, ...profile.stages.slice(0, boundary).map(({ output }) => output));
+      const live = liveAt(architecture, boundary);
+      return Object.fromEntries(live.map((name) => [name, recorder.made(resized(outputs[name], o.sizes.B))]));
+    }
+    const inputs = Object.entries(abstractInputs(architecture.inputs, o.sizes));
+    const given = Object.fromEntries(inputs.map(([name, shape]) => [name, recorder.made(shape)]));
+    if (boundary === 0) return given;
+    const values = this.infer(given, 0, boundary);
+    for (const x of Object.values(given)) if (!Object.values(values).includes(x)) recorder.ledger.drop(x.buffer);
+    return values;
+  }
+
+  /** `infer` of `run.ts`, from one stage to another: only what is read later stays. */
+  private infer(inputs: Values<Held>, from: number, to: number): Values<Held> {
+    const { recorder, architecture } = this;
+    const given = new Set(Object.values(inputs));
+    let values = inputs;
+    for (let i = from; i < to; i++) {
+      const made = recorder.tidy(() => architecture.stages[i]!.run(this.ops, values));
+      const live = new Set([
+        ...liveAt(architecture, to),
+        ...architecture.stages.slice(i + 1, to).flatMap(({ reads }) => reads),
+      ]);
+      const all = { ...values, ...made };
+      const next = Object.fromEntries(Object.entries(all).filter(([name]) => live.has(name)));
+      const stays = new Set(Object.values(next));
+      for (const x of new Set([...Object.values(values), ...Object.values(made)]))
+        if (!stays.has(x) && !given.has(x)) recorder.ledger.drop(x.buffer);
+      values = next;
+    }
+    return values;
+  }
+
+  /** `runTaped`. */
+  private forward(inputs: Values<Held>): Values<Held> {
+    const { recorder, architecture, o } = this;
+    const stages = architecture.stages.slice(o.boundary);
+    let values = inputs;
+    for (const [i, stage] of stages.entries()) {
+      const again = o.checkpointing && i < stages.length - 1;
+      const made = again ? this.runTwice(i, values) : recorder.tidy(() => stage.run(this.ops, values));
+      values = { ...values, ...made };
+    }
+    return values;
+  }
+
+  private runTwice(index: number, values: Values<Held>): Values<Held> {
+    const { recorder, architecture, profile, o } = this;
+    const { ledger } = recorder;
+    const at = o.boundary + index;
+    const stage = architecture.stages[at]!;
+    const given: Record<string, Held> = Object.fromEntries(stage.reads.map((name) => [name, values[name]!]));
+    const { result: made, tape: thrown } = recorder.record(() => recorder.tidy(() => stage.run(this.ops, given)));
+    for (const node of thrown) for (const buffer of node.saved) ledger.drop(buffer);
+    const weights = profile.stages[at]!.weights.filter((name) => o.trainable.has(name));
+    const wanted = [
+      ...stage.reads.map((name) => given[name]!).filter((x) => recorder.moving.has(x)),
+      ...weights.map((name) => this.weights.get(name)!),
+    ];
+    const names = Object.keys(made);
+    if (wanted.length > 0)
+      recorder.add({
+        outputs: names.map((name) => made[name]!),
+        saved: Object.values(given).map((x) => ledger.hold(x.buffer)),
+        back: (dys) => {
+          const { result: remade, tape } = recorder.record(() => recorder.tidy(() => stage.run(this.ops, given)));
+          const seeds = names.flatMap((name, i) => (dys[i] ? [[remade[name]!, ledger.hold(dys[i])] as const] : []));
+          const found = recorder.backward(tape, new Map(seeds), wanted);
+          for (const x of Object.values(remade)) if (!Object.values(given).includes(x)) ledger.drop(x.buffer);
+          return wanted.map((x, i) => [x, found[i] ?? ledger.take(bytesOf(x))]);
+        },
+      });
+    return made;
+  }
+
+  /** The task's objective, which keeps the logits. */
+  private loss(logits: Held): Held {
+    const { recorder } = this;
+    const { ledger } = recorder;
+    this.noteLoss(logits);
+    const loss: Held = { shape: [], dtype: 'float32', buffer: { bytes: 0, holders: 1 } };
+    recorder.add({
+      outputs: [loss],
+      saved: [ledger.hold(logits.buffer)],
+      back: () => {
+        const [whole, piece] = this.pieces(logits);
+        // softmax, targets as integers and as numbers, their difference; with smoothing two more
+        const parts = (this.o.smoothing ? 6 : 4) * piece;
+        ledger.note(Math.max(parts, piece < whole ? whole + parts : 0, piece < whole ? 2 * whole : 0));
+        return [[logits, ledger.take(whole)]];
+      },
+    });
+    return loss;
+  }
+
+  /** log Σ exp(x) takes x - max and its exponential. */
+  private noteLoss(logits: Held): void {
+    const [whole, piece] = this.pieces(logits);
+    this.recorder.ledger.note((piece < whole ? 3 : 2) * piece);
+  }
+
+  /** Bytes of the logits, and of as many as are worked on at once. */
+  private pieces(logits: Held): [number, number] {
+    const whole = bytesOf(logits);
+    return [whole, this.architecture.perToken ? Math.min(whole, 4 * AT_ONCE) : whole];
+  }
+}
+
+/** A value of one example, for a batch. */
+const resized = <T extends { shape: readonly (number | string)[] }>(x: T, batch: number): T => ({
+  ...x,
+  shape: [batch, ...x.shape.slice(1)],
+});
