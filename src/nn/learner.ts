@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { seedOf } from '../lib/random.ts';
 import { assign, copied } from './assign.ts';
 import { type Batch, upload } from './batch.ts';
-import type { Architecture, Values } from './core.ts';
+import type { Architecture, Stage, Values } from './core.ts';
 import type { Input } from './input.ts';
 import { trainingBackend } from './kernels/backend.ts';
 import type { LossTerm } from './loss-term.ts';
@@ -11,6 +11,8 @@ import { Network } from './network.ts';
 import { NormTaker, type StepNorms } from './norms.ts';
 import { OptimizerState } from './optimizer-state.ts';
 import type { Optimizer, UpdateContext } from './optimizers/optimizer.ts';
+import { KERNELS } from './plan/kernels.ts';
+import { Plans } from './plan/plans.ts';
 import { isHeadWeight, weightUses } from './profile.ts';
 import type { RunOptions, StatisticsUpdate } from './run.ts';
 import { gradients, type Tape } from './tape.ts';
@@ -104,10 +106,13 @@ export class Learner {
   /** What was read since anything last changed: a validation and the checkpoint after it read once. */
   private asRead: Promise<LearnerState> | undefined;
   private readonly one = tf.keep(tf.scalar(1));
+  /** Where the backend has kernels that do several operations in one go. */
+  private readonly plans: Plans | undefined;
 
   constructor(o: LearnerOptions) {
     this.o = o;
     this.network = new Network(o.architecture, o.values);
+    this.plans = trainingBackend() && new Plans(o.architecture, KERNELS);
     const uses = new Map(
       weightUses(this.network.profile).map((use) => [
         use.name,
@@ -216,9 +221,14 @@ export class Learner {
     const statistics = (updates: StatisticsUpdate) => ({ batch: (name: string) => this.usesBatch(name), updates });
     const weightsOf = (stage: number) =>
       network.profile.stages[boundary + stage]!.weights.filter((name) => this.moving.has(name));
-    return runTaped(this.o.architecture.stages.slice(boundary), start, {
+    const { architecture } = this.o;
+    const { plans } = this;
+    return runTaped(architecture.stages.slice(boundary), start, {
       ...run,
       tape,
+      // a term may read whatever the stages give
+      wanted: this.terms.length === 0 ? [architecture.output] : written(architecture.stages.slice(boundary)),
+      joined: plans && (([from, to], ...rest) => plans.run([boundary + from, boundary + to], ...rest)),
       ops: (updates) => network.ops({ ...(random ? { random } : {}), statistics: statistics(updates) }),
       weightsOf: (stage) => weightsOf(stage).map((name) => network.weights.get(name)),
     });
@@ -301,6 +311,8 @@ export class Learner {
     this.one.dispose();
   }
 }
+
+const written = (stages: readonly Stage[]): string[] => [...new Set(stages.flatMap(({ writes }) => writes))];
 
 const bytesOf = (tensors: Iterable<tf.Tensor | null>): number =>
   [...tensors].reduce((sum, tensor) => sum + 4 * (tensor?.size ?? 0), 0);
