@@ -1,5 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from './batch.ts';
+import { trainingBackend } from './kernels/backend.ts';
+import { crossEntropy as fusedCrossEntropy } from './kernels/cross-entropy.ts';
 import type { Objective } from './learner.ts';
 import { classificationTargets, correctCount, crossEntropy, type Partners } from './losses.ts';
 
@@ -40,7 +42,12 @@ export function labelTargets(labels: ArrayLike<number>, o: TargetOptions): Targe
 }
 
 /** Cross-entropy of logits [B, K] with `labelTargets`. */
-export const labelObjective: Objective = (logits, t) => ({
+export const labelObjective: Objective = (logits, t) =>
+  trainingBackend()
+    ? fusedCrossEntropy(logits, { labels: t.labels!, shares: t.targets!, total: t.total! })
+    : composedObjective(logits, t);
+
+const composedObjective: Objective = (logits, t) => ({
   loss: crossEntropy(logits, t.targets!, t.total as tf.Scalar),
   correct: correctCount(logits, t.labels!),
 });

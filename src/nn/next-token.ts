@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, upload } from './batch.ts';
 import type { Values } from './core.ts';
 import type { Input } from './input.ts';
+import { trainingBackend } from './kernels/backend.ts';
+import { crossEntropy } from './kernels/cross-entropy.ts';
 import type { Objective } from './learner.ts';
 import type { Network } from './network.ts';
 
@@ -104,7 +106,12 @@ const rightOfEach = ({ rows, labels, weights }: ReturnType<typeof flatten>): tf.
  * Of logits [B, T, V] and targets `next` [B, T], `weights` [B, T] (0 where nothing is learned), their sum `total`, and
  * `smoothing` where there is some: the mean over the tokens that are learned, and how many of them are the likeliest.
  */
-export const nextTokenObjective: Objective = (logits, t) => {
+export const nextTokenObjective: Objective = (logits, t) =>
+  trainingBackend()
+    ? crossEntropy(logits, { labels: t.next!, weights: t.weights!, total: t.total!, smoothing: t.smoothing })
+    : composedObjective(logits, t);
+
+const composedObjective: Objective = (logits, t) => {
   const flat = flatten(logits, t);
   const { rows, labels, weights } = flat;
   const smoothing = t.smoothing as tf.Scalar | undefined;
