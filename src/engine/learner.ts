@@ -17,5 +17,6 @@ export const learnerOf = ({ model, plan, settings }: Pick<Run, 'model' | 'plan' 
     batchStatistics: settings.batchNorm === 'batch',
     clipNorm: settings.clipNorm,
     l2: settings.l2,
+    checkpointing: settings.gradientCheckpointing,
     rate: ratesOf(plan),
   });

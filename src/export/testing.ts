@@ -25,6 +25,7 @@ export const SETTINGS: RunSettings = {
   clipNorm: 1,
   batchNorm: 'inference',
   cachePrefix: true,
+  gradientCheckpointing: false,
   augmentation: {
     flipHorizontal: true,
     flipVertical: false,
