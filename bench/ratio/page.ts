@@ -1,5 +1,5 @@
-import { type Ask, type MatchOptions, type MatchResult, match } from '../../src/bench/match.ts';
-import type { BenchBackend, BenchModel, BenchScale } from '../../src/protocol/bench.ts';
+import { type MatchOptions, type MatchResult, match } from '../../src/lib/match.ts';
+import type { Ask, BenchBackend, BenchModel, BenchScale } from '../../src/protocol/bench.ts';
 
 /** What is measured against ours: `backend` is the peer's, `oursOn` ours where that is another. */
 export interface Pairing {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { EQUAL_WITHIN, type MatchResult, type Side, stepMs } from '../../src/bench/match.ts';
-import { SIZES, type Sizes } from '../../src/bench/sizes.ts';
+import { EQUAL_WITHIN, type MatchResult, type Side, stepMs } from '../../src/lib/match.ts';
+import { SIZES, type Sizes } from '../../src/protocol/bench-sizes.ts';
 import type { circumstances } from '../lib/results.ts';
 import { ROOT } from '../lib/root.ts';
 import type { Pairing } from './page.ts';

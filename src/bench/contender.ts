@@ -1,6 +1,7 @@
 /** One way to train a case. It lives in a realm of its own: what one registers in TensorFlow.js, no other sees. */
 export interface Contender {
   adapter: string;
+  version: string;
   parameters: number;
   /** The loss before each of the next steps. */
   losses(steps: number): Promise<readonly number[]>;

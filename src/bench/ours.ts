@@ -1,3 +1,4 @@
+import { version_core } from '@tensorflow/tfjs-core';
 import { startBackend } from '../nn/backends/index.ts';
 import { labelObjective } from '../nn/classification.ts';
 import { Learner } from '../nn/learner.ts';
@@ -33,6 +34,7 @@ export async function ours(o: BenchCase, backend: BenchBackend): Promise<Contend
   };
   return {
     adapter: started.adapter || `${backend}, ${started.threads} thread${started.threads > 1 ? 's' : ''}`,
+    version: `TensorFlow.js ${version_core}`,
     parameters: learner.trainable.reduce((sum, name) => sum + sizeOf(learner.network.weights.get(name).shape), 0),
     losses: (steps) => take(steps, next),
     async run(steps) {

@@ -19,6 +19,8 @@ export interface BenchSetup<C extends string = SiteContender> {
 export interface BenchAbout {
   /** The adapter's own words; the backend's name where there is none. */
   adapter: string;
+  /** Version of TensorFlow.js, or of the peer. */
+  version: string;
   /** Parameters that move. */
   parameters: number;
   /** Floating point operations of a step. */
@@ -38,3 +40,6 @@ export type BenchResponse =
   /** `dispatches` of a step to a GPU; 0 where there is none. */
   | { kind: 'block'; ms: number; dispatches: number }
   | { kind: 'failed'; message: string };
+
+/** Asks the worker or the process that a contender lives in; one question at a time. */
+export type Ask = <C extends string>(request: BenchRequest<C>) => Promise<BenchResponse>;

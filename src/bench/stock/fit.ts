@@ -68,6 +68,7 @@ export async function stockFit(o: BenchCase, backend: BenchBackend): Promise<Con
   };
   return {
     adapter,
+    version: `TensorFlow.js ${tf.version_core}`,
     parameters: net.countParams(),
     async losses(steps) {
       const seen: number[] = [];

@@ -48,6 +48,7 @@ export async function stockLoop(o: BenchCase, backend: BenchBackend): Promise<Co
   };
   return {
     adapter,
+    version: `TensorFlow.js ${tf.version_core}`,
     parameters: moving.reduce((sum, { size }) => sum + size, 0),
     losses: (steps) => take(steps, next),
     async run(steps) {

@@ -1,9 +1,6 @@
 /** Two contenders against each other: equal losses first, then blocks in the order A B B A, so that drift strikes both alike. */
-import { type Interval, medianInterval } from '../lib/statistics.ts';
-import type { BenchAbout, BenchRequest, BenchResponse, BenchSetup } from '../protocol/bench.ts';
-
-/** Asks the worker or the process that a contender lives in. */
-export type Ask = <C extends string>(request: BenchRequest<C>) => Promise<BenchResponse>;
+import { type Interval, medianInterval } from './statistics.ts';
+import type { Ask, BenchAbout, BenchRequest, BenchResponse, BenchSetup } from '../protocol/bench.ts';
 
 export interface MatchOptions {
   /** Of A B B A; six are the fewest whose median has an interval. */

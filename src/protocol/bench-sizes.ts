@@ -1,4 +1,4 @@
-import type { BenchModel, BenchScale } from '../protocol/bench.ts';
+import type { BenchModel, BenchScale } from './bench.ts';
 
 export interface Sizes {
   batch: number;
