@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { seedOf, uniform } from '../lib/random.ts';
+import { seedOf } from '../lib/random.ts';
 import { geluNew, hasGeluNew } from './backends/gelu-new.ts';
 import { hasLayerNorm, layerNorm } from './backends/layer-norm.ts';
 import type { Architecture, NormOptions, Ops, Prims, Stage, Unary, Values } from './core.ts';
 import { derive } from './derive.ts';
+import { trainingBackend } from './kernels/backend.ts';
+import { dropout } from './kernels/dropout.ts';
+import { dropoutMask } from './kernels/random.ts';
 import { axisOf } from './shapes.ts';
 
 /** New running statistics that a training step found; the caller owns the tensors. */
@@ -117,8 +120,11 @@ export function runPrims(o: RunOptions): Prims<tf.Tensor> {
     size: (x, axis) => o.constants.scalar(x.shape[axisOf(x.rank, axis)]!, 'int32'),
     dropout(name, x, rate, of = 'entries') {
       if (!o.random || rate === 0) return x;
+      const seed = seedOf(o.random.seed, o.random.step, name);
+      const together = of === 'entries' ? 1 : x.size / x.shape[0]!;
+      if (trainingBackend()) return dropout(x, { name, rate, seed, together });
       const shape = of === 'entries' ? x.shape : x.shape.map((dim, i) => (i === 0 ? dim : 1));
-      return tf.mul(x, dropoutMask(shape, rate, seedOf(o.random.seed, o.random.step, name)));
+      return tf.mul(x, tf.tensor(dropoutMask(x.size / together, rate, seed), shape));
     },
     width: (x) => x.shape.at(-1)!,
     batchStatistics(name, norm) {
@@ -166,14 +172,6 @@ function tapedConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, c: ConvArguments): tf.
   } else y = convolve(x, filter, c.stride, c.pad, 'NHWC', c.dilation ?? 1);
   if (c.bias) y = tf.add(y, c.bias);
   return c.activation ? unary[c.activation](y) : y;
-}
-
-/** 0 or 1 / (1 - rate): inverted dropout (Srivastava et al. 2014). */
-function dropoutMask(shape: readonly number[], rate: number, seed: number): tf.Tensor {
-  const next = uniform(seed);
-  const scale = 1 / (1 - rate);
-  const data = Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => (next() < rate ? 0 : scale));
-  return tf.tensor(data, [...shape]);
 }
 
 /** Ioffe and Szegedy 2015, algorithm 1; the running variance is the unbiased one, as in PyTorch. */
