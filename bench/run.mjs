@@ -18,7 +18,8 @@ const transformed = {
 
 process.chdir(root);
 const args = process.argv.slice(2);
-const main = args.includes('--counts') ? './bench/counts/main.ts' : './bench/main.ts';
+const MAINS = { '--counts': './bench/counts/main.ts', '--counts-child': './bench/counts/child.ts' };
+const main = MAINS[args[0]] ?? './bench/main.ts';
 const module = await importModule(main, { root, plugins: [transformed] });
 await module.main(args).catch((error) => fail(error.stack ?? String(error)));
 // a browser or a server that would not close must not keep the command from ending

@@ -1,5 +1,6 @@
 /** Counts what is asked of a GPU, by listening at WebGPU's own objects: whatever computes on them is measured alike. */
 import { extent } from './cut-buffers.ts';
+import { listenToReads } from './held-reads.ts';
 
 export interface Counts {
   dispatches: number;
@@ -102,6 +103,7 @@ export function startMeter(): void {
   listenToMemory();
   listenToPasses();
   listenToWrites();
+  listenToReads(() => counts.submits + counts.dispatches + counts.reads + counts.copies);
   listen(GPUQueue, 'submit', () => counts.submits++);
   listen(GPUCommandEncoder, 'copyBufferToBuffer', () => counts.copies++);
   listen(GPUBuffer, 'mapAsync', () => counts.reads++);

@@ -16,12 +16,22 @@ const reads = (own: object, shown: object): object =>
 
 const desktopLimits = (limits: GPUSupportedLimits): GPUSupportedLimits => reads(limits, DESKTOP) as GPUSupportedLimits;
 
+const errors: string[] = [];
+
+/** What WebGPU found wrong since somebody last asked; with an invalid command, all of its submission is lost. */
+export const takeErrors = (): string[] => errors.splice(0);
+
 /** An adapter that grants the limits of a desktop GPU: buffers are cut, so that they are never put to the test. */
 function asDesktop(adapter: GPUAdapter): GPUAdapter {
   const requestDevice = async (wanted: GPUDeviceDescriptor = {}): Promise<GPUDevice> => {
     const limits = Object.entries(wanted.requiredLimits ?? {}).filter(([name]) => !(name in DESKTOP));
     const device = await adapter.requestDevice({ ...wanted, requiredLimits: Object.fromEntries(limits) });
     Object.defineProperty(device, 'limits', { value: desktopLimits(device.limits) });
+    device.addEventListener('uncapturederror', (event) => {
+      // or Dawn prints it
+      event.preventDefault();
+      errors.push(event.error.message);
+    });
     return device;
   };
   const { limits, features, info } = adapter;

@@ -1,39 +1,41 @@
 /** One training step of the studio's own engine, counted. */
-import * as tf from '@tensorflow/tfjs-core';
 import { methodOf } from '../../src/engine/plan.ts';
 import { METHOD_METAS } from '../../src/methods/metas.ts';
 import { startBackend } from '../../src/nn/backends/index.ts';
-import type { Batch } from '../../src/nn/batch.ts';
 import type { Architecture } from '../../src/nn/core.ts';
 import { Learner } from '../../src/nn/learner.ts';
 import { memoryBytes } from '../../src/nn/memory.ts';
 import { OPTIMIZERS } from '../../src/nn/optimizers/index.ts';
 import { profile, sizeOf, weightUses } from '../../src/nn/profile.ts';
+import { regularised } from '../../src/nn/regularise.ts';
 import { defaultsOf } from '../../src/protocol/options.ts';
-import { count, type StepCounts } from './count.ts';
 import { forgetBuffers } from './meter.ts';
-import { MODELS, type ModelId } from './models.ts';
+import type { ModelId } from './model-ids.ts';
+import { batchesOf, bytesOf, MODELS } from './models.ts';
 import { nullGpu } from './null-device.ts';
+import { StepCounter, type StepCounts } from './step-counter.ts';
 import { nameKernels } from './tally.ts';
 
 export const VARIANTS = ['full', 'lora', 'dropout', 'clipping'] as const;
 export type Variant = (typeof VARIANTS)[number];
+export const isVariant = (name: string): name is Variant => (VARIANTS as readonly string[]).includes(name);
 
 const DROPOUT = 0.1;
 /** Steps whose figures may still be on their way, as in the engine's own loop. */
 const IN_FLIGHT = 3;
 const CONTEXT = { learningRate: 1e-4, weightDecay: 0.01, momentum: 0.9 };
 
-/** What is trained: everything, or what LoRA with its defaults adds and the head that a new task has. */
+/** What is trained: everything, or what LoRA with its defaults adds and the head of a new task. */
 function planned(id: ModelId, variant: Variant): { architecture: Architecture; trainable: ReadonlySet<string> } {
-  const base = MODELS[id].architecture(variant === 'dropout' ? DROPOUT : 0);
+  const dropout = variant === 'dropout' ? DROPOUT : 0;
+  const base = MODELS[id].architecture(MODELS[id].config(dropout));
   const name = variant === 'lora' ? 'lora' : 'full';
   const method = methodOf({ id: name, options: defaultsOf(METHOD_METAS[name].options) }, base);
   const architecture = method.apply(base);
-  const uses = weightUses(profile(architecture));
+  const moving = weightUses(profile(architecture)).filter((use) => method.trainable(use, architecture));
   return {
-    architecture,
-    trainable: new Set(uses.filter((use) => method.trainable(use, architecture)).map((use) => use.name)),
+    architecture: regularised(architecture, base, { dropout, stochasticDepth: 0 }),
+    trainable: new Set(moving.map((use) => use.name)),
   };
 }
 
@@ -53,33 +55,32 @@ function learnerOf(id: ModelId, variant: Variant): Learner {
   });
 }
 
-export const bytesOf = (...batches: readonly Batch[]): number =>
-  batches.flatMap((batch) => Object.values(batch)).reduce((sum, { data }) => sum + data.byteLength, 0);
+/** Lets what waits for the event loop go on. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** On a device of its own; each step has a batch that was drawn anew. */
-export async function countOurs(id: ModelId, variant: Variant, tallied = false): Promise<StepCounts> {
+/** On a device of its own; each step has another batch than the one before. */
+export async function countOurs(
+  id: ModelId,
+  variant: Variant,
+  o: { tallied?: boolean; budgetMs?: number } = {},
+): Promise<StepCounts> {
   forgetBuffers();
-  await startBackend('webgpu', { gpu: nullGpu() });
-  if (tallied) nameKernels();
+  const backend = await startBackend('webgpu', { gpu: nullGpu() });
+  if (backend.name !== 'webgpu') throw new Error(`started ${backend.name}`);
+  if (o.tallied) nameKernels();
   const learner = learnerOf(id, variant);
+  const batches = batchesOf(id);
+  const [{ inputs, targets }] = batches as [(typeof batches)[number]];
+  const counter = new StepCounter({ ...o, batchBytes: bytesOf(inputs) + bytesOf(targets), liveBytes: memoryBytes });
   const pending: Promise<unknown>[] = [];
-  let step = 0;
-  const result = await count({
-    batch: () => MODELS[id].batch(step),
-    bytes: ({ inputs, targets }) => bytesOf(inputs, targets),
-    async step({ inputs, targets }) {
-      const input = { kind: 'arrays', batch: inputs } as const;
-      const start = process.cpuUsage();
-      pending.push(learner.step([{ input, targets, count: 1 }], { ...CONTEXT, step: step++ }));
-      const spent = process.cpuUsage(start);
-      if (pending.length >= IN_FLIGHT) await pending.shift();
-      return (spent.user + spent.system) / 1000;
-    },
-    liveBytes: memoryBytes,
-    drain: () => Promise.all(pending.splice(0)),
-    tallied,
-  });
+  for (let step = 0; counter.begin(); step++) {
+    const batch = batches[step % batches.length]!;
+    const input = { kind: 'arrays', batch: batch.inputs } as const;
+    pending.push(learner.step([{ input, targets: batch.targets, count: 1 }], { ...CONTEXT, step }));
+    if (pending.length >= IN_FLIGHT) await pending.shift();
+    await breathe();
+  }
+  await Promise.all(pending);
   learner.dispose();
-  if (tf.getBackend() !== 'webgpu') throw new Error(`computed on ${tf.getBackend()}`);
-  return result;
+  return counter.result;
 }

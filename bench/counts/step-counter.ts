@@ -1,0 +1,115 @@
+import { holdReads } from './held-reads.ts';
+import { type Counts, deviceMemory, resetPeak, since, snapshot, startTally } from './meter.ts';
+import { takeErrors } from './null-device.ts';
+
+/** Of one step, in the mean of those that were counted. */
+export interface StepCounts extends Omit<Counts, 'storageBytes'> {
+  /** Into storage buffers from the CPU: the batch, and all else. */
+  batchBytes: number;
+  uploadBytes: number;
+  /** Reads that the next step waits for. */
+  awaitedReads: number;
+  /** Of tensors between two steps: weights, and what the optimizer keeps. */
+  liveBytes: number;
+  /** Of all buffers on the device at most, with those that lie ready to be used again. */
+  peakBytes: number;
+  /** Processor time of the whole step, milliseconds, median: nothing but JavaScript works here. */
+  jsMs: number;
+  steps: number;
+  /** What WebGPU found wrong: such a step computes nothing, and its counts are worth nothing. */
+  errors: readonly string[];
+  /** Dispatches by name. */
+  tally?: Readonly<Record<string, number>>;
+}
+
+type Pending = Omit<StepCounts, 'awaitedReads' | 'errors'>;
+
+export interface CounterOptions {
+  /** What a step uploads of its batch at most. */
+  batchBytes: number;
+  liveBytes(): number;
+  /** Milliseconds that the counted steps may take beyond the fewest. */
+  budgetMs?: number;
+  /** Steps until pools and caches are full, which must then stay as they are. */
+  warmUp?: number;
+  tallied?: boolean;
+}
+
+const [FEWEST, MOST] = [3, 60];
+/** Steps whose reads are held back; fewer than a loop lets be on their way. */
+const HELD = 2;
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Counts a loop that says where each of its steps begins. */
+export class StepCounter {
+  private readonly o: CounterOptions;
+  private readonly times: number[] = [];
+  private begun = 0;
+  private last = 0;
+  private since = 0;
+  private before: Counts | undefined;
+  private stopTally: (() => ReadonlyMap<string, number>) | undefined;
+  private counted: Pending | undefined;
+  private stopHolding: (() => number) | undefined;
+  private heldSteps = 0;
+  private done: StepCounts | undefined;
+
+  constructor(o: CounterOptions) {
+    this.o = o;
+  }
+
+  /** As a step begins. False when enough of them were seen. */
+  begin(): boolean {
+    if (this.done) return false;
+    if (this.counted) return this.held(this.counted);
+    const now = processorMs();
+    if (this.before) this.times.push(now - this.last);
+    else if (this.begun === (this.o.warmUp ?? 6)) this.start();
+    this.begun++;
+    this.last = now;
+    const { times } = this;
+    const enough = times.length >= MOST || performance.now() - this.since > (this.o.budgetMs ?? 0);
+    if (this.before && times.length >= FEWEST && enough) this.finish(this.before);
+    return true;
+  }
+
+  private start(): void {
+    resetPeak();
+    this.since = performance.now();
+    this.before = snapshot();
+    if (this.o.tallied) this.stopTally = startTally();
+  }
+
+  private finish(before: Counts): void {
+    const steps = this.times.length;
+    const { storageBytes, ...counted } = since(before, steps);
+    const tally = this.stopTally?.();
+    this.counted = {
+      ...counted,
+      batchBytes: Math.min(this.o.batchBytes, storageBytes),
+      uploadBytes: Math.max(0, storageBytes - this.o.batchBytes),
+      liveBytes: this.o.liveBytes(),
+      peakBytes: deviceMemory().peak,
+      jsMs: median(this.times),
+      steps,
+      ...(tally ? { tally: Object.fromEntries([...tally].map(([name, calls]) => [name, calls / steps])) } : {}),
+    };
+    this.stopHolding = holdReads();
+  }
+
+  private held(counted: Pending): boolean {
+    if (++this.heldSteps < HELD) return true;
+    this.done = { ...counted, errors: takeErrors(), awaitedReads: this.stopHolding!() / HELD };
+    return false;
+  }
+
+  get result(): StepCounts {
+    if (!this.done) throw new Error('too few steps were taken');
+    return this.done;
+  }
+}
