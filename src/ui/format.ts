@@ -57,6 +57,10 @@ export function createFormat(language: string) {
       ? withOptions({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(fraction)
       : '–';
 
+  /** 0.912 as 91.2 %, and 0.9 as 90 %: a decimal where there is one. */
+  const share = (fraction: number): string =>
+    Number.isFinite(fraction) ? withOptions({ style: 'percent', maximumFractionDigits: 1 }).format(fraction) : '–';
+
   /** 4652008 as 4.65M: three significant digits. */
   const compact = (value: number): string => {
     const text = withOptions({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
@@ -129,7 +133,21 @@ export function createFormat(language: string) {
 
   const decimalSeparator = fixed(0.5, 1).charAt(1);
 
-  return { decimalSeparator, number, fixed, signed, percent, compact, bytes, duration, milliseconds, rate, list, ago };
+  return {
+    decimalSeparator,
+    number,
+    fixed,
+    signed,
+    percent,
+    share,
+    compact,
+    bytes,
+    duration,
+    milliseconds,
+    rate,
+    list,
+    ago,
+  };
 }
 
 /** The formats of the page's language. */

@@ -8,8 +8,7 @@ import styles from './answer.module.css';
 export function written({ value, unit }: Measured, format: Format): string {
   switch (unit) {
     case 'percent':
-      // 99.5 % is not all of them
-      return format.percent(value, value > 0.99 && value < 1 ? 1 : 0);
+      return format.share(value);
     case 'points':
       return format.number(100 * value, 0);
     case 'loss':

@@ -8,8 +8,10 @@ import { isOver } from '@/protocol/run.ts';
 import { findingOf } from '@/session/lesson-figures.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '../controls/card.tsx';
+import { Key } from '../controls/key.tsx';
 import { WithRail } from '../controls/page.tsx';
 import { ProblemNote } from '../controls/problem-note.tsx';
+import { useKeys } from '../controls/use-keys.ts';
 import { useFormat } from '../format.ts';
 import { BigChart } from '../present/big-chart.tsx';
 import { useLineName } from '../present/line-name.ts';
@@ -149,7 +151,7 @@ function Chart({ id, runs, planned }: { id: LessonId; runs: readonly RunRecord[]
   const name = useLineName();
   const { metric, curves }: Lesson['chart'] = LESSONS[id].chart;
   const lines = bigLines(runs, metric, curves);
-  const show = (value: number) => (metric === 'accuracy' ? format.percent(value, 0) : format.fixed(value, 2));
+  const show = (value: number) => (metric === 'accuracy' ? format.share(value) : format.fixed(value, 2));
   const summary = lines
     .map((line) => t('line', { name: name(line, runs, curves.length > 1), value: show(line.value) }))
     .join(', ');
@@ -178,11 +180,13 @@ function Cures({ id, runs }: { id: LessonId; runs: readonly RunRecord[] }) {
   const { cures }: Lesson = LESSONS[id];
   const tried = new Set(runs.flatMap(({ lesson }) => lesson?.run ?? []));
   const next = cures.find((cure) => !tried.has(cure.id));
+  const enabled = next !== undefined && !busy;
+  useKeys(useMemo(() => [{ keys: ['c'], act: () => void tryCure(), enabled }], [tryCure, enabled]));
   return (
     <Card title={t('whatToDo')}>
       <p className={styles.cure}>{t(`${id}.cure`)}</p>
       {next && (
-        <Button disabled={busy} onClick={() => void tryCure()}>
+        <Button disabled={busy} rightSection={<Key cap="C" />} aria-keyshortcuts="C" onClick={() => void tryCure()}>
           {t('tryCure', { cure: t(`${id}.run.${next.id}`) })}
         </Button>
       )}

@@ -5,7 +5,7 @@ import { latest } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { useFormat } from '../format.ts';
 import { RunMarker } from '../panels/run-marker.tsx';
-import { usePartName } from '../present/line-name.ts';
+import { useCurveName, usePartName } from '../present/line-name.ts';
 import styles from './lessons.module.css';
 
 /** What each run has come to, by the curves that the lesson is about. */
@@ -13,6 +13,7 @@ export function RunTable({ id, runs }: { id: LessonId; runs: readonly RunRecord[
   const { t } = useTranslation(['lessons', 'present']);
   const format = useFormat();
   const partName = usePartName();
+  const curveName = useCurveName();
   const { chart }: Lesson = LESSONS[id];
   // what a cure costs the new task is seen beside what it saves of the old one
   const curves = [...new Set([...chart.curves, 'validation' as const])];
@@ -26,7 +27,7 @@ export function RunTable({ id, runs }: { id: LessonId; runs: readonly RunRecord[
             <th scope="col">{t('lessons:run')}</th>
             {columns.map(({ metric, curve }) => (
               <th key={metric + curve} scope="col">
-                {t(`present:curve.${curve}`)}
+                {curveName(curve, id)}
                 <br />
                 {t(`present:metric.${metric}`)}
               </th>

@@ -18,7 +18,7 @@ export function Figures({ lines, runs, metric, small = false }: FiguresProps) {
   const { t } = useTranslation('present');
   const format = useFormat();
   const name = useLineName();
-  const show = (value: number) => (metric === 'accuracy' ? format.percent(value, 0) : format.fixed(value, 2));
+  const show = (value: number) => (metric === 'accuracy' ? format.share(value) : format.fixed(value, 2));
   const several = new Set(lines.map(({ curve }) => curve)).size > 1;
   return (
     <dl

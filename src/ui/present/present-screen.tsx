@@ -5,6 +5,7 @@ import { LESSON_IDS, LESSONS, type LessonId } from '@/lessons/index.ts';
 import type { Lesson } from '@/lessons/lesson.ts';
 import { findingOf } from '@/session/lesson-figures.ts';
 import type { RunRecord } from '@/session/store.ts';
+import { useKeys } from '../controls/use-keys.ts';
 import { useFormat } from '../format.ts';
 import { Answer } from '../lessons/answer.tsx';
 import { useLessonProgress } from '../lessons/progress.ts';
@@ -14,7 +15,7 @@ import { useActions, useStudio } from '../studio-context.tsx';
 import { BigChart } from './big-chart.tsx';
 import { Facts } from './facts.tsx';
 import { Figures } from './figures.tsx';
-import { KeyRow, useKeys } from './key-row.tsx';
+import { KeyRow } from './key-row.tsx';
 import { useLineName } from './line-name.ts';
 import { bigLines } from './lines.ts';
 import styles from './present.module.css';
@@ -153,7 +154,7 @@ function View({ scene, runs, metric, told }: ViewProps) {
         {!scene.run && !scene.lesson && <a href={hrefOf('lessons')}>{t('toLessons')}</a>}
       </div>
     );
-  const show = (value: number) => (metric === 'accuracy' ? format.percent(value, 0) : format.fixed(value, 2));
+  const show = (value: number) => (metric === 'accuracy' ? format.share(value) : format.fixed(value, 2));
   const summary = lines.map((line) => t('line', { name: lineName(line, runs), value: show(line.value) })).join(', ');
   const epochs = Math.max(...scene.runs.map(({ status }) => status.epochs));
   return (

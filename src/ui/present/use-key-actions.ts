@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { LESSONS } from '@/lessons/index.ts';
 import type { Lesson } from '@/lessons/lesson.ts';
+import { toCures } from '../panels/forgetting/to-cures.ts';
 import { hrefOfLesson } from '../shell/route.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import type { KeyAction } from './key-row.tsx';
@@ -77,6 +78,7 @@ export function useKeyActions({ scene, replay, answered, canAnswer, answer, metr
       label: t('do.forth'),
       act: forth,
       enabled: live ? paused : replay.possible,
+      repeats: true,
     },
     {
       id: 'slower',
@@ -123,6 +125,20 @@ export function useKeyActions({ scene, replay, answered, canAnswer, answer, metr
             label: t('do.cure'),
             act: () => void actions.tryCure(),
             enabled: !busy && !live && canAnswer && cureLeft !== undefined,
+          },
+        ]
+      : []),
+    // of a run of one's own cures are set up, as where its forgetting is measured
+    ...(!lesson && run && run.old.length > 0
+      ? [
+          {
+            id: 'cure',
+            keys: ['c'],
+            cap: 'C',
+            words: t('do.cure'),
+            label: t('do.cure'),
+            act: () => toCures(actions),
+            enabled: true,
           },
         ]
       : []),

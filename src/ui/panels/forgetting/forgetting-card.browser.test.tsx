@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import type { StepMetrics } from '@/protocol/run.ts';
 import { append } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
@@ -73,4 +73,16 @@ test('a cure is one press away, on Model', async () => {
   await expect.poll(() => document.activeElement?.id).toBe('cures');
   expect(toggle.getAttribute('aria-expanded')).toBe('true');
   toggle.remove();
+});
+
+test('and so by the key C, but where something is typed', async () => {
+  const field = document.createElement('input');
+  const { store } = await show(forgetting(runOf(), shares(1, 0.5)));
+  document.body.append(field);
+  field.focus();
+  await userEvent.keyboard('c');
+  expect([field.value, store.getState().screen]).toEqual(['c', 'train']);
+  field.remove();
+  await userEvent.keyboard('c');
+  expect(store.getState().screen).toBe('model');
 });

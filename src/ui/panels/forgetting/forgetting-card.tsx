@@ -1,19 +1,21 @@
 import { Button } from '@mantine/core';
 import { IconDropletHalf2 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { latest } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
+import { Key } from '@/ui/controls/key.tsx';
 import { StatusBadge } from '@/ui/controls/status-badge.tsx';
+import { useKeys } from '@/ui/controls/use-keys.ts';
 import { useFormat } from '@/ui/format.ts';
 import { useActions } from '@/ui/studio-context.tsx';
 import { runColor } from '../run-marker.tsx';
 import { writes } from '../run-words.ts';
-import { focusOn } from './focus-on.ts';
 import styles from './forgetting.module.css';
 import { Fork } from './fork.tsx';
 import { type OldFigures, oldFigures } from './old-figures.ts';
+import { toCures } from './to-cures.ts';
 
 /** What the model learned beside what it forgot: two vessels. Of a run without an old task's curve, nothing. */
 export function ForgettingCard({ run }: { run: RunRecord }) {
@@ -23,6 +25,9 @@ export function ForgettingCard({ run }: { run: RunRecord }) {
   const write = useOldValue();
   const old = oldFigures(run);
   const share = latest(run.validation, 'accuracy');
+  const shown = old !== undefined && share !== undefined;
+  const cure = useCallback(() => toCures(actions), [actions]);
+  useKeys(useMemo(() => [{ keys: ['c'], act: cure, enabled: shown }], [cure, shown]));
   if (!old || share === undefined) return null;
   const began = format.percent(old.began);
   const label = t('picture', { new: format.percent(share), old: format.percent(old.now), began });
@@ -46,10 +51,9 @@ export function ForgettingCard({ run }: { run: RunRecord }) {
         fullWidth
         mt={10}
         leftSection={<IconDropletHalf2 size={14} />}
-        onClick={() => {
-          actions.show('model');
-          focusOn('cures');
-        }}
+        rightSection={<Key cap="C" />}
+        aria-keyshortcuts="C"
+        onClick={cure}
       >
         {t('cure')}
       </Button>
