@@ -81,7 +81,11 @@ describe('cross-entropy', () => {
       const [gradient] = tape.backward([{ of: loss, dy: one }]);
       tf.dispose([loss, gradient!]);
     });
-    expect(kernels).toEqual(['crossEntropy.rows/labels', 'crossEntropy.mean', 'crossEntropy.gradient/labels/inPlace']);
+    expect(kernels).toEqual([
+      'crossEntropy.rows/labels/64',
+      'crossEntropy.mean',
+      'crossEntropy.gradient/labels/64/inPlace',
+    ]);
     tf.dispose([x, one, ...Object.values(targets)]);
   });
 });

@@ -81,8 +81,9 @@ export function crossEntropy(logits: tf.Tensor, targets: Targets): { loss: tf.Sc
     inputs: { logits },
     forward(backend) {
       const rows = backend.make([count, 4]);
-      const key = `crossEntropy.rows/${form.key}`;
-      backend.dispatch(key, () => rowsSource(form), [logits, ...form.tensors, rows], [count, width], count);
+      const threads = threadsOf(width);
+      const key = `crossEntropy.rows/${form.key}/${threads}`;
+      backend.dispatch(key, () => rowsSource(form, threads), [logits, ...form.tensors, rows], [count, width], count);
       const [sum, right] = [backend.make([]), backend.make([])];
       backend.dispatch('crossEntropy.mean', meanSource, [rows, targets.total, sum, right], [count], 1);
       return { outputs: [sum, right], saved: [logits, rows, targets.total, ...form.tensors] };
@@ -103,22 +104,27 @@ function slope(
   const inPlace = backend.isAlone(logits);
   const gradient = inPlace ? backend.alias(logits) : backend.make(logits.shape);
   const tensors = [logits, ...others, ...form.tensors, ...(inPlace ? [] : [gradient])];
-  const key = `crossEntropy.gradient/${form.key}${inPlace ? '/inPlace' : ''}`;
-  backend.dispatch(key, () => gradientSource(form, inPlace), tensors, sizes, sizes[0]);
+  const threads = threadsOf(sizes[1]);
+  const key = `crossEntropy.gradient/${form.key}/${threads}${inPlace ? '/inPlace' : ''}`;
+  backend.dispatch(key, () => gradientSource(form, threads, inPlace), tensors, sizes, sizes[0]);
   if (inPlace) backend.changed(logits);
   return gradient;
 }
 
 const SIZES = ['rows:i32', 'width:i32'];
+
+/** Threads of a row: a large vocabulary is gone over by more. */
+const threadsOf = (width: number): number => (width > 16 * THREADS ? 4 * THREADS : THREADS);
 const LOWEST = '-3.4028234e38';
 
 /** A workgroup a row, which is read once: each thread keeps the greatest and Σ exp(x - greatest) of its own entries. */
-const rowsSource = ({ buffers, gather, loss, weight }: Form): KernelSource => ({
+const rowsSource = ({ buffers, gather, loss, weight }: Form, threads: number): KernelSource => ({
+  threads,
   buffers: [reads('logits'), ...buffers, writes('rows', 'vec4f')],
   uniforms: SIZES,
   declarations: `
 struct Part { greatest : f32, at : i32, sum : f32, extra : vec2f }
-var<workgroup> parts : array<Part, ${THREADS}>;
+var<workgroup> parts : array<Part, ${threads}>;
 fn joined(a : Part, b : Part) -> Part {
   let first = a.greatest > b.greatest || (a.greatest == b.greatest && a.at < b.at);
   let greatest = max(a.greatest, b.greatest);
@@ -131,7 +137,7 @@ fn joined(a : Part, b : Part) -> Part {
   let label = labels[group];
   var part = Part(${LOWEST}, 0x7fffffff, 0.0, vec2f(0.0));
   var extra = vec2f(0.0);
-  for (var c = i32(lid); c < u.width; c += ${THREADS}) {
+  for (var c = i32(lid); c < u.width; c += ${threads}) {
     let x = logits[row + c];
     if (x > part.greatest) {
       part.sum = part.sum * exp(part.greatest - x) + 1.0;
@@ -144,7 +150,7 @@ fn joined(a : Part, b : Part) -> Part {
   }
   part.extra = extra;
   parts[lid] = part;
-  for (var half = ${THREADS / 2}u; half > 0u; half /= 2u) {
+  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
     workgroupBarrier();
     if (lid < half) { parts[lid] = joined(parts[lid], parts[lid + half]); }
   }
@@ -167,7 +173,8 @@ const meanSource = (): KernelSource => ({
   if (lid == 0u) { loss[0] = all.x / total[0]; correct[0] = all.y; }`,
 });
 
-const gradientSource = ({ buffers, mass, wanted }: Form, inPlace: boolean): KernelSource => ({
+const gradientSource = ({ buffers, mass, wanted }: Form, threads: number, inPlace: boolean): KernelSource => ({
+  threads,
   buffers: [
     inPlace ? writes('logits') : reads('logits'),
     reads('rows', 'vec4f'),
@@ -182,7 +189,7 @@ const gradientSource = ({ buffers, mass, wanted }: Form, inPlace: boolean): Kern
   let row = group * u.width;
   let lse = rows[group].w;
   let share = dy[0] / total[0];
-  for (var c = i32(lid); c < u.width; c += ${THREADS}) {
+  for (var c = i32(lid); c < u.width; c += ${threads}) {
     ${inPlace ? 'logits' : 'gradient'}[row + c] = (${mass} * exp(logits[row + c] - lse) - ${wanted}) * share;
   }`,
 });

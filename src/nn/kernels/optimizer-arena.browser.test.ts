@@ -116,6 +116,19 @@ describe('an optimizer on arenas', () => {
     theirs.dispose();
   });
 
+  it('changes no bit where it is measured', async () => {
+    const [seen, unseen] = [new Course(OPTIMIZERS.adamw), new Course(OPTIMIZERS.adamw)];
+    for (let step = 3; step < 6; step++) {
+      const taker = new NormTaker();
+      seen.run(step, 1, 1, taker);
+      await taker.read();
+      unseen.run(step, 1, 1);
+    }
+    expect(worst(await seen.values(), await unseen.values())).toBe(0);
+    seen.dispose();
+    unseen.dispose();
+  });
+
   it('changes no bit when it is arranged anew, and gives back what it took', async () => {
     const before = tf.memory() as unknown as { numBytesInGPU: number };
     const course = new Course(OPTIMIZERS.adamw);
