@@ -6,6 +6,7 @@ import { gptTokens } from './gpt-tokens.bench.ts';
 import type { Bench } from './lib/figure.ts';
 import { circumstances, type Results, readResults, table, writeResults } from './lib/results.ts';
 import { loraStep } from './lora-step.bench.ts';
+import { manyExamples } from './many-examples.bench.ts';
 import { manyPictures } from './many-pictures.bench.ts';
 import { memory } from './memory.bench.ts';
 import { methods } from './methods.bench.ts';
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   firstPaint,
   memory,
   manyPictures,
+  manyExamples,
   flatMemory,
   ratio,
 ];

@@ -18,7 +18,11 @@ const transformed = {
 
 process.chdir(root);
 const args = process.argv.slice(2);
-const MAINS = { '--counts': './bench/counts/main.ts', '--counts-child': './bench/counts/child.ts' };
+const MAINS = {
+  '--counts': './bench/counts/main.ts',
+  '--counts-child': './bench/counts/child.ts',
+  '--examples-child': './bench/examples/child.ts',
+};
 const main = MAINS[args[0]] ?? './bench/main.ts';
 const module = await importModule(main, { root, plugins: [transformed] });
 await module.main(args).catch((error) => fail(error.stack ?? String(error)));
