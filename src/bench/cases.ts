@@ -10,8 +10,8 @@ import type { Architecture } from '../nn/core.ts';
 import { profile, sizeOf } from '../nn/profile.ts';
 import { initial, type WeightValues } from '../nn/weights.ts';
 import type { BenchModel, BenchScale } from '../protocol/bench.ts';
-import { mlp } from './mlp.ts';
 import { BLOCKS, SIZES } from '../protocol/bench-sizes.ts';
+import { mlp } from './mlp.ts';
 
 /** What one step learns from; labels one a text, picture or row, or one a token. */
 export interface BenchBatch {

@@ -1,6 +1,7 @@
 /** Two contenders against each other: equal losses first, then blocks in the order A B B A, so that drift strikes both alike. */
-import { type Interval, medianInterval } from './statistics.ts';
+
 import type { Ask, BenchAbout, BenchRequest, BenchResponse, BenchSetup } from '../protocol/bench.ts';
+import { type Interval, medianInterval } from './statistics.ts';
 
 export interface MatchOptions {
   /** Of A B B A; six are the fewest whose median has an interval. */

@@ -23,6 +23,7 @@ export const SCREENS = [
   'compare',
   'lessons',
   'present',
+  'bench',
 ] as const;
 export type Screen = (typeof SCREENS)[number];
 

@@ -7,6 +7,7 @@ import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
 import styles from './backend-menu.module.css';
 import { useBackendWords } from './backend-words.ts';
+import { hrefOf } from './route.ts';
 
 /** What the page computes on, always in sight; opens the choice and its reasons. */
 export function BackendMenu() {
@@ -34,6 +35,10 @@ export function BackendMenu() {
           ))}
         </Menu.RadioGroup>
         {backend && <Details backend={backend} />}
+        <Menu.Divider />
+        <Menu.Item component="a" href={hrefOf('bench')}>
+          {t('backend.measure')}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -14,6 +14,7 @@ const LOADS = {
   compare: async () => (await import('../compare/compare-screen.tsx')).CompareScreen,
   lessons: async () => (await import('../lessons/lessons-screen.tsx')).LessonsScreen,
   present: async () => (await import('../present/present-screen.tsx')).PresentScreen,
+  bench: async () => (await import('../bench/bench-screen.tsx')).BenchScreen,
 };
 
 export const SCREEN_COMPONENTS: Record<Screen, ComponentType> = {
@@ -26,6 +27,7 @@ export const SCREEN_COMPONENTS: Record<Screen, ComponentType> = {
   compare: later(LOADS.compare),
   lessons: later(LOADS.lessons),
   present: later(LOADS.present),
+  bench: later(LOADS.bench),
 };
 
 /** Fetches the other screens' code and words while nothing else happens, so that a step does not wait for them. */

@@ -3,7 +3,7 @@ import { isOver } from '@/protocol/run.ts';
 import type { Screen, StudioState } from '@/session/store.ts';
 import { useStudio } from '../studio-context.tsx';
 
-export type StepId = Exclude<Screen, 'start' | 'compare' | 'lessons' | 'present'>;
+export type StepId = Exclude<Screen, 'start' | 'compare' | 'lessons' | 'present' | 'bench'>;
 /** `live` while a run goes on, `done` once there is something to show. */
 export type StepState = 'open' | 'done' | 'live';
 
