@@ -4,9 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 // after the core, which it finds half made otherwise
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 
+import { relu, relu6 } from './activation-gradients.ts';
 import { geluNewGradient } from './gelu-new.ts';
 import { gather } from './gradients/gather.ts';
-import { avgPool, batchNorm, comparison, relu6 } from './gradients/images.ts';
+import { avgPool, batchNorm, comparison } from './gradients/images.ts';
 import { batchMatMul, conv2d } from './gradients/products.ts';
 import { mean, squaredDifference, sum, tile } from './gradients/reductions.ts';
 import { layerNormGradient } from './layer-norm.ts';
@@ -31,6 +32,7 @@ export function registerGradients(): void {
     squaredDifference,
     batchMatMul,
     batchNorm,
+    relu,
     relu6,
     geluNewGradient,
     layerNormGradient,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Optimizer } from './optimizer.ts';
+import { adamw, hasAdamw } from '../backends/adamw.ts';
+import { decays, type Optimizer } from './optimizer.ts';
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -22,6 +23,22 @@ export const adam: Optimizer = {
       const square = tf.add(tf.mul(v!, beta2!), tf.mul(tf.square(gradient), rest2!));
       const direction = tf.div(mean, tf.add(tf.mul(tf.sqrt(square), correction), epsilon));
       return { weight: tf.sub(weight, tf.mul(direction, rate)), slots: [mean, square] };
+    };
+  },
+  fused(context) {
+    if (!hasAdamw()) return undefined;
+    const { step, learningRate, weightDecay, l2 = 0 } = context;
+    const numbers = {
+      beta1: BETA1,
+      beta2: BETA2,
+      epsilon: EPSILON,
+      rate: learningRate / (1 - BETA1 ** (step + 1)),
+      correction: 1 / Math.sqrt(1 - BETA2 ** (step + 1)),
+    };
+    return (weight, gradient, [m, v], of) => {
+      const decay = decays(of.spec) ? { keep: 1 - learningRate * weightDecay, l2 } : { keep: 1, l2: 0 };
+      const [next, ...slots] = adamw(weight, gradient, [m!, v!], { ...numbers, ...decay });
+      return { weight: next, slots };
     };
   },
   inPlace: {

@@ -44,6 +44,8 @@ export interface Optimizer {
   slots(of: MovedWeight): readonly string[];
   /** Returns the next weight and the next slots, in the order of `slots`. Runs inside a tidy. */
   update(context: UpdateContext): Update;
+  /** The same rule with its decay in one kernel, where the current backend has one. */
+  fused?(context: UpdateContext): Update | undefined;
   /** The same rule in place; absent where it looks at more than an entry at a time. */
   inPlace?: InPlaceRule;
 }
@@ -56,6 +58,8 @@ export const decays = ({ role }: WeightSpec): boolean => role === 'kernel' || ro
  * Hutter 2019) shrinks the weight by rate * decay before the rule moves it.
  */
 export function updateOf(optimizer: Optimizer, context: UpdateContext): Update {
+  const fused = optimizer.fused?.(context);
+  if (fused) return fused;
   const { learningRate, weightDecay, l2 = 0 } = context;
   const rule = optimizer.update(context);
   const keep = tf.scalar(1 - learningRate * weightDecay);

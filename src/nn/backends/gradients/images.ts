@@ -1,4 +1,4 @@
-/** Gradients of average pooling, batch normalisation and ReLU6. */
+/** Gradients of average pooling and batch normalisation. */
 import * as tf from '@tensorflow/tfjs-core';
 import { unbroadcast } from './reductions.ts';
 
@@ -61,13 +61,6 @@ export const batchNorm: tf.GradConfig = {
       offset: () => unbroadcast(dy, mean.shape),
     };
   },
-};
-
-/** 1 where 0 < x < 6, as in TensorFlow and PyTorch; the stock gradient is 1 at x = 6 too and slow on WebAssembly. */
-export const relu6: tf.GradConfig = {
-  kernelName: tf.Relu6,
-  inputsToSave: ['x'],
-  gradFunc: (dy, [x]) => ({ x: () => tf.mul(dy as tf.Tensor, tf.step(tf.mul(x!, tf.sub(6, x!)))) }),
 };
 
 /** Comparisons do not depend on their operands smoothly: zero, so that `where(greater(x, 0), …)` has a gradient. */

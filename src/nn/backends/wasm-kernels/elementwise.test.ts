@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { derive } from '../../derive.ts';
 import { Constants, runOps, runPrims } from '../../run.ts';
+import { adamw } from '../adamw.ts';
 import { geluNew, hasGeluNew } from '../gelu-new.ts';
 import { registerGradients } from '../gradients.ts';
 import { disagreement, resultsOn, sample, weigh } from '../testing.ts';
@@ -104,5 +105,42 @@ describe('gelu_new', () => {
     expect([...(await tf.tidy(() => runOps(options).activation('gelu_new', cpu)).data())][1]).toBeCloseTo(1.9546, 4);
     tf.dispose([x, cpu]);
     options.constants.dispose();
+  });
+});
+
+describe.each([
+  ['relu', tf.relu],
+  ['relu6', tf.relu6],
+])('the gradient of %s', (_, activate) => {
+  it.each(SHAPES)('of shape %j matches the CPU', async (...shape) => {
+    const x = sample(shape.flat(), 3);
+    x.values.forEach((value, i) => {
+      x.values[i] = 5 * value + 2;
+    });
+    const gradient = tf.grad((t) => weigh(tf.square(activate(t))));
+    expect(await disagreement('wasm', [x], gradient)).toBeLessThan(1e-6);
+  });
+
+  it('is 0 at the bounds, and for what is no number', async () => {
+    const slopes = await onWasm([0, 6, 7, -1, 3, Number.NaN], tf.grad(activate));
+    expect(slopes).toEqual(activate === tf.relu6 ? [0, 0, 0, 0, 1, 0] : [0, 1, 1, 0, 1, 0]);
+  });
+});
+
+describe('an update of AdamW', () => {
+  const numbers = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, rate: 0.01, correction: 1.7, keep: 0.98, l2: 0.3 };
+  const composedUpdate = (w: tf.Tensor, g: tf.Tensor, m: tf.Tensor, v: tf.Tensor): tf.Tensor[] => {
+    const whole = tf.add(g, tf.mul(w, numbers.l2));
+    const mean = tf.add(tf.mul(m, 0.9), tf.mul(whole, 0.1));
+    const square = tf.add(tf.mul(tf.square(v), 0.999), tf.mul(tf.square(whole), 0.001));
+    const direction = tf.div(mean, tf.add(tf.mul(tf.sqrt(square), numbers.correction), numbers.epsilon));
+    return [tf.sub(tf.mul(w, numbers.keep), tf.mul(direction, numbers.rate)), mean, square];
+  };
+
+  it.each([...SHAPES, [3, 37, 401]])('of shape %j equals its composition on the CPU', async (...shape) => {
+    const inputs = [1, 2, 3, 4].map((seed) => sample(shape.flat(), seed));
+    const update = (w: tf.Tensor, g: tf.Tensor, m: tf.Tensor, v: tf.Tensor) => adamw(w, g, [m, tf.square(v)], numbers);
+    const [on, reference] = [update, composedUpdate] as ((...x: tf.Tensor[]) => tf.Tensor[])[];
+    expect(await disagreement('wasm', inputs, on!, reference)).toBeLessThan(2e-6);
   });
 });

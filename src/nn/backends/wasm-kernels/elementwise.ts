@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Add, Exp, Multiply, Sub, type TensorInfo } from '@tensorflow/tfjs-core';
+import { RELU_GRAD, RELU6_GRAD } from '../activation-gradients.ts';
 import { GELU_NEW, GELU_NEW_GRAD } from '../gelu-new.ts';
 import { addressOf, type KernelArgs, replaceKernel, sizeOf, stockKernel } from './heap.ts';
 import type { Task } from './routines.ts';
@@ -31,6 +32,14 @@ export const geluNew = ({ inputs, backend }: KernelArgs): TensorInfo => overElem
 export const geluNewGrad = ({ inputs, backend }: KernelArgs): TensorInfo =>
   overElements(backend, 'geluNewGrad', [inputs.x!, inputs.dy!]);
 
+/** dy where x is between the activation's bounds. */
+const activationGradient =
+  (loop: Loop) =>
+  ({ inputs, backend }: KernelArgs): TensorInfo =>
+    overElements(backend, loop, [inputs.x!, inputs.dy!]);
+const reluGrad = activationGradient('reluGradient');
+const relu6Grad = activationGradient('relu6Gradient');
+
 const sameShape = (a: TensorInfo, b: TensorInfo): boolean =>
   a.shape.length === b.shape.length && a.shape.every((size, i) => size === b.shape[i]);
 
@@ -52,6 +61,8 @@ export function registerElementwise(): void {
   replaceKernel(Exp, exponential);
   replaceKernel(GELU_NEW, geluNew);
   replaceKernel(GELU_NEW_GRAD, geluNewGrad);
+  replaceKernel(RELU_GRAD, reluGrad);
+  replaceKernel(RELU6_GRAD, relu6Grad);
   replaceKernel(Add, add);
   replaceKernel(Sub, sub);
   replaceKernel(Multiply, multiply);

@@ -64,7 +64,7 @@ export function stockKernel(name: string): (args: KernelArgs) => TensorInfo {
 }
 
 /** Registers a kernel in place of the stock one, if there is one; once, however often it is called. */
-export function replaceKernel(name: string, kernel: (args: KernelArgs) => TensorInfo): void {
+export function replaceKernel(name: string, kernel: (args: KernelArgs) => TensorInfo | TensorInfo[]): void {
   const present = getKernel(name, 'wasm');
   const kernelFunc = kernel as unknown as KernelFunc;
   if (present?.kernelFunc === kernelFunc) return;

@@ -1,3 +1,4 @@
+import { registerAdamw } from './adamw.ts';
 import { registerBatchMatMul } from './batch-mat-mul.ts';
 import { registerConv2d } from './conv2d.ts';
 import { registerConv2dBackpropFilter } from './conv2d-backprop-filter.ts';
@@ -14,6 +15,7 @@ import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /** Registers, for TensorFlow.js's WebAssembly backend, the kernels of training that it lacks, has wrong or has slow. */
 export function registerWasmKernels(): void {
+  registerAdamw();
   registerBatchMatMul();
   registerConv2d();
   registerConv2dBackpropFilter();

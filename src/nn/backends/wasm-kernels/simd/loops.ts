@@ -29,7 +29,7 @@ export interface SimdLoops {
   biasRelu6: Loop<5>;
   reluGradient: Loop<4>;
   relu6Gradient: Loop<4>;
-  adamw: Loop<18>;
+  adamw: Loop<17>;
   exponential: Loop<3>;
   geluNew: Loop<3>;
   geluNewGrad: Loop<4>;
