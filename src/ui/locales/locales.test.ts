@@ -45,7 +45,8 @@ const SAME: Record<string, readonly string[]> = {
     '{{count, number}} conversation',
   ],
 };
-const NAMES = /^(Tuning Fork|WebGPU|WASM|Adam|AdamW|SGD|RMSProp|Lion|Muon|LoRA|L2-SP|MiniLM \(BERT\)|EfficientNet-Lite0|GPT-2|\(IA\)³|[A-Z]{1,5})$/;
+const NAMES =
+  /^(Tuning Fork|WebGPU|WASM|Adam|AdamW|SGD|RMSProp|Lion|Muon|LoRA|L2-SP|MiniLM \(BERT\)|EfficientNet-Lite0|GPT-2|\(IA\)³|[A-Z]{1,5})$/;
 
 test('English is there in every namespace', () => {
   expect(namespaces).toEqual(expect.arrayContaining(['data.json', 'model.json', 'problem.json', 'shell.json']));
