@@ -7,6 +7,7 @@ import type { ImageDataset } from '../data/image-dataset.ts';
 import { startBackend } from '../nn/backends/index.ts';
 import { fisherDiagonal } from '../nn/fisher.ts';
 import { tensorCount } from '../nn/memory.ts';
+import type { BackendInfo } from '../protocol/backend.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import { CURES, type CureId, type Cures, type RunSettings } from '../protocol/run.ts';
 import { CURE_OPTIONS, defaultSettings } from '../protocol/settings.ts';
@@ -17,6 +18,7 @@ import { learnerOf } from './learner.ts';
 import { type LoadedModel, loadShipped } from './model.ts';
 import { oldExamples, replaySetOf } from './old-examples.ts';
 import { planRun } from './plan.ts';
+import { cachePrefix } from './prefix.ts';
 import { pictures } from './testing/pictures.ts';
 import { serve } from './testing/texts.ts';
 import { figures, runToEnd, settings } from './testing.ts';
@@ -35,8 +37,8 @@ beforeAll(async () => {
 const off: Cures = defaultSettings().cures;
 const on = (id: CureId): Cures => ({ ...off, [id]: CURE_METAS[id].start });
 
-/** A short run on a few digits; everything that can be repeated of it. */
-async function run(patch: Partial<RunSettings>) {
+/** A short run on a few digits; everything that can be repeated of it. `cached`: what is frozen in front is run once. */
+async function run(patch: Partial<RunSettings>, cached = false) {
   const o = settings({ epochs: 1, batchSize: 8, learningRate: 1e-3, ...patch });
   const { dataset, ids } = some;
   const plan = planRun(model, dataset.classes, o);
@@ -44,8 +46,15 @@ async function run(patch: Partial<RunSettings>) {
   const learner = learnerOf({ model, plan, settings: o });
   const data = { dataset, ids: { ...ids, test: [] } };
   learner.terms = await cureTerms({ model, plan, settings: o, data }, source, { root: 'http://site/', onDone() {} });
-  const course = await runToEnd(o, learner, { source, ids, classes: dataset.classes.length });
+  const { network } = learner;
+  const backend = { name: 'wasm', maxBufferBytes: 0 } as BackendInfo;
+  const cache = cached
+    ? await cachePrefix({ network, plan, source, ids, settings: o, backend, onProgress() {} })
+    : undefined;
+  expect(cache !== undefined).toBe(cached);
+  const course = await runToEnd(o, learner, { source, ids, cache, classes: dataset.classes.length });
   const { weights } = await learner.read();
+  cache?.dispose();
   learner.dispose();
   return { points: figures(course.points), weights };
 }
@@ -84,6 +93,20 @@ describe('cures of forgetting', { timeout: 120_000 }, () => {
     const method = { id: 'lora', options: { rank: 4, alpha: 8, loraDropout: 0, modules: [] } };
     const lora = await run({ method, cures: { ...off, replay: 0.3, lwf: 1 }, learningRate: 1e-2 });
     expect(penalties(lora).at(-1)).toBeGreaterThan(0);
+  });
+
+  it('add the same where what is frozen in front is cached', async () => {
+    const patch = {
+      method: { id: 'last-n', options: { stages: 2 } },
+      learningRate: 1e-2,
+      cures: { replay: 0.3, l2sp: 0.1, ewc: 100, lwf: 1 },
+    } as const;
+    const [plain, cached] = [await run(patch), await run(patch, true)];
+    const [expected, added] = [penalties(plain), penalties(cached)];
+    expect(added).toHaveLength(expected.length);
+    expect(expected.at(-1)).toBeGreaterThan(0.01);
+    for (const [step, penalty] of expected.entries()) expect(added[step], `step ${step}`).toBeCloseTo(penalty, 3);
+    expect(cached.points.at(-1)!.loss).toBeCloseTo(plain.points.at(-1)!.loss, 3);
   });
 
   it.each([
