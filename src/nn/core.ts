@@ -77,6 +77,10 @@ export interface Prims<T> {
   size(x: T, axis: number): T;
   /** The mask is a function of (run seed, step, name, index): stateless. It may be of whole examples, the batch's rows. */
   dropout(name: string, x: T, rate: number, of?: 'entries' | 'examples'): T;
+  /** What the masks of that name are drawn from in this step; undefined where nothing is dropped. For kernels. */
+  dropoutSeed?(name: string): number | undefined;
+  /** The mask alone, 0 or 1 / (1 - rate) for each entry of x; undefined where nothing is dropped. For kernels. */
+  dropoutMask?(name: string, x: T, rate: number): T | undefined;
   /** The one static shape query: the last dimension, which is never symbolic. */
   width(x: T): number;
   /**
