@@ -39,3 +39,30 @@ export class LiveUniform {
     this.buffer.destroy();
   }
 }
+
+interface Place {
+  uniform: LiveUniform;
+  values: string;
+}
+const places = new WeakMap<TrainingBackend, Map<string, Place>>();
+
+/**
+ * The uniform of a place in the network, by its name, with these numbers in it: of kernels whose seeds change every step.
+ * Forward and backward of a place have the same numbers, which are written once.
+ */
+export function placeUniform(
+  backend: TrainingBackend,
+  name: string,
+  types: readonly string[],
+  values: readonly number[],
+): LiveUniform {
+  const known = places.get(backend) ?? new Map<string, Place>();
+  places.set(backend, known);
+  const place = known.get(name) ?? { uniform: new LiveUniform(backend, types), values: '' };
+  known.set(name, place);
+  if (place.values !== values.join()) {
+    place.uniform.write(values);
+    place.values = values.join();
+  }
+  return place.uniform;
+}
