@@ -3,15 +3,17 @@ import { METHOD_ENGINES } from '../methods/engines.ts';
 import { METHOD_METAS } from '../methods/metas.ts';
 import { kindOf, placesOf, sizeOfModule } from '../methods/seams.ts';
 import type { Architecture } from '../nn/core.ts';
-import { OPTIMIZERS } from '../nn/optimizers/index.ts';
-import { isHeadWeight, sizeOf, weightUses } from '../nn/profile.ts';
+import { sizeOf } from '../nn/profile.ts';
+import type { Interpreter } from '../nn/step-memory/index.ts';
 import type { MethodPlan, ModuleSummary, PlanSummary, StageSummary } from '../protocol/model.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { atLength, type Lengths } from './lengths.ts';
+import { memoryOf } from './memory.ts';
 import type { LoadedModel } from './model.ts';
-import { cacheBytesPerExample, type Plan, planRun } from './plan.ts';
+import { cacheBytesPerExample, type Plan, planRun, tokensOf } from './plan.ts';
+import { withRoom } from './room.ts';
 import { cachedRows } from './views.ts';
 
 export const stepsPerEpoch = (examples: number, batchSize: number): number => Math.ceil(examples / batchSize);
@@ -19,7 +21,7 @@ export const stepsPerEpoch = (examples: number, batchSize: number): number => Ma
 /**
  * Every method on this model and data, the chosen one with the chosen options; those that do not fit say why. `learned`:
  * examples of an epoch, where these are not all that there are to train on; `lengths`: of texts, where they are known: else
- * each counts as the longest that may be.
+ * each counts as the longest that may be. Memory is what `interpreter` takes.
  */
 export function summarisePlans(
   model: LoadedModel,
@@ -27,8 +29,10 @@ export function summarisePlans(
   settings: RunSettings,
   examples: { train: number; validation: number; learned?: number | undefined },
   lengths?: Lengths,
+  interpreter: Interpreter = 'wasm',
 ): PlanSummary {
   const rows = cachedRows(settings, examples);
+  const most = ({ method }: Plan) => tokensOf(withRoom(model, method), settings.task);
   const planned = Object.values(METHOD_METAS).map(({ id, options: specs }) => {
     const options = id === settings.method.id ? settings.method.options : defaultsOf(specs);
     return { id, made: attempt(() => planRun(model, classes, { method: { id, options }, task: settings.task })) };
@@ -40,7 +44,9 @@ export function summarisePlans(
   return {
     stages: stagesOf(lengths ? atLength(whole, lengths.padded) : whole, shown?.trainable ?? new Set()),
     modules: modulesFor(whole.base.architecture),
-    plans: fitting.map(({ id, plan }) => methodPlan(plan, settings, id, rows, lengths)),
+    plans: fitting.map(({ id, plan }) =>
+      methodPlan(id, plan, settings, { rows, lengths, most: most(plan), interpreter }),
+    ),
     unfit: planned.flatMap(({ id, made }) => ('problem' in made ? [{ method: id, problem: made.problem }] : [])),
     stepsPerEpoch: stepsPerEpoch(examples.learned ?? examples.train, settings.batchSize * settings.accumulate),
   };
@@ -83,44 +89,36 @@ function modulesFor(architecture: Architecture): ModuleSummary[] {
 }
 
 function methodPlan(
+  method: string,
   plan: Plan,
   settings: RunSettings,
-  method: string,
-  rows: number,
-  lengths: Lengths | undefined,
+  o: { rows: number; lengths: Lengths | undefined; most: number; interpreter: Interpreter },
 ): MethodPlan {
+  const { lengths } = o;
   const { profile: shape, trainable, boundary } = plan;
   const at = (tokens: number | undefined): Plan => (tokens === undefined ? plan : atLength(plan, tokens));
   const [largest, usual] = [at(lengths?.longest), at(lengths?.padded)];
   const count = (names: Iterable<string>) =>
     [...names].reduce((sum, name) => sum + sizeOf(shape.weights.get(name)!.shape), 0);
   const total = count([...shape.weights].filter(([, spec]) => spec.role !== 'stat').map(([name]) => name));
-  const all = count(shape.weights.keys());
   const learns = count(trainable);
   const last = shape.stages.length;
-  const sum = ({ profile }: Plan, from: number, to: number, of: 'flops' | 'backwardFlops' | 'activationBytes') =>
+  const sum = ({ profile }: Plan, from: number, to: number, of: 'flops' | 'backwardFlops') =>
     profile.stages.slice(from, to).reduce((n, stage) => n + stage[of], 0);
   const caches = settings.cachePrefix && boundary > 0;
-  const gradientBytes = 4 * learns;
-  const optimizer = OPTIMIZERS[settings.optimizer];
-  const optimizerBytes = weightUses(shape)
-    .filter(({ name }) => trainable.has(name))
-    .reduce((sum, use) => {
-      const slots = optimizer.slots({ spec: use.spec, head: isHeadWeight(use, plan.architecture) });
-      return sum + 4 * sizeOf(use.spec.shape) * slots.length;
-    }, 0);
-  const activationBytes = settings.batchSize * sum(largest, boundary, last, 'activationBytes');
-  const cacheBytes = caches ? cacheBytesPerExample(at(lengths?.mean)) * rows : 0;
+  const cacheBytes = caches ? cacheBytesPerExample(at(lengths?.mean)) * o.rows : 0;
   const forward = sum(usual, caches ? boundary : 0, last, 'flops');
   return {
     method,
     trainable: learns,
     total,
     frozenStages: boundary,
-    memoryBytes: 4 * all + gradientBytes + optimizerBytes + activationBytes + cacheBytes,
-    gradientBytes,
-    optimizerBytes,
-    activationBytes,
+    ...memoryOf(largest, settings, {
+      tokens: lengths?.longest ?? o.most,
+      cached: caches,
+      cacheBytes,
+      interpreter: o.interpreter,
+    }),
     stepFlops: settings.batchSize * (forward + sum(usual, boundary, last, 'backwardFlops')),
     cacheBytes,
   };

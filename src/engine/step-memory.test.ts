@@ -4,7 +4,7 @@ import type { ArchitectureId } from '../models/metas.ts';
 import { startBackend } from '../nn/backends/index.ts';
 import { memoryBytes, takePeak } from '../nn/memory.ts';
 import { profile } from '../nn/profile.ts';
-import { stepMemory } from '../nn/step-memory/index.ts';
+import { answerBytes, type StepOptions, trainingBytes } from '../nn/step-memory/index.ts';
 import { SIZES, type TinyCase, tinyExamples, tinyLearner } from './testing/tiny-learner.ts';
 
 const FULL = { id: 'full', options: {} };
@@ -34,7 +34,7 @@ beforeAll(async () => {
 describe('what a step holds is told from shapes', () => {
   it.each(named)('$title', ({ one }) => {
     const { plan, architecture, learner } = tinyLearner(one);
-    const { stepBytes, answerBytes } = stepMemory(architecture, profile(architecture, SIZES), {
+    const options: StepOptions = {
       sizes: SIZES,
       trainable: plan.trainable,
       boundary: plan.boundary,
@@ -43,7 +43,8 @@ describe('what a step holds is told from shapes', () => {
       checkpointing: one.checkpointing ?? false,
       smoothing: false,
       interpreter: 'wasm',
-    });
+    };
+    const shape = profile(architecture, SIZES);
     const { input, targets } = tinyExamples(architecture, 3);
     const most = (run: () => tf.Tensor[]): number => {
       const before = memoryBytes();
@@ -59,9 +60,9 @@ describe('what a step holds is told from shapes', () => {
     tf.dispose(step());
     const [stepped, answered] = [most(step), most(() => [learner.network.output(input)])];
     learner.dispose();
-    expect(stepBytes / stepped).toBeGreaterThan(0.97);
-    expect(stepBytes / stepped).toBeLessThan(1.03);
-    expect(answerBytes / answered).toBeGreaterThan(0.97);
-    expect(answerBytes / answered).toBeLessThan(1.1);
+    expect(trainingBytes(architecture, shape, options) / stepped).toBeGreaterThan(0.97);
+    expect(trainingBytes(architecture, shape, options) / stepped).toBeLessThan(1.03);
+    expect(answerBytes(architecture, shape, options) / answered).toBeGreaterThan(0.97);
+    expect(answerBytes(architecture, shape, options) / answered).toBeLessThan(1.1);
   });
 });

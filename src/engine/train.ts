@@ -13,6 +13,7 @@ import { RunClock } from './clock.ts';
 import { begin, direction, type EpochMetrics, observe } from './early-stopping.ts';
 import { bucketsOf } from './examples.ts';
 import { type Fed, Feed } from './feed.ts';
+import { VALIDATION_BATCH } from './memory.ts';
 import { stepsPerEpoch } from './plan-summary.ts';
 import { beginningStatus, pointOf, statusAt } from './progress.ts';
 import type { TrainEvent, TrainingJob } from './training-job.ts';
@@ -331,7 +332,7 @@ class Training {
     let loss = 0;
     let correct = 0;
     let total = 0;
-    const batches = batchesOf(byLength(ids.validation, source.length), Math.max(settings.batchSize, 16));
+    const batches = batchesOf(byLength(ids.validation, source.length), Math.max(settings.batchSize, VALIDATION_BATCH));
     const { feed } = this;
     const read = async (batch: readonly number[]) => ({ batch, ...(await feed.validation(batch)) });
     for await (const { batch, input, targets, count } of readAhead(batches, read)) {

@@ -57,29 +57,34 @@ export function tinyLearner({ id, method, ...o }: TinyCase): Tiny {
   return { plan, architecture, learner };
 }
 
-/** Drawn from a seed. */
-export function tinyExamples(
+export const tinyExamples = (architecture: Architecture, seed: number) =>
+  examplesOf(architecture, seed, SIZES, CLASSES.length);
+
+/** A batch of what an architecture takes, drawn from a seed. */
+export function examplesOf(
   { inputs, perToken, vocab }: Architecture,
   seed: number,
+  sizes: { B: number; T: number },
+  classes: number,
 ): TrainingBatch & { input: ArrayInput } {
   const next = uniform(seed);
   const below = (bound: number) => Math.floor(next() * bound);
   const fillings: Record<string, () => number> = { ids: () => below(60), mask: () => 1, types: () => 0 };
   const input = Object.entries(inputs).map(([name, { shape: dims, dtype }]) => {
-    const shape = dims.map((dim) => (typeof dim === 'string' ? SIZES[dim as 'B' | 'T'] : dim));
+    const shape = dims.map((dim) => (typeof dim === 'string' ? sizes[dim as 'B' | 'T'] : dim));
     const numbers = Array.from({ length: sizeOf(shape) }, fillings[name] ?? next);
     const data = dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers);
     return [name, { data, shape, dtype }] as const;
   });
-  const tokens = SIZES.B * SIZES.T;
-  const shape = [SIZES.B, SIZES.T];
-  const labels = Array.from({ length: SIZES.B }, () => below(CLASSES.length));
+  const tokens = sizes.B * sizes.T;
+  const shape = [sizes.B, sizes.T];
+  const labels = Array.from({ length: sizes.B }, () => below(classes));
   const targets: Batch = perToken
     ? {
         next: { data: Int32Array.from({ length: tokens }, () => below(vocab!)), shape, dtype: 'int32' },
         weights: { data: new Float32Array(tokens).fill(1), shape, dtype: 'float32' },
         total: { data: Float32Array.of(tokens), shape: [], dtype: 'float32' },
       }
-    : labelTargets(labels, { classes: CLASSES.length, smoothing: 0 }).batch;
-  return { input: { kind: 'arrays', batch: Object.fromEntries(input) }, targets, count: perToken ? tokens : SIZES.B };
+    : labelTargets(labels, { classes, smoothing: 0 }).batch;
+  return { input: { kind: 'arrays', batch: Object.fromEntries(input) }, targets, count: perToken ? tokens : sizes.B };
 }

@@ -26,21 +26,16 @@ export interface StepOptions {
   interpreter: Interpreter;
 }
 
-/** Bytes that a batch takes on the device, weights apart. */
-export interface StepMemory {
-  /** The most that a forward and a backward pass hold at once, with the gradients that are there by then. */
-  stepBytes: number;
-  /** What waits for the gradient once the loss is there. */
-  keptBytes: number;
-  /** The most that an answer in inference takes. */
-  answerBytes: number;
-}
+/**
+ * The most bytes that a forward and a backward pass of a batch hold at once, weights apart and with the gradients that are
+ * there by then. Told from shapes alone, of the architecture's profile at the same sizes: nothing runs.
+ */
+export const trainingBytes = (architecture: Architecture, profile: Profile, o: StepOptions): number =>
+  new Step(architecture, profile, o).train();
 
-/** Of an architecture with its profile, told from shapes alone: nothing runs. */
-export const stepMemory = (architecture: Architecture, profile: Profile, o: StepOptions): StepMemory => ({
-  ...new Step(architecture, profile, o).train(),
-  answerBytes: new Step(architecture, profile, o).answer(),
-});
+/** The same of an answer in inference, with its loss. */
+export const answerBytes = (architecture: Architecture, profile: Profile, o: StepOptions): number =>
+  new Step(architecture, profile, o).answer();
 
 /** `Learner.gradients` and `Learner.evaluate`, by what they hold. */
 class Step {
@@ -68,7 +63,7 @@ class Step {
     this.ops = heldOps(recorder, options, FUSED[o.interpreter]);
   }
 
-  train(): { stepBytes: number; keptBytes: number } {
+  train(): number {
     const { recorder, architecture, o } = this;
     const { ledger } = recorder;
     const start = this.until(o.boundary);
@@ -79,9 +74,8 @@ class Step {
         return { loss: this.loss(values[architecture.output]!) };
       }),
     );
-    const keptBytes = ledger.now;
     recorder.backward(tape, new Map([[result.loss!, ledger.take(0)]]), wanted);
-    return { stepBytes: ledger.most, keptBytes };
+    return ledger.most;
   }
 
   answer(): number {
@@ -96,9 +90,10 @@ class Step {
   private until(boundary: number): Values<Held> {
     const { recorder, architecture, profile, o } = this;
     if (o.cached && boundary > 0) {
-      const outputs = Object.assign({}, ...profile.stages.slice(0, boundary).map(({ output }) => output));
+      const given = abstractInputs(architecture.inputs, { ...o.sizes, B: 1 });
+      const left = Object.assign(given, ...profile.stages.slice(0, boundary).map(({ output }) => output));
       const live = liveAt(architecture, boundary);
-      return Object.fromEntries(live.map((name) => [name, recorder.made(resized(outputs[name], o.sizes.B))]));
+      return Object.fromEntries(live.map((name) => [name, recorder.made(resized(left[name]!, o.sizes.B))]));
     }
     const inputs = Object.entries(abstractInputs(architecture.inputs, o.sizes));
     const given = Object.fromEntries(inputs.map(([name, shape]) => [name, recorder.made(shape)]));

@@ -1,0 +1,80 @@
+import { OPTIMIZERS } from '../nn/optimizers/index.ts';
+import { isHeadWeight, sizeOf, weightUses } from '../nn/profile.ts';
+import { regularised } from '../nn/regularise.ts';
+import { answerBytes, type Interpreter, type StepOptions, trainingBytes } from '../nn/step-memory/index.ts';
+import type { MethodPlan } from '../protocol/model.ts';
+import type { OptimizerId, RunSettings } from '../protocol/run.ts';
+import type { Plan } from './plan.ts';
+
+/** Examples that are judged together at least. */
+export const VALIDATION_BATCH = 16;
+
+/** Tensors of a weight's size that its update makes beside the new weight and state (`src/nn/optimizers`). */
+const UPDATE_PARTS: Record<OptimizerId, number> = { adamw: 12, adam: 12, sgd: 4, rmsprop: 8, lion: 6, muon: 8 };
+
+type Parts = Pick<MethodPlan, 'memoryBytes' | 'gradientBytes' | 'optimizerBytes' | 'activationBytes'>;
+
+/** What a run decides about its memory beside its plan. */
+export type MemorySettings = Pick<
+  RunSettings,
+  | 'batchSize'
+  | 'accumulate'
+  | 'gradientCheckpointing'
+  | 'optimizer'
+  | 'batchNorm'
+  | 'dropout'
+  | 'stochasticDepth'
+  | 'labelSmoothing'
+  | 'clipNorm'
+>;
+
+/** The most that a run holds at once, and what for. `plan` is for texts of as many `tokens` as the longest batch has. */
+export function memoryOf(
+  plan: Plan,
+  settings: MemorySettings,
+  o: { tokens: number; cached: boolean; cacheBytes: number; interpreter: Interpreter },
+): Parts {
+  const { trainable, boundary, profile } = plan;
+  const size = (name: string) => 4 * sizeOf(profile.weights.get(name)!.shape);
+  const sizes = [...trainable].map(size);
+  const total = (bytes: Iterable<number>) => [...bytes].reduce((sum, one) => sum + one, 0);
+  const weightBytes = total([...profile.weights.keys()].map(size));
+  const gradientBytes = total(sizes);
+  const optimizerBytes = optimizerBytesOf(plan, settings.optimizer);
+  const architecture = regularised(plan.architecture, plan.base.architecture, settings);
+  const step: StepOptions = {
+    sizes: { B: settings.batchSize, T: o.tokens },
+    trainable,
+    boundary,
+    cached: o.cached,
+    batchStatistics: settings.batchNorm === 'batch',
+    checkpointing: settings.gradientCheckpointing,
+    smoothing: settings.labelSmoothing > 0,
+    interpreter: o.interpreter,
+  };
+  const judged = { ...step.sizes, B: Math.max(VALIDATION_BATCH, settings.batchSize) };
+  // gradients of the batches before are there while the next one's are made
+  const summed = settings.accumulate > 1 ? gradientBytes : 0;
+  const update = gradientBytes + UPDATE_PARTS[settings.optimizer] * Math.max(0, ...sizes);
+  const working = Math.max(
+    trainingBytes(architecture, profile, step) + summed,
+    update,
+    answerBytes(architecture, profile, { ...step, sizes: judged }),
+  );
+  return {
+    memoryBytes: weightBytes + optimizerBytes + o.cacheBytes + Math.max(working, gradientBytes),
+    gradientBytes,
+    optimizerBytes,
+    activationBytes: Math.max(0, working - gradientBytes),
+  };
+}
+
+function optimizerBytesOf({ architecture, profile, trainable }: Plan, id: OptimizerId): number {
+  const optimizer = OPTIMIZERS[id];
+  return weightUses(profile)
+    .filter(({ name }) => trainable.has(name))
+    .reduce((sum, use) => {
+      const slots = optimizer.slots({ spec: use.spec, head: isHeadWeight(use, architecture) });
+      return sum + 4 * sizeOf(use.spec.shape) * slots.length;
+    }, 0);
+}
