@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend, stopBackend } from './backends/index.ts';
 import { labelObjective, labelTargets } from './classification.ts';
 import { type Architecture, stage } from './core.ts';
+import { trainingBackend } from './kernels/backend.ts';
 import { Learner } from './learner.ts';
 import { OPTIMIZERS } from './optimizers/index.ts';
 import { profile } from './profile.ts';
@@ -75,7 +76,23 @@ async function course(): Promise<number[]> {
   return [...figures, loss, ...[...values.values()].flatMap((each) => [...each])];
 }
 
+const context = { learningRate: 0.05, weightDecay: 0.1, momentum: 0.9, step: 0 };
+
 describe('a learner on webgpu', () => {
+  it('waits for no figure, and tells of a lost device by these alone', async () => {
+    const net = make();
+    const before = net.step([rows(0, 8)], context);
+    trainingBackend()!.device.destroy();
+    const after = net.step([rows(1, 8)], { ...context, step: 1 });
+    const settled = await Promise.allSettled([before, after]);
+    expect(settled[1].status).toBe('rejected');
+    await startBackend('webgpu');
+    net.dispose();
+    const next = make();
+    expect((await next.step([rows(0, 8)], context)).loss).toBeGreaterThan(0);
+    next.dispose();
+  });
+
   it('goes the way of the cpu, whatever moves and wherever it goes back to', async () => {
     const ours = await course();
     await tf.setBackend('cpu');
