@@ -38,6 +38,20 @@ export const normWeights = (name: string, width: number) => ({
   bias: named(`${name}.bias`, [width], 'bias', 'zeros'),
 });
 
+/** What a convolution of `width` channels reads. */
+export const convWeights = (name: string, width: number, o: ConvLayerOptions) => ({
+  kernel: o.depthwise
+    ? named(`${name}.weight`, [o.kernel, o.kernel, width, 1], 'kernel', o.init ?? 'normal', 'oihw-depthwise')
+    : named(`${name}.weight`, [o.kernel, o.kernel, width, o.out], 'kernel', o.init ?? 'normal', 'oihw'),
+  bias: o.bias ? named(`${name}.bias`, [o.out], 'bias', 'zeros') : undefined,
+});
+
+/** What a normalisation over batches knows of `width` channels. */
+export const runningStatistics = (name: string, width: number) => ({
+  mean: named(`${name}.running_mean`, [width], 'stat', 'zeros'),
+  variance: named(`${name}.running_var`, [width], 'stat', 'ones'),
+});
+
 export const tableWeight = (name: string, o: EmbedOptions): NamedSpec =>
   named(o.tied ?? `${name}.weight`, [o.count, o.width], 'table', 'normal');
 
@@ -47,27 +61,15 @@ export const tableWeight = (name: string, o: EmbedOptions): NamedSpec =>
  */
 export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> = () => ({})): Ops<T> {
   const read = ({ name, spec }: NamedSpec): T => p.weight(name, spec);
-  const weight = (...of: Parameters<typeof named>): T => read(named(...of));
 
   /** Frozen statistics as one scale and one shift a channel: y = scale * x + shift (Ioffe and Szegedy 2015). */
   function frozenNorm(name: string, width: number, o: NormOptions): { scale: T; shift: T } {
-    const variance = weight(`${name}.running_var`, [width], 'stat', 'ones');
-    const scale = p.binary(
-      'mul',
-      weight(`${name}.weight`, [width], 'scale', 'ones'),
-      p.unary('rsqrt', p.binary('add', variance, p.constant(o.eps))),
-    );
-    const mean = weight(`${name}.running_mean`, [width], 'stat', 'zeros');
-    const shift = p.binary('sub', weight(`${name}.bias`, [width], 'bias', 'zeros'), p.binary('mul', mean, scale));
+    const { mean, variance } = runningStatistics(name, width);
+    const weights = normWeights(name, width);
+    const spread = read(variance);
+    const scale = p.binary('mul', read(weights.scale), p.unary('rsqrt', p.binary('add', spread, p.constant(o.eps))));
+    const shift = p.binary('sub', read(weights.bias), p.binary('mul', read(mean), scale));
     return { scale, shift };
-  }
-
-  function convKernel(name: string, x: T, o: ConvLayerOptions): T {
-    const width = p.width(x);
-    const init = o.init ?? 'normal';
-    return o.depthwise
-      ? weight(`${name}.weight`, [o.kernel, o.kernel, width, 1], 'kernel', init, 'oihw-depthwise')
-      : weight(`${name}.weight`, [o.kernel, o.kernel, width, o.out], 'kernel', init, 'oihw');
   }
 
   const activations: Record<Activation, (x: T) => T> = {
@@ -100,8 +102,9 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
     embed: (name, ids, o) => p.gather(read(tableWeight(name, o)), ids),
 
     conv(name, x, o) {
-      const kernel = convKernel(name, x, o);
-      const bias = o.bias ? weight(`${name}.bias`, [o.out], 'bias', 'zeros') : undefined;
+      const weights = convWeights(name, p.width(x), o);
+      const kernel = read(weights.kernel);
+      const bias = weights.bias && read(weights.bias);
       const { stride, pad, depthwise = false, dilation = 1 } = o;
       const window: ConvOptions = { stride, pad, depthwise, dilation };
       if (!o.norm) return p.conv2d(x, kernel, { ...window, bias, activation: o.activation });

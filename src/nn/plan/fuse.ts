@@ -1,6 +1,6 @@
 /** Rewrites of a graph: calls that one kernel does in one go become one node. Each rule is a function of the graph alone. */
-import type { Activation, AttentionOptions, LinearOptions, NormOptions } from '../core.ts';
-import { linearWeights, type NamedSpec, normWeights } from '../derive.ts';
+import type { Activation, AttentionOptions, ConvLayerOptions, LinearOptions, NormOptions } from '../core.ts';
+import { convWeights, linearWeights, type NamedSpec, normWeights, runningStatistics } from '../derive.ts';
 import { type Graph, isNode, mapNodes, type Node, operands, type Replacement, replaced, useCounts } from './graph.ts';
 
 export type Rule = (graph: Graph) => Graph;
@@ -258,7 +258,53 @@ const shared: Rule = (graph) => {
   return next;
 };
 
-export const RULES: readonly Rule[] = [dropouts, lowRanks, linears, activations, selfAttention, norms, shared];
+/** Weights of a convolution and of the norm behind it, in the names of the kernel. */
+export interface ConvWeights<T> {
+  w: T;
+  bias?: T;
+  norm?: { scale: T; shift: T; mean: T; variance: T };
+}
+
+/** Every convolution as the kernel takes it: by name too, for a norm that uses the batch's own statistics. */
+const convolutions: Rule = each((one) => {
+  if (one.op !== 'conv') return undefined;
+  const [name, x, o] = one.args as [string, Node, ConvLayerOptions];
+  const { kernel, bias } = convWeights(name, widthOf(x), o);
+  const weights: ConvWeights<Node> = { w: weightNode(kernel), ...(bias ? { bias: weightNode(bias) } : {}) };
+  if (o.norm) {
+    const parameters = normWeights(o.norm.name, o.out);
+    const { mean, variance } = runningStatistics(o.norm.name, o.out);
+    weights.norm = {
+      scale: weightNode(parameters.scale),
+      shift: weightNode(parameters.bias),
+      mean: weightNode(mean),
+      variance: weightNode(variance),
+    };
+  }
+  const read = [weights.w, ...(weights.bias ? [weights.bias] : []), ...Object.values(weights.norm ?? {})];
+  return inPlace(one, [...read, node('kernel.conv', [name, x, o, weights, undefined], one)]);
+});
+
+/** A sum right behind a convolution joins it, where no activation stands between. */
+const convSums: Rule = each((one, uses) => {
+  const [before, made] = sumOf(one) ?? [];
+  if (!before || made?.op !== 'kernel.conv' || !isOnce(uses, made)) return undefined;
+  const [name, x, o, weights, residual] = made.args as [string, Node, ConvLayerOptions, unknown, Node | undefined];
+  if (residual || o.activation) return undefined;
+  return inPlace(one, [node('kernel.conv', [name, x, o, weights, before], one)]);
+});
+
+export const RULES: readonly Rule[] = [
+  dropouts,
+  lowRanks,
+  linears,
+  activations,
+  selfAttention,
+  norms,
+  shared,
+  convolutions,
+  convSums,
+];
 
 /** The same computation in fewer calls. */
 export const fused = (graph: Graph, rules: readonly Rule[] = RULES): Graph =>

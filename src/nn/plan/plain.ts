@@ -1,7 +1,8 @@
 /** What fused calls mean, composed of operations: what every kernel of a plan is held against, on any backend. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation, AttentionOptions, Ops } from '../core.ts';
+import type { Activation, AttentionOptions, ConvLayerOptions, Ops } from '../core.ts';
 import type { KernelCall } from './execute.ts';
+import type { ConvWeights } from './fuse.ts';
 
 type TfOps = Ops<tf.Tensor>;
 
@@ -50,8 +51,21 @@ function layerNorm(
   return give === 'sum and norm' ? [sum, y] : [y, tf.clone(y)];
 }
 
+export const conv = (
+  ops: TfOps,
+  name: string,
+  x: tf.Tensor,
+  o: ConvLayerOptions,
+  _weights: ConvWeights<tf.Tensor>,
+  residual: tf.Tensor | undefined,
+): tf.Tensor => {
+  const y = ops.conv(name, x, o);
+  return residual ? ops.add(residual, y) : y;
+};
+
 export const PLAIN = {
   'kernel.linear': linear,
   'kernel.attention': attention,
   'kernel.layerNorm': layerNorm,
+  'kernel.conv': conv,
 } satisfies Record<string, KernelCall>;
