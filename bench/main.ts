@@ -17,6 +17,7 @@ import { products } from './products.bench.ts';
 import { ratio } from './ratio.bench.ts';
 import { samples } from './samples.bench.ts';
 import { textsToHead } from './texts-to-head.bench.ts';
+import { wasm } from './wasm.bench.ts';
 
 const BENCHES: readonly Bench[] = [
   photosToHead,
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   prefix,
   products,
   loraStep,
+  wasm,
   methods,
   pageTasks,
   compareRuns,

@@ -4,8 +4,9 @@ import type { Input } from '../src/nn/input.ts';
 import type { Learner } from '../src/nn/learner.ts';
 import { memoryBytes, tensorCount } from '../src/nn/memory.ts';
 import { inputs } from '../src/tasks/image-classification/engine.ts';
+import { drawPictures } from './lib/drawn.ts';
 import type { Bench } from './lib/figure.ts';
-import { drawPictures, imageProcessorOf, learnerOf, ON_NODE, readModel, sidesOf, startInNode } from './lib/shipped.ts';
+import { imageProcessorOf, learnerOf, ON_NODE, readModel, sidesOf, startInNode } from './lib/shipped.ts';
 
 const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 const BATCH = 16;

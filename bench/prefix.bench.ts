@@ -6,9 +6,10 @@ import { cacheFeatures } from '../src/nn/feature-cache.ts';
 import type { FeatureCache } from '../src/nn/input.ts';
 import type { WeightValues } from '../src/nn/weights.ts';
 import { inputs } from '../src/tasks/image-classification/engine.ts';
+import { drawPictures } from './lib/drawn.ts';
 import { type Bench, type Figure, withSpread } from './lib/figure.ts';
 import { processorMs } from './lib/processor.ts';
-import { drawPictures, imageProcessorOf, learnerOf, ON_NODE, readModel, sidesOf, startInNode } from './lib/shipped.ts';
+import { imageProcessorOf, learnerOf, ON_NODE, readModel, sidesOf, startInNode } from './lib/shipped.ts';
 
 const CLASSES = ['a', 'b', 'c'];
 const PICTURES = 200;
