@@ -47,7 +47,7 @@ export default defineConfig({
           maxWorkers: '100%',
           // a machine that does other things too is no fault
           testTimeout: 30_000,
-          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.{ts,tsx}'],
         },
       },

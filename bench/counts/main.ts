@@ -1,12 +1,19 @@
+import { keepCeilings } from './ceiling.ts';
 import type { Order } from './child.ts';
-import { CONTENDER_IDS, CONTENDERS, isContenderId, OURS } from './contenders.ts';
+import { CONTENDER_IDS, CONTENDERS, isContenderId } from './contenders.ts';
 import { isModelId, MODEL_IDS, type ModelId } from './model-ids.ts';
 import { type Counted, runChildren } from './run-children.ts';
 import type { StepCounts } from './step-counter.ts';
 import { countsTable, tallyLines } from './table.ts';
 
-const SHOWN = ['dispatches', 'uploadBytes', 'buffersCreated', 'awaitedReads', 'peakBytes', 'jsMs'] as const;
-type Shown = Pick<StepCounts, (typeof SHOWN)[number]>;
+const SHOWN = [
+  'dispatches',
+  'uploadBytes',
+  'buffersCreated',
+  'awaitedReads',
+  'peakBytes',
+  'jsMs',
+] as const satisfies readonly (keyof StepCounts)[];
 
 /** What is asked for: names of models and of contenders, in any order; `--tally=gpt-4l` names its model too. */
 function asked(args: readonly string[]): { orders: Order[]; tallied: boolean } {
@@ -48,11 +55,9 @@ export async function main(args: readonly string[]): Promise<void> {
   if (tallied)
     for (const { contender, model, counts } of all) console.log(`\n${model}, ${contender}:\n${tallyLines(counts)}`);
   console.log(`\n${countsTable(all)}\n`);
-  const ours = all.filter(({ contender }) => (OURS as readonly string[]).includes(contender));
-  const full = ours.filter(({ contender }) => contender === 'ours' || orders.length === 1);
-  const shown = full.map(({ model, counts }) => [
-    model,
-    Object.fromEntries(SHOWN.map((key) => [key, counts[key]])) as unknown as Shown,
-  ]);
+  if (args.includes('--keep')) keepCeilings(all);
+  const shown = all
+    .filter(({ contender }) => contender === 'ours')
+    .map(({ model, counts }) => [model, Object.fromEntries(SHOWN.map((key) => [key, counts[key]]))]);
   console.log(JSON.stringify(Object.fromEntries(shown)));
 }

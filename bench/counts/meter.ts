@@ -35,6 +35,8 @@ const counts: Counts = { ...ZERO };
 const memory = { bytes: 0, peak: 0 };
 /** Dispatches by what its caller and its pipeline are called, while somebody asks. */
 let tally: Map<string, number> | undefined;
+/** Asked at each dispatch, while somebody wants to know. */
+let sample: (() => void) | undefined;
 /** Whose kernel is running, of those who say so. */
 let caller = '';
 
@@ -74,6 +76,7 @@ function listenToPasses(): void {
   let pipeline = '';
   const dispatched = () => {
     counts.dispatches++;
+    sample?.();
     const name = [caller, pipeline].filter(Boolean).join(' · ');
     tally?.set(name, (tally.get(name) ?? 0) + 1);
   };
@@ -141,6 +144,18 @@ export function startTally(): () => ReadonlyMap<string, number> {
   return () => {
     tally = undefined;
     return kept;
+  };
+}
+
+/** The most that `value` comes to at a dispatch, until the function that is given back is called. */
+export function sampleMost(value: () => number): () => number {
+  let most = 0;
+  sample = () => {
+    most = Math.max(most, value());
+  };
+  return () => {
+    sample = undefined;
+    return most;
   };
 }
 

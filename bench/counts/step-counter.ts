@@ -1,5 +1,5 @@
 import { holdReads } from './held-reads.ts';
-import { type Counts, deviceMemory, resetPeak, since, snapshot, startTally } from './meter.ts';
+import { type Counts, deviceMemory, resetPeak, sampleMost, since, snapshot, startTally } from './meter.ts';
 import { takeErrors } from './null-device.ts';
 
 /** Of one step, in the mean of those that were counted. */
@@ -11,8 +11,12 @@ export interface StepCounts extends Omit<Counts, 'storageBytes'> {
   awaitedReads: number;
   /** Of tensors between two steps: weights, and what the optimizer keeps. */
   liveBytes: number;
-  /** Of all buffers on the device at most, with those that lie ready to be used again. */
+  /** By which that grows. */
+  leakedBytes: number;
+  /** Of tensors at most within a step, by the backend's own count. */
   peakBytes: number;
+  /** Of all buffers on the device at most, with those that lie ready to be used again. */
+  allocatedBytes: number;
   /** Processor time of the whole step, milliseconds, median: nothing but JavaScript works here. */
   jsMs: number;
   steps: number;
@@ -22,7 +26,7 @@ export interface StepCounts extends Omit<Counts, 'storageBytes'> {
   tally?: Readonly<Record<string, number>>;
 }
 
-type Pending = Omit<StepCounts, 'awaitedReads' | 'errors'>;
+type Pending = Omit<StepCounts, 'awaitedReads' | 'peakBytes' | 'errors'>;
 
 export interface CounterOptions {
   /** What a step uploads of its batch at most. */
@@ -53,9 +57,11 @@ export class StepCounter {
   private last = 0;
   private since = 0;
   private before: Counts | undefined;
+  private liveBefore = 0;
   private stopTally: (() => ReadonlyMap<string, number>) | undefined;
   private counted: Pending | undefined;
   private stopHolding: (() => number) | undefined;
+  private stopSampling: (() => number) | undefined;
   private heldSteps = 0;
   private done: StepCounts | undefined;
 
@@ -82,6 +88,7 @@ export class StepCounter {
     resetPeak();
     this.since = performance.now();
     this.before = snapshot();
+    this.liveBefore = this.o.liveBytes();
     if (this.o.tallied) this.stopTally = startTally();
   }
 
@@ -89,22 +96,27 @@ export class StepCounter {
     const steps = this.times.length;
     const { storageBytes, ...counted } = since(before, steps);
     const tally = this.stopTally?.();
+    const liveBytes = this.o.liveBytes();
     this.counted = {
       ...counted,
       batchBytes: Math.min(this.o.batchBytes, storageBytes),
       uploadBytes: Math.max(0, storageBytes - this.o.batchBytes),
-      liveBytes: this.o.liveBytes(),
-      peakBytes: deviceMemory().peak,
+      liveBytes,
+      leakedBytes: (liveBytes - this.liveBefore) / steps,
+      allocatedBytes: deviceMemory().peak,
       jsMs: median(this.times),
       steps,
       ...(tally ? { tally: Object.fromEntries([...tally].map(([name, calls]) => [name, calls / steps])) } : {}),
     };
+    // apart from what is timed
     this.stopHolding = holdReads();
+    this.stopSampling = sampleMost(this.o.liveBytes);
   }
 
   private held(counted: Pending): boolean {
     if (++this.heldSteps < HELD) return true;
-    this.done = { ...counted, errors: takeErrors(), awaitedReads: this.stopHolding!() / HELD };
+    const [awaited, peakBytes] = [this.stopHolding!(), this.stopSampling!()];
+    this.done = { ...counted, peakBytes, awaitedReads: awaited / HELD, errors: takeErrors() };
     return false;
   }
 

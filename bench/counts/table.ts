@@ -19,7 +19,9 @@ const COLUMNS: readonly [head: string, cell: (counts: StepCounts) => string][] =
   ['uniforms KB', (c) => (c.uniformBytes / 1e3).toFixed(1)],
   ['awaited reads', (c) => whole(c.awaitedReads)],
   ['live MB', (c) => mb(c.liveBytes)],
+  ['leaked KB', (c) => (c.leakedBytes / 1e3).toFixed(1)],
   ['peak MB', (c) => mb(c.peakBytes)],
+  ['allocated MB', (c) => mb(c.allocatedBytes)],
   ['JavaScript ms', (c) => c.jsMs.toFixed(1)],
 ];
 
