@@ -184,8 +184,12 @@ export function normalise(norm: Norm): tf.Tensor[] {
       const source = () => forwardSource(centred, residual !== undefined);
       const tensors = [...read, scale, ...(bias ? [bias] : []), y];
       backend.dispatch(`norm.forward/${centred}/${residual !== undefined}`, source, tensors, [R, D, eps, 0], R);
-      const outputs = { norm: [y], 'sum and norm': [s, y], 'norm twice': [y, backend.alias(y)] }[give];
-      return { outputs, saved: [s, scale] };
+      const outputs = {
+        norm: () => [y],
+        'sum and norm': () => [s, y],
+        'norm twice': () => [y, backend.alias(y)],
+      };
+      return { outputs: outputs[give](), saved: [s, scale] };
     },
     backward(backend, [first, second], [s, kept], wanted) {
       const dy = give === 'sum and norm' ? second : (first ?? second);
