@@ -106,7 +106,7 @@ function methodPlan(
   const sum = ({ profile }: Plan, from: number, to: number, of: 'flops' | 'backwardFlops') =>
     profile.stages.slice(from, to).reduce((n, stage) => n + stage[of], 0);
   const caches = settings.cachePrefix && boundary > 0;
-  const cacheBytes = caches ? cacheBytesPerExample(at(lengths?.mean)) * o.rows : 0;
+  const cacheBytes = caches ? cacheBytesPerExample(at(lengths?.mean), settings.halfPrecisionCache) * o.rows : 0;
   const forward = sum(usual, caches ? boundary : 0, last, 'flops');
   return {
     method,

@@ -173,8 +173,8 @@ function headValues(shape: readonly number[], drawn: Float32Array): Float32Array
   return shape.length > 1 ? drawn.map((value) => 0.1 * value) : drawn;
 }
 
-/** Bytes that the frozen prefix leaves for one example. */
-export function cacheBytesPerExample({ architecture, profile: { stages }, boundary }: Plan): number {
+/** Bytes that the frozen prefix leaves for one example, in single precision or in half. */
+export function cacheBytesPerExample({ architecture, profile: { stages }, boundary }: Plan, half = false): number {
   if (boundary === 0) return 0;
   const outputs = Object.assign({}, ...stages.slice(0, boundary).map((stage) => stage.output)) as Record<
     string,
@@ -182,6 +182,7 @@ export function cacheBytesPerExample({ architecture, profile: { stages }, bounda
   >;
   return liveAt(architecture, boundary).reduce((sum, name) => {
     const value = outputs[name];
-    return sum + (value ? 4 * Number(product(value.shape)) : 0);
+    const bytes = half && value?.dtype === 'float32' ? 2 : 4;
+    return sum + (value ? bytes * Number(product(value.shape)) : 0);
   }, 0);
 }

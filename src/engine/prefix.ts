@@ -5,7 +5,7 @@ import { cacheFeatures } from '../nn/feature-cache.ts';
 import type { ArrayInput, FeatureCache } from '../nn/input.ts';
 import type { Network } from '../nn/network.ts';
 import type { BackendInfo } from '../protocol/backend.ts';
-import { augments, cachedViews } from '../protocol/run.ts';
+import { augments, cachedViews, type RunSettings } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import { arrayInput, inputBatches } from './examples.ts';
 import { atLength } from './lengths.ts';
@@ -26,14 +26,16 @@ export async function cachePrefix(
   },
 ): Promise<FeatureCache | undefined> {
   const { plan } = o;
+  const half = o.settings.halfPrecisionCache;
   if (plan.boundary === 0 || o.source.rows === false) return undefined;
   const rows = cachedRows(o.settings, { train: o.ids.train.length, validation: o.ids.validation.length });
-  const place = placeOf(cacheBytesPerExample(asLong(plan, o.source, o.ids.train)) * rows, o.backend);
+  const place = placeOf(cacheBytesPerExample(asLong(plan, o.source, o.ids.train), half) * rows, o.backend);
   try {
     return await cacheFeatures(o.network, {
       boundary: plan.boundary,
       inputs: prefixInputs(o, (done) => o.onProgress(done, rows)),
       place,
+      half,
       padded: o.source.ragged?.padded,
       openFile: (value) => openRowFile(`${crypto.randomUUID()}-${value}`),
     });
@@ -53,7 +55,7 @@ export function asLong(plan: Plan, { length }: ExampleSource, ids: readonly numb
 export interface PrefixExamples {
   source: ExampleSource;
   ids: { train: readonly number[]; validation: readonly number[] };
-  settings: ViewSettings;
+  settings: ViewSettings & Partial<Pick<RunSettings, 'halfPrecisionCache'>>;
 }
 
 /** What goes through the prefix, in the order of the cache's rows. */

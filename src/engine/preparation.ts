@@ -65,6 +65,7 @@ export async function prepare(
     run.plan.start === 'scratch' && run.settings.seed,
     run.plan.boundary,
     backend.name,
+    run.settings.halfPrecisionCache,
     viewKey(run),
     run.marks.some(({ kind }) => kind === 'branch') && run.id,
     run.settings.task,

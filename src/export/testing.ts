@@ -25,6 +25,7 @@ export const SETTINGS: RunSettings = {
   clipNorm: 1,
   batchNorm: 'inference',
   cachePrefix: true,
+  halfPrecisionCache: false,
   gradientCheckpointing: false,
   augmentation: {
     flipHorizontal: true,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { halvesToFloats } from './half.ts';
+import { halvesToFloats, packHalves, unpackHalves } from './half.ts';
 
 const scratch = new DataView(new ArrayBuffer(4));
 
@@ -47,3 +47,37 @@ it.each([
   [0x7e00, Number.NaN],
   [0xfc01, Number.NaN],
 ])('%i is %d', (bits, value) => expect(halvesToFloats(Uint16Array.of(bits))[0]).toBe(value));
+
+/** The half of a value alone. */
+const halfOf = (value: number): number => packHalves(Float32Array.of(value), 1)[0]! & 0xffff;
+
+it('every half comes back from single precision', () => {
+  const numbers = Uint16Array.from({ length: 65536 }, (_, bits) => bits).filter((bits) => (bits & 0x7c00) !== 0x7c00);
+  const floats = halvesToFloats(numbers);
+  expect(new Uint16Array(packHalves(floats, floats.length).buffer)).toEqual(numbers);
+});
+
+it.each([
+  // halfway between two: the even one
+  [1 + 2 ** -11, 0x3c00],
+  [1 + 3 * 2 ** -11, 0x3c02],
+  [1 + 2 ** -11 + 2 ** -20, 0x3c01],
+  [-(2 ** -25), 0x8000],
+  [3 * 2 ** -25, 0x0002],
+  [2 ** -25 + 2 ** -40, 0x0001],
+  [2 ** -14 - 2 ** -26, 0x0400],
+  [65519, 0x7bff],
+  [65520, 0x7bff],
+  [-1e9, 0xfbff],
+  [Number.POSITIVE_INFINITY, 0x7c00],
+  [Number.NaN, 0x7e00],
+])('%d is rounded to %i', (value, half) => expect(halfOf(value)).toBe(half));
+
+it.each([1, 2, 3, 8])('rows of %i values begin at a word each', (each) => {
+  const values = Float32Array.from({ length: 6 * each }, (_, i) => i - 7.25);
+  const words = packHalves(values, each);
+  expect(words).toHaveLength(6 * Math.ceil(each / 2));
+  const back = new Float32Array(values.length);
+  unpackHalves(words, each, back);
+  expect(back).toEqual(values);
+});

@@ -10,10 +10,55 @@ function decode(bits: number): number {
 
 let table: Float32Array | undefined;
 
-/** Half precision to single, exactly. A table of all 65,536 values is made at first use. */
-export function halvesToFloats(halves: Uint16Array): Float32Array {
+/** What all 65,536 halves are, made at first use. */
+function halvesTable(): Float32Array {
   table ??= Float32Array.from({ length: 65536 }, (_, bits) => decode(bits));
+  return table;
+}
+
+/** Half precision to single, exactly. */
+export function halvesToFloats(halves: Uint16Array): Float32Array {
+  const decoded = halvesTable();
   const out = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) out[i] = table[halves[i]!]!;
+  for (let i = 0; i < halves.length; i++) out[i] = decoded[halves[i]!]!;
   return out;
+}
+
+/** The greatest finite half. */
+const MOST = 0x7bff;
+
+/** Single precision, as its bits, to half: the nearest, of two as near the even one, and the greatest for what is beyond. */
+function encode(bits: number, value: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const size = bits & 0x7fffffff;
+  if (size >= 0x7f800000) return sign | (size > 0x7f800000 ? 0x7e00 : 0x7c00);
+  // from 65,520 on rounding would give infinity
+  if (size >= 0x477ff000) return sign | MOST;
+  if (size >= 0x38800000) return sign | ((size + 0xfff + ((size >> 13) & 1) - (112 << 23)) >> 13);
+  const steps = Math.abs(value) * 2 ** 24;
+  const below = Math.floor(steps);
+  const rest = steps - below;
+  return sign | (below + Number(rest > 0.5 || (rest === 0.5 && below % 2 === 1)));
+}
+
+/** Words that so many halves take, two in each. */
+export const wordsOfHalves = (count: number): number => Math.ceil(count / 2);
+
+/** Rows of `each` values as halves, two in a word, each row from a word of its own on. */
+export function packHalves(values: Float32Array, each: number): Int32Array {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const stride = 2 * wordsOfHalves(each);
+  const halves = new Uint16Array((values.length / each) * stride);
+  for (let i = 0, row = 0; i < values.length; row += stride)
+    for (let column = 0; column < each; column++, i++) halves[row + column] = encode(bits[i]!, values[i]!);
+  return new Int32Array(halves.buffer);
+}
+
+/** What `packHalves` made of rows, back as single precision, into `values`. */
+export function unpackHalves(words: Int32Array, each: number, values: Float32Array): void {
+  const decoded = halvesTable();
+  const halves = new Uint16Array(words.buffer, words.byteOffset, 2 * words.length);
+  const stride = 2 * wordsOfHalves(each);
+  for (let i = 0, row = 0; i < values.length; row += stride)
+    for (let column = 0; column < each; column++, i++) values[i] = decoded[halves[row + column]!]!;
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { learner, settings, source } from '../engine/testing.ts';
+import { halvesToFloats, packHalves } from '../lib/half.ts';
 import type { RowFile } from '../lib/row-file.ts';
 import { startBackend } from './backends/index.ts';
 import { cacheFeatures } from './feature-cache.ts';
@@ -58,6 +59,25 @@ describe('the output of a frozen prefix', () => {
     device.dispose();
     disk.dispose();
     expect(files.every(({ closed }) => closed)).toBe(true);
+    net.dispose();
+  });
+
+  it('in half precision is half as large, the same from both places, and every value the nearest half', async () => {
+    const net = learner(settings(), () => true);
+    const request = { boundary: 2, openFile: async () => memoryFile() };
+    const make = (place: 'device' | 'disk', half: boolean) =>
+      cacheFeatures(net.network, { ...request, inputs: arrays([4, 4, 3]), place, half });
+    const [single, device, disk] = [await make('device', false), await make('device', true), await make('disk', true)];
+    expect([device.bytes, disk.bytes]).toEqual([single.bytes / 2, single.bytes / 2]);
+    const rows = Int32Array.of(10, 0, 7, 7);
+    const [x, a, b] = [single, device, disk].map((cache) => Object.values(cache.rows(rows))[0]!);
+    expect([a!.shape, b!.shape]).toEqual([x!.shape, x!.shape]);
+    const values = (await x!.data()) as Float32Array;
+    const nearest = halvesToFloats(new Uint16Array(packHalves(values, values.length).buffer));
+    expect(await a!.data()).toEqual(nearest.slice(0, values.length));
+    expect(await b!.data()).toEqual(await a!.data());
+    expect(nearest.slice(0, values.length)).not.toEqual(values);
+    for (const cache of [single, device, disk]) cache.dispose();
     net.dispose();
   });
 

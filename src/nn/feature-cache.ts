@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { packHalves, unpackHalves, wordsOfHalves } from '../lib/half.ts';
 import type { RowFile } from '../lib/row-file.ts';
+import { packed, takePacked } from './halves.ts';
 import type { ArrayInput, FeatureCache } from './input.ts';
 import type { Network } from './network.ts';
 import { liveAt, sizeOf } from './profile.ts';
@@ -11,6 +13,8 @@ export interface CacheRequest {
   inputs: AsyncIterable<ArrayInput>;
   /** Where it goes, decided beforehand from `cacheBytes`. */
   place: 'device' | 'disk';
+  /** Keep values in half precision: half of the bytes, each rounded to 11 bits. */
+  half?: boolean | undefined;
   /** To what rows are padded of which the longest is so long; for inputs whose rows differ in length. */
   padded?: ((longest: number) => number) | undefined;
   /** Makes the file that a value's rows go to; needed for `disk`. */
@@ -38,16 +42,27 @@ function lengthsOf({ lengths }: ArrayInput, ragged: ReadonlySet<string>): readon
   return lengths;
 }
 
-async function onDevice(network: Network, { boundary, inputs, padded }: CacheRequest): Promise<FeatureCache> {
+/** A value's rows on the device, packed where they are halves. */
+interface HeldValue {
+  rows: tf.Tensor;
+  /** Of one entry: an example, or a token of it. */
+  shape: number[];
+  half: boolean;
+}
+
+async function onDevice(network: Network, { boundary, inputs, padded, half }: CacheRequest): Promise<FeatureCache> {
   const ragged = perToken(network, boundary);
   const index = new RowIndex();
   const parts: Record<string, tf.Tensor[]> = {};
+  const forms: Record<string, Pick<HeldValue, 'shape' | 'half'>> = {};
   try {
     for await (const input of inputs) {
       const lengths = lengthsOf(input, ragged);
       for (const [name, tensor] of Object.entries(network.until(boundary, input))) {
+        const own = ragged.has(name) ? trimmed(tensor, lengths) : tensor;
         parts[name] ??= [];
-        parts[name].push(ragged.has(name) ? trimmed(tensor, lengths) : tensor);
+        forms[name] ??= { shape: own.shape.slice(1), half: Boolean(half) && own.dtype === 'float32' };
+        parts[name].push(forms[name].half ? await packed(own) : own);
       }
       index.add(lengths);
     }
@@ -55,15 +70,23 @@ async function onDevice(network: Network, { boundary, inputs, padded }: CacheReq
     tf.dispose(Object.values(parts).flat());
     throw error;
   }
-  const whole: Record<string, tf.Tensor> = {};
+  const whole: Record<string, HeldValue> = {};
   for (const [name, tensors] of Object.entries(parts)) {
     // the last entry fills what is padded
     if (ragged.has(name)) tensors.push(tf.zeros([1, ...tensors[0]!.shape.slice(1)], tensors[0]!.dtype));
-    whole[name] = tensors.length === 1 ? tensors[0]! : tf.concat(tensors, 0);
+    whole[name] = { rows: tensors.length === 1 ? tensors[0]! : tf.concat(tensors, 0), ...forms[name]! };
     if (tensors.length > 1) tf.dispose(tensors);
   }
   const bytes = Object.entries(whole).reduce(
-    (sum, [name, { size, shape }]) => sum + 4 * (ragged.has(name) ? size - size / shape[0]! : size),
+    (
+      sum,
+      [
+        name,
+        {
+          rows: { size, shape },
+        },
+      ],
+    ) => sum + 4 * (ragged.has(name) ? size - size / shape[0]! : size),
     0,
   );
   return {
@@ -75,15 +98,18 @@ async function onDevice(network: Network, { boundary, inputs, padded }: CacheReq
         const ids = tf.tensor1d(rows, 'int32');
         const width = widthOf(index, rows, padded);
         const places = ragged.size > 0 ? tf.tensor1d(index.padded(rows, width, index.entries), 'int32') : ids;
-        const take = (name: string, tensor: tf.Tensor) =>
+        const take = (name: string, held: HeldValue) =>
           ragged.has(name)
-            ? tf.reshape(tf.gather(tensor, places), [rows.length, width, ...tensor.shape.slice(1)])
-            : tf.gather(tensor, ids);
-        return Object.fromEntries(Object.entries(whole).map(([name, tensor]) => [name, take(name, tensor)]));
+            ? tf.reshape(taken(held, places), [rows.length, width, ...held.shape])
+            : tf.reshape(taken(held, ids), [rows.length, ...held.shape]);
+        return Object.fromEntries(Object.entries(whole).map(([name, held]) => [name, take(name, held)]));
       }),
-    dispose: () => tf.dispose(Object.values(whole)),
+    dispose: () => tf.dispose(Object.values(whole).map(({ rows }) => rows)),
   };
 }
+
+const taken = ({ rows, shape, half }: HeldValue, places: tf.Tensor1D): tf.Tensor =>
+  half ? takePacked(rows as tf.Tensor2D, places, sizeOf(shape)) : tf.gather(rows, places);
 
 /** [B, T, ...] -> [tokens, ...], without padding; disposes of what it was given. */
 function trimmed(x: tf.Tensor, lengths: readonly number[]): tf.Tensor {
@@ -106,9 +132,17 @@ interface FiledValue {
   /** Of one entry: an example, or a token of it. */
   shape: number[];
   dtype: tf.DataType;
+  /** Two values in a word. */
+  half: boolean;
 }
 
-async function onDisk(network: Network, { boundary, inputs, padded, openFile }: CacheRequest): Promise<FeatureCache> {
+/** Words of an entry. */
+const strideOf = ({ shape, half }: FiledValue): number => (half ? wordsOfHalves(sizeOf(shape)) : sizeOf(shape));
+
+async function onDisk(
+  network: Network,
+  { boundary, inputs, padded, half, openFile }: CacheRequest,
+): Promise<FeatureCache> {
   const ragged = perToken(network, boundary);
   const index = new RowIndex();
   const files = new Map<string, FiledValue>();
@@ -124,11 +158,15 @@ async function onDisk(network: Network, { boundary, inputs, padded, openFile }: 
       for (const [name, tensor] of Object.entries(network.until(boundary, input))) {
         rows = tensor.shape[0]!;
         const kept = ragged.has(name) ? trimmed(tensor, lengths) : tensor;
+        const { dtype } = kept;
         const shape = kept.shape.slice(1);
-        if (!files.has(name)) files.set(name, { file: await openFile(name), shape, dtype: kept.dtype });
+        if (!files.has(name))
+          files.set(name, { file: await openFile(name), shape, dtype, half: Boolean(half) && dtype === 'float32' });
+        const filed = files.get(name)!;
         const data = (await kept.data()) as Float32Array;
-        files.get(name)!.file.write((ragged.has(name) ? index.entries : done) * sizeOf(shape), data);
-        bytes += 4 * kept.size;
+        const words = filed.half ? packHalves(data, sizeOf(shape)) : data;
+        filed.file.write((ragged.has(name) ? index.entries : done) * strideOf(filed), words);
+        bytes += words.byteLength;
         kept.dispose();
       }
       index.add(lengths);
@@ -158,17 +196,21 @@ async function onDisk(network: Network, { boundary, inputs, padded, openFile }: 
 
 /** The rows, padded with zeros where `width` is given -> [rows, ...width, ...]. */
 function readRows(
-  { file, shape, dtype }: FiledValue,
+  filed: FiledValue,
   rows: Int32Array,
   at: Pick<RowIndex, 'start' | 'length'>,
   width: readonly number[],
 ): tf.Tensor {
-  const each = sizeOf(shape);
+  const { file, shape, dtype } = filed;
+  const [each, stride] = [sizeOf(shape), strideOf(filed)];
   const room = sizeOf(width) * each;
   const size = rows.length * room;
   const data = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
   rows.forEach((row, i) => {
-    file.read(at.start(row) * each, data.subarray(i * room, i * room + at.length(row) * each));
+    const own = data.subarray(i * room, i * room + at.length(row) * each);
+    const words = filed.half ? new Int32Array(at.length(row) * stride) : own;
+    file.read(at.start(row) * stride, words);
+    if (filed.half) unpackHalves(words as Int32Array, each, own as Float32Array);
   });
   return tf.tensor(data, [rows.length, ...width, ...shape], dtype);
 }

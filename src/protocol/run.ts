@@ -139,6 +139,8 @@ export interface RunSettings {
   batchNorm: 'inference' | 'batch';
   /** Run a frozen prefix once and keep its output. */
   cachePrefix: boolean;
+  /** Keep that output in half precision: half of the bytes, each value rounded to 11 bits. */
+  halfPrecisionCache: boolean;
   /** Keep what goes into each stage alone and run it again for its gradient (Chen et al. 2016): less memory, more time. */
   gradientCheckpointing: boolean;
   /** Look inside the network at validations: weights, gradients, silent units and a map of the embedding. Changes nothing. */

@@ -58,6 +58,7 @@ export const TRAINING_OPTIONS = [
   { name: 'start', type: 'choice', default: 'pretrained', choices: STARTS },
   { name: 'tasks', type: 'integer', default: 1, min: 1, max: 20, output: 'class' },
   { name: 'cachePrefix', type: 'switch', default: true },
+  { name: 'halfPrecisionCache', type: 'switch', default: false },
   { name: 'gradientCheckpointing', type: 'switch', default: false },
   { name: 'inside', type: 'switch', default: true },
   { name: 'seed', type: 'integer', default: 42, min: 0, max: 2 ** 31 - 1 },

@@ -20,6 +20,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'draw',
   'epochs',
   'cachePrefix',
+  'halfPrecisionCache',
   'gradientCheckpointing',
   'inside',
   'tasks',
