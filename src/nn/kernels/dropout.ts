@@ -5,7 +5,7 @@ import { type TrainingBackend, trainingBackend } from './backend.ts';
 import { type BufferSpec, type KernelSource, reads, THREADS, writes } from './kernel.ts';
 import { dropBelow, RANDOM_BITS } from './random.ts';
 import { operation } from './tape.ts';
-import { LiveUniform } from './uniforms.ts';
+import { type LiveUniform, placeUniform } from './uniforms.ts';
 
 export interface Dropped {
   /** Where in the network: a place has a uniform of its own, so that a step's seeds are all written at once. */
@@ -29,26 +29,8 @@ const source = (buffers: readonly BufferSpec[]): KernelSource => ({
   }`,
 });
 
-/** The uniform of each place, and what is in it. */
-interface Written {
-  uniform: LiveUniform;
-  values: string;
-}
-const uniforms = new WeakMap<TrainingBackend, Map<string, Written>>();
-
-/** Forward and backward of a place have the same numbers: they are written once. */
-function uniformOf(backend: TrainingBackend, { name, rate, seed, together }: Dropped, size: number): LiveUniform {
-  const values = [size, together, dropBelow(rate), seed, 1 / (1 - rate)];
-  const known = uniforms.get(backend) ?? new Map<string, Written>();
-  uniforms.set(backend, known);
-  const place = known.get(name) ?? { uniform: new LiveUniform(backend, UNIFORMS), values: '' };
-  known.set(name, place);
-  if (place.values !== values.join()) {
-    place.uniform.write(values);
-    place.values = values.join();
-  }
-  return place.uniform;
-}
+const uniformOf = (backend: TrainingBackend, { name, rate, seed, together }: Dropped, size: number): LiveUniform =>
+  placeUniform(backend, `dropout/${name}`, UNIFORMS, [size, together, dropBelow(rate), seed, 1 / (1 - rate)]);
 
 function masked(backend: TrainingBackend, x: tf.Tensor, o: Dropped): TensorInfo {
   const y = backend.make(x.shape);
