@@ -72,6 +72,8 @@ export const ALIGNMENT = 256;
 const MOST_GROUPS = 65_535;
 /** Bytes of a staging buffer: figures of a step. */
 const STAGED = 256;
+/** Staging buffers of more bytes are not kept: after a checkpoint they would lie about as large as the model. */
+const KEPT = 2 ** 16;
 
 /** Identity of a buffer as a number, for keys of bind groups. */
 const numbers = new WeakMap<GPUBuffer, number>();
@@ -257,13 +259,16 @@ export class TrainingBackend extends Opened {
   override async read(dataId: object): Promise<ArrayBufferView> {
     const data = this.tensorMap.get(dataId);
     if (data?.offset === undefined || data.values) return super.read(dataId);
-    const part = this.make([data.bytes! / BYTES]);
-    this.copy({ dataId, shape: data.shape, dtype: 'float32' }, part);
-    try {
-      return await super.read(part.dataId);
-    } finally {
-      this.disposeData(part.dataId);
-    }
+    const { MAP_READ, COPY_DST } = GPUBufferUsage;
+    const bytes = data.bytes!;
+    const staging = this.bufferManager.acquireBuffer(bytes, MAP_READ | COPY_DST);
+    this.encoder().copyBufferToBuffer(data.resource!, data.offset, staging, 0, bytes);
+    this.flush();
+    await staging.mapAsync(GPUMapMode.READ);
+    const values = new Float32Array(staging.getMappedRange().slice(0));
+    staging.unmap();
+    this.bufferManager.releaseBuffer(staging, bytes <= KEPT);
+    return values;
   }
 
   override readSync(dataId: object): ArrayBufferView {
