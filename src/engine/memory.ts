@@ -9,8 +9,11 @@ import type { Plan } from './plan.ts';
 /** Examples that are judged together at least. */
 export const VALIDATION_BATCH = 16;
 
-/** Tensors of a weight's size that its update makes beside the new weight and state (`src/nn/optimizers`). */
-const UPDATE_PARTS: Record<OptimizerId, number> = { adamw: 12, adam: 12, sgd: 4, rmsprop: 8, lion: 6, muon: 8 };
+/**
+ * Tensors of its size that there are at once while a weight is moved, beside it, its state and its gradient
+ * (`src/nn/optimizers`, decay included; Adam's rule is one kernel). WebGPU moves weights where they lie.
+ */
+const UPDATE_PARTS: Record<OptimizerId, number> = { adamw: 3, adam: 3, sgd: 5, rmsprop: 12, lion: 13, muon: 15 };
 
 type Parts = Pick<MethodPlan, 'memoryBytes' | 'gradientBytes' | 'optimizerBytes' | 'activationBytes'>;
 
@@ -26,6 +29,7 @@ export type MemorySettings = Pick<
   | 'stochasticDepth'
   | 'labelSmoothing'
   | 'clipNorm'
+  | 'l2'
 >;
 
 /** The most that a run holds at once, and what for. `plan` is for texts of as many `tokens` as the longest batch has. */
@@ -55,7 +59,11 @@ export function memoryOf(
   const judged = { ...step.sizes, B: Math.max(VALIDATION_BATCH, settings.batchSize) };
   // gradients of the batches before are there while the next one's are made
   const summed = settings.accumulate > 1 ? gradientBytes : 0;
-  const update = gradientBytes + UPDATE_PARTS[settings.optimizer] * Math.max(0, ...sizes);
+  const copies =
+    o.interpreter === 'webgpu'
+      ? 0
+      : UPDATE_PARTS[settings.optimizer] + (settings.clipNorm > 0 ? 1 : 0) + (settings.l2 > 0 ? 2 : 0);
+  const update = gradientBytes + copies * Math.max(0, ...sizes);
   const working = Math.max(
     trainingBytes(architecture, profile, step) + summed,
     update,

@@ -274,8 +274,10 @@ export class Learner {
 
   /** Loss and right answers of a batch in inference mode. `architecture` computes the same, and may look on. */
   evaluate(input: Input, targets: Batch, architecture = this.network.architecture): Promise<BatchMetrics> {
+    takePeak();
     const logits = this.network.output(input, {}, architecture);
     const { loss, correct } = tf.tidy(() => this.o.objective(logits, upload(targets)));
+    this.peakBytes = Math.max(this.peakBytes, takePeak());
     logits.dispose();
     return readMetrics({ loss, correct });
   }

@@ -19,9 +19,10 @@ export const adam: Optimizer = {
     const epsilon = tf.scalar(EPSILON);
     const [beta1, rest1, beta2, rest2] = [BETA1, 1 - BETA1, BETA2, 1 - BETA2].map((b) => tf.scalar(b));
     return (weight, gradient, [m, v]) => {
-      const mean = tf.add(tf.mul(m!, beta1!), tf.mul(gradient, rest1!));
-      const square = tf.add(tf.mul(v!, beta2!), tf.mul(tf.square(gradient), rest2!));
-      const direction = tf.div(mean, tf.add(tf.mul(tf.sqrt(square), correction), epsilon));
+      // of a large table every copy counts
+      const mean = tf.tidy(() => tf.add(tf.mul(m!, beta1!), tf.mul(gradient, rest1!)));
+      const square = tf.tidy(() => tf.add(tf.mul(v!, beta2!), tf.mul(tf.square(gradient), rest2!)));
+      const direction = tf.tidy(() => tf.div(mean, tf.add(tf.mul(tf.sqrt(square), correction), epsilon)));
       return { weight: tf.sub(weight, tf.mul(direction, rate)), slots: [mean, square] };
     };
   },

@@ -22,10 +22,15 @@ function orthogonal(matrix: tf.Tensor2D): tf.Tensor2D {
   const tall = matrix.shape[0] > matrix.shape[1];
   const wide = tall ? tf.transpose(matrix) : matrix;
   let x: tf.Tensor2D = tf.div(wide, tf.add(tf.norm(wide), EPSILON));
-  for (let i = 0; i < ITERATIONS; i++) {
-    const square = tf.matMul(x, x, false, true);
+  const closer = (from: tf.Tensor2D): tf.Tensor2D => {
+    const square = tf.matMul(from, from, false, true);
     const mixed = tf.add(tf.mul(square, B), tf.mul(tf.matMul(square, square), C));
-    x = tf.add(tf.mul(x, A), tf.matMul(mixed as tf.Tensor2D, x));
+    return tf.add(tf.mul(from, A), tf.matMul(mixed as tf.Tensor2D, from));
+  };
+  for (let i = 0; i < ITERATIONS; i++) {
+    const next = tf.tidy(() => closer(x));
+    if (x !== wide) x.dispose();
+    x = next;
   }
   return tall ? tf.transpose(x) : x;
 }
