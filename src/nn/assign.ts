@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { trainingBackend } from './kernels/backend.ts';
 
 /**
@@ -9,6 +9,13 @@ export function assign(variable: tf.Variable, value: tf.Tensor): void {
   const backend = trainingBackend();
   if (backend?.isPart(variable)) backend.copy(value, variable);
   else variable.assign(value);
+}
+
+/** The same with values from the CPU. */
+export function assignValues(variable: tf.Variable, values: Float32Array): void {
+  const backend = trainingBackend();
+  if (backend?.isPart(variable)) backend.overwrite(variable, values);
+  else tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
 }
 
 /** A value as it is now, which later steps do not change; the caller disposes. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normal, seedOf, uniform } from '../lib/random.ts';
-import { assign } from './assign.ts';
+import { assignValues } from './assign.ts';
 import type { WeightSpec } from './core.ts';
 import { sizeOf } from './profile.ts';
 
@@ -70,10 +70,7 @@ export class Weights {
   }
 
   write(values: WeightValues): void {
-    for (const [name, data] of values) {
-      const variable = this.get(name);
-      tf.tidy(() => assign(variable, tf.tensor(data, variable.shape)));
-    }
+    for (const [name, data] of values) assignValues(this.get(name), data);
   }
 
   dispose(): void {

@@ -293,6 +293,13 @@ export class TrainingBackend extends Opened {
     target!.values = null;
   }
 
+  /** Writes into a part of a buffer, behind whatever was recorded so far. */
+  overwrite({ dataId }: TensorInfo, values: Float32Array): void {
+    const { resource, offset } = this.tensorMap.get(dataId)!;
+    this.flush();
+    this.queue.writeBuffer(resource!, offset!, values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+  }
+
   /** The same values in memory of their own. */
   copied({ dataId, shape }: TensorInfo): tf.Tensor {
     const copy = this.make(shape);
