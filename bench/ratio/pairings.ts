@@ -17,6 +17,7 @@ export const PAIRINGS: readonly Pairing[] = [
   { model: 'digits-cnn', scale, peer: 'stock-fit', backend: 'webgl', oursOn: 'wasm' },
   { model: 'digits-cnn', scale, peer: 'stock-fit', backend: 'cpu', oursOn: 'wasm' },
   { model: 'gpt-4l', scale, peer: 'stock-loop', backend: 'webgpu' },
+  { model: 'gpt-4l', scale, peer: 'nanogpt', backend: 'webgpu' },
   { model: 'gpt-4l', scale, peer: 'stock-loop', backend: 'wasm' },
   { model: 'gpt-4l', scale, peer: 'stock-loop', backend: 'webgl', oursOn: 'wasm' },
   { model: 'gpt-4l', scale, peer: 'stock-loop', backend: 'cpu', oursOn: 'wasm' },

@@ -46,7 +46,8 @@ function cells({ pairing, result, failed }: Row): string[] {
   const first = [`\`${model}\``, sizesOf(SIZES[model][scale]), `${peer} on ${backend}`, oursOn];
   if (!result) return [...first, '–', '–', '–', failed?.split('\n')[0] ?? '', '', ''];
   const { ours, peer: other, difference, ratio, ratios } = result;
-  const gap = difference.toExponential(1);
+  const { differs } = other.about;
+  const gap = differs ? `another network: ${differs}` : difference.toExponential(1);
   if (ratios.length === 0) return [...first, gap, '–', '–', `not the same: over ${EQUAL_WITHIN}`, '', ''];
   const dispatches = ours.dispatches > 0 || other.dispatches > 0 ? `${ours.dispatches} / ${other.dispatches}` : '';
   const interval = `${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}`;

@@ -3,6 +3,8 @@ export interface Contender {
   adapter: string;
   version: string;
   parameters: number;
+  /** In what its network is another, where it cannot be given the same. */
+  differs?: string;
   /** The loss before each of the next steps. */
   losses(steps: number): Promise<readonly number[]>;
   /** Resolves when the device has done the steps. */

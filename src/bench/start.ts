@@ -26,8 +26,8 @@ export function benchServer<C extends string>(contenders: Readonly<Record<C, () 
   const start = async ({ contender: id, backend, model, scale }: BenchSetup<C>): Promise<BenchAbout> => {
     made = makeCase(model, scale);
     contender = await (await contenders[id]())(made, backend);
-    const { adapter, version, parameters } = contender;
-    return { adapter, version, parameters, flops: made.flops };
+    const { adapter, version, parameters, differs } = contender;
+    return { adapter, version, parameters, ...(differs ? { differs } : {}), flops: made.flops };
   };
   const answer = async (request: BenchRequest<C>): Promise<BenchResponse> => {
     if (request.kind === 'start') return { kind: 'started', about: await start(request.setup) };

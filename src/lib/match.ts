@@ -55,9 +55,9 @@ async function asked<K extends BenchResponse['kind']>(
   return response as Extract<BenchResponse, { kind: K }>;
 }
 
+/** A loss that is no number is no agreement. */
 const greatestGap = (a: readonly number[], b: readonly number[]): number =>
-  // a loss that is no number is no agreement
-  a.reduce((most, loss, i) => (Math.abs(loss - b[i]!) <= most ? most : Math.abs(loss - b[i]!)), 0);
+  Math.max(...a.map((loss, i) => Math.abs(loss - b[i]!)));
 
 const median = (values: readonly number[]): number => medianInterval(values).median;
 
@@ -83,7 +83,7 @@ export async function match(
   const difference = greatestGap(ours.losses, peer.losses);
   const nothing = { ours, peer, difference, stepsPerBlock: 0, ratios: [], ratio: NONE };
   advance();
-  if (!(difference <= EQUAL_WITHIN)) return nothing;
+  if (!peer.about.differs && !(difference <= EQUAL_WITHIN)) return nothing;
 
   const block = async (side: 0 | 1, steps: number) => {
     const { ms, dispatches } = await asked(sides[side].ask, { kind: 'block', steps }, 'block');

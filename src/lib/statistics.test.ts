@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanInterval, wilsonInterval } from './statistics.ts';
+import { meanInterval, medianInterval, wilsonInterval } from './statistics.ts';
 
 describe('wilsonInterval', () => {
   it.each([
@@ -52,5 +52,30 @@ describe('meanInterval', () => {
 
   it('leaves everything possible after one value', () => {
     expect(meanInterval([0.5])).toEqual({ mean: 0.5, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+  });
+});
+
+describe('medianInterval', () => {
+  // scipy.stats.binom(n, 0.5).cdf(k) is at most 0.025 up to this k
+  it.each([
+    [6, 0],
+    [9, 1],
+    [20, 5],
+    [100, 39],
+  ])('of %i values leaves out %i at each end', (count, cut) => {
+    const values = Array.from({ length: count }, (_, i) => (i * 7 + 3) % 101);
+    const sorted = values.toSorted((a, b) => a - b);
+    const { low, high } = medianInterval(values);
+    expect([low, high]).toEqual([sorted[cut], sorted[count - 1 - cut]]);
+  });
+
+  it('is the middle one, or between the two', () => {
+    expect(medianInterval([3, 1, 2]).median).toBe(2);
+    expect(medianInterval([4, 1, 2, 3]).median).toBe(2.5);
+  });
+
+  it('knows no end of fewer than six', () => {
+    const { low, high } = medianInterval([1, 2, 3, 4, 5]);
+    expect([low, high]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
   });
 });

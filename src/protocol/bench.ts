@@ -25,6 +25,8 @@ export interface BenchAbout {
   parameters: number;
   /** Floating point operations of a step. */
   flops: number;
+  /** Where a peer cannot be given the same network: in what it differs. Its losses are then not held against ours. */
+  differs?: string;
 }
 
 export type BenchRequest<C extends string = SiteContender> =

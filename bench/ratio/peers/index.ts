@@ -1,4 +1,6 @@
 import type { Make } from '../../../src/bench/start.ts';
 
-/** Packages that train, or run, the same in a browser; each is loaded where it runs. */
-export const PEERS = {} as const satisfies Readonly<Record<string, () => Promise<Make>>>;
+/** Packages that train the same in a browser; each is loaded where it runs. */
+export const PEERS = {
+  nanogpt: async () => (await import('./nanogpt.ts')).nanogpt,
+} as const satisfies Readonly<Record<string, () => Promise<Make>>>;
