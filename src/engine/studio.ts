@@ -3,7 +3,7 @@ import { OpenedImages } from '../data/image-dataset.ts';
 import type { AnyDataset, AnyOpened } from '../data/open.ts';
 import { OpenedTexts } from '../data/text-dataset.ts';
 import { startBackend } from '../nn/backends/index.ts';
-import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
+import type { BackendChoice, BackendInfo, SettledBackend } from '../protocol/backend.ts';
 import type { DatasetSummary } from '../protocol/dataset.ts';
 import type { WorkerEvent } from '../protocol/messages.ts';
 import type { ModelRef, ModelSummary, PlanSummary } from '../protocol/model.ts';
@@ -13,6 +13,7 @@ import type { RunSettings } from '../protocol/run.ts';
 import { sequenceOf } from './continual.ts';
 import { checkCures } from './cures.ts';
 import { Keeping } from './keeping.ts';
+import { roomOf } from './lean.ts';
 import { lengthsFor } from './lengths.ts';
 import type { LoadedModel } from './model.ts';
 import { Models } from './models.ts';
@@ -36,7 +37,10 @@ export class Studio {
   dataset: AnyOpened | undefined;
   /** What a person scores the old task by, as long as the data set is open that it was given beside. Not kept. */
   own: { of: string; data: AnyOpened } | undefined;
+  /** What trials of the backends found, by what makes runs alike. */
+  readonly trials = new Map<string, SettledBackend>();
   private choice: BackendChoice = 'auto';
+  private settled: SettledBackend | undefined;
   private started: Promise<BackendInfo> | undefined;
   private readonly waking = new Map<string, Promise<Run | undefined>>();
 
@@ -66,9 +70,30 @@ export class Studio {
 
   async chooseBackend(choice: BackendChoice): Promise<BackendInfo> {
     if (this.active) throw new ProblemError('busy');
+    this.choice = choice;
+    this.settled = undefined;
+    return this.restart();
+  }
+
+  /** Has `auto` take what a trial found, or what it takes without one; starts anew only where that is another backend. */
+  async settle(settled?: SettledBackend): Promise<BackendInfo> {
+    if (this.active) throw new ProblemError('busy');
+    const before = this.settled;
+    this.settled = settled;
+    const backend = await this.backend();
+    if (this.choice !== 'auto' || !backend.webgpu) return backend;
+    if (backend.name !== (settled?.name ?? 'webgpu')) return this.restart();
+    if (before?.reasons === settled?.reasons) return backend;
+    const kept = backend.reasons.filter((reason) => !before?.reasons.includes(reason));
+    const told = { ...backend, reasons: [...kept, ...(settled?.reasons ?? [])] };
+    this.started = Promise.resolve(told);
+    this.emit({ kind: 'backend', backend: told });
+    return told;
+  }
+
+  private async restart(): Promise<BackendInfo> {
     await this.streams.stopAll();
     this.networks.dispose();
-    this.choice = choice;
     this.started = this.start(this.started);
     return this.started;
   }
@@ -82,7 +107,7 @@ export class Studio {
   /** One at a time: of two starts at once, the one that ends last would win, in TensorFlow.js and on the page. */
   private async start(before?: Promise<unknown>): Promise<BackendInfo> {
     await before?.catch(() => {});
-    const backend = await startBackend(this.choice, { onLost: (problem) => this.lose(problem) });
+    const backend = await startBackend(this.choice, { onLost: (problem) => this.lose(problem), settled: this.settled });
     this.emit({ kind: 'backend', backend });
     return backend;
   }
@@ -185,10 +210,19 @@ export class Studio {
       settings,
       { ...examples, learned },
       lengthsFor(this.dataset, settings),
+      await this.device(),
     );
     if (summary.plans.some(({ method }) => method === settings.method.id))
       checkCures(model, planRun(model, dataset.classes, settings), settings);
     return summary;
+  }
+
+  /** Whose memory a plan is about, where one was started: that nobody waits for it. */
+  private async device() {
+    const started = await this.started?.catch(() => undefined);
+    if (!started) return undefined;
+    const interpreter = started.name === 'webgpu' ? ('webgpu' as const) : ('wasm' as const);
+    return { interpreter, roomBytes: roomOf(started, this.networks.bytesBeside(undefined)) };
   }
 
   // ---- runs

@@ -25,6 +25,7 @@ import { type Run, rewind } from './runs.ts';
 import { checkChange } from './steering.ts';
 import type { Studio } from './studio.ts';
 import { taskOf } from './tasks.ts';
+import { settledBackend, timeSteps } from './trial.ts';
 
 /** How a run begins besides its settings. */
 interface Start {
@@ -50,7 +51,7 @@ export async function startRun(
   if (studio.active) throw new ProblemError('busy');
   const dataset = studio.needDataset();
   const model = await studio.model(asked.model);
-  const backend = await studio.backend();
+  await studio.backend();
   needFit(dataset, model);
   const { writing } = taskOf(model.config.architecture);
   const settled = writing ? { ...asked, task: writing.settle(dataset, asked.task) } : asked;
@@ -65,6 +66,9 @@ export async function startRun(
   const sequence = sequenceOf(dataset, ids, settings);
   const branch = { settings, plan, dataset, examples: sequence?.size ?? ids.train.length };
   if (from) await studio.recall(from.run);
+  const backend = await settledBackend(studio, { plan, settings }, (started) =>
+    timeSteps(studio, { model, plan, settings, ids: train }, started),
+  );
   const beginning = from && (await beginningAt(studio.run(from.run), from.checkpoint, branch));
   if (studio.active) throw new ProblemError('busy');
   const own = ownProbesOf(studio, model, settings);

@@ -16,6 +16,14 @@ export interface BackendInfo {
   threads: number;
   /** Largest buffer that the device binds, in bytes; 0 off WebGPU. */
   maxBufferBytes: number;
+  /** What WebGPU's adapter is, where there is a real one: one of the processor's own may be slower than WASM. */
+  webgpu?: 'integrated' | 'other';
   /** Why `auto`, or a choice that could not be had, came to this. */
+  reasons: readonly Problem[];
+}
+
+/** What a trial found: the backend that `auto` takes for a run, and why. */
+export interface SettledBackend {
+  name: 'webgpu' | 'wasm';
   reasons: readonly Problem[];
 }

@@ -70,6 +70,7 @@ export const PROBLEM_CODES = [
   // backends
   'no-webgpu',
   'fallback-adapter',
+  'trial-steps',
   'adapter-too-small',
   'device-lost',
   'out-of-memory',

@@ -1,8 +1,16 @@
 /** The only place that knows TensorFlow.js's backends: starts one, says which and why, and reports its loss. */
-import type { BackendChoice, BackendInfo } from '../../protocol/backend.ts';
+import type { BackendChoice, BackendInfo, SettledBackend } from '../../protocol/backend.ts';
 import { type Problem, ProblemError } from '../../protocol/problems.ts';
 import { registerGradients } from './gradients.ts';
-import { browserGpu, describeAdapter, type Gpu, isFallback, type Selection, selectBackend } from './select.ts';
+import {
+  browserGpu,
+  describeAdapter,
+  type Gpu,
+  isFallback,
+  isIntegrated,
+  type Selection,
+  selectBackend,
+} from './select.ts';
 import { startWasm } from './wasm.ts';
 
 export interface StartOptions {
@@ -10,6 +18,8 @@ export interface StartOptions {
   onLost?: (problem: Problem) => void;
   /** A folder that holds the WebAssembly binaries, instead of the bundled ones. */
   wasmPath?: string;
+  /** What `auto` takes where there is a real adapter, instead of WebGPU. */
+  settled?: SettledBackend | undefined;
   /** Stands in for `navigator.gpu` in tests. */
   gpu?: Gpu | undefined;
 }
@@ -51,10 +61,17 @@ export async function startBackend(choice: BackendChoice, options: StartOptions 
   registerGradients();
   const gpu = 'gpu' in options ? options.gpu : browserGpu();
   const selection = await selectBackend(choice, gpu);
-  const { adapter, reasons } = selection;
-  if (selection.name === 'wasm' || !adapter) return startOnWasm(choice, reasons, options.wasmPath);
+  const { adapter } = selection;
+  if (selection.name === 'wasm' || !adapter) return startOnWasm(choice, selection.reasons, options.wasmPath);
+  const settled = choice === 'auto' ? options.settled : undefined;
+  const reasons = [...selection.reasons, ...(settled?.reasons ?? [])];
+  const real = isFallback(adapter) ? {} : ({ webgpu: isIntegrated(adapter) ? 'integrated' : 'other' } as const);
+  if (settled?.name === 'wasm') return { ...(await startOnWasm(choice, reasons, options.wasmPath)), ...real };
   try {
-    return await startOnWebGpu(choice, selection, adapter, options.onLost ?? (() => {}));
+    return {
+      ...(await startOnWebGpu(choice, { ...selection, reasons }, adapter, options.onLost ?? (() => {}))),
+      ...real,
+    };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const reason: Problem = { ...error.problem, severity: 'warning' };

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { note } from '../../protocol/problems.ts';
 import { startBackend } from './index.ts';
-import { describeAdapter, type Gpu, selectBackend } from './select.ts';
+import { describeAdapter, type Gpu, isIntegrated, selectBackend } from './select.ts';
 import { deviceDescriptor, tooSmall } from './webgpu.ts';
 
 const GIB = 1024 ** 3;
@@ -80,6 +81,29 @@ describe('an adapter', () => {
   ] as const)('is too small by %s', (limit, have, need) => {
     expect(tooSmall({ ...LIMITS, [limit]: have })?.values).toEqual({ limit, have, need });
     expect(tooSmall({ ...LIMITS, [limit]: need })).toBeUndefined();
+  });
+});
+
+describe("a processor's own graphics", () => {
+  it.each([
+    ['intel', 'gen-12lp', true],
+    ['intel', 'xe-2hpg', false],
+    ['qualcomm', 'adreno-6xx', true],
+    ['apple', 'common-3', false],
+    ['nvidia', 'ampere', false],
+    ['', '', false],
+  ])('%s %s: %s', (vendor, architecture, expected) => {
+    expect(isIntegrated(fakeAdapter({ vendor, architecture }))).toBe(expected);
+  });
+
+  it('are told beside WebAssembly where a trial settled on it', async () => {
+    const settled = { name: 'wasm', reasons: [note('trial-steps', { steps: 10 })] } as const;
+    const gpu = offering(fakeAdapter({ vendor: 'intel', architecture: 'gen-9' }));
+    const info = await startBackend('auto', { gpu, settled });
+    expect(info).toMatchObject({ choice: 'auto', name: 'wasm', webgpu: 'integrated' });
+    expect(codes(info.reasons)).toEqual(['note trial-steps']);
+    const chosen = await startBackend('wasm', { gpu, settled });
+    expect(chosen.reasons).toEqual([]);
   });
 });
 

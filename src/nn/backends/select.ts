@@ -27,6 +27,14 @@ async function findAdapter(gpu: Gpu | undefined): Promise<GPUAdapter | undefined
 export const isFallback = (adapter: GPUAdapter): boolean =>
   adapter.info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false;
 
+/** Makers of graphics that share a processor's memory; Intel makes others too, and Apple's are fast. */
+const INTEGRATED = /^(arm|qualcomm|img-tec|samsung|broadcom)$/;
+const INTEL_CARDS = /^xe-.*hpg/;
+
+/** Whether the adapter is a processor's own, as far as its browser tells. */
+export const isIntegrated = ({ info }: GPUAdapter): boolean =>
+  INTEGRATED.test(info?.vendor ?? '') || (info?.vendor === 'intel' && !INTEL_CARDS.test(info.architecture ?? ''));
+
 /** The adapter's own words, else vendor and architecture. */
 export const describeAdapter = ({ info }: GPUAdapter): string =>
   info?.description || [info?.vendor, info?.architecture].filter(Boolean).join(' ') || 'WebGPU';

@@ -1,8 +1,8 @@
 /** Convolutions and their gradients on one thread, over images that are padded already. NHWC. */
 import { decode, GEOMETRY_NUMBERS } from './geometry.ts';
 import { type Matrix, multiplyPacked, packedBytes, packMatrix } from './product.ts';
-import type { Site } from './routines.ts';
 import { PANEL } from './simd/product.ts';
+import type { Site } from './site.ts';
 
 /** Bytes that the filter takes, packed row by row. */
 export const packedFilterBytes = (filterHeight: number, patch: number, outChannels: number): number =>

@@ -1,6 +1,6 @@
 /** Depthwise convolutions and their gradients on one thread, one output channel for each input channel. NHWC. */
 import { decode, GEOMETRY_NUMBERS, type Geometry, inside } from './geometry.ts';
-import type { Site } from './routines.ts';
+import type { Site } from './site.ts';
 
 /** Taps of a window that starts at `start` which lie inside [0, length): the first, and how many. */
 function clip(start: number, taps: number, dilation: number, length: number): { first: number; count: number } {

@@ -1,8 +1,8 @@
 /** Starts the threads that help with kernels. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { placeOn } from './routines.ts';
 import { compileLoops } from './simd/loops.ts';
 import { memoryOf, setTeam } from './simd/module.ts';
+import { placeOn } from './site.ts';
 import { shareAmong, Team } from './team.ts';
 import type { Hired } from './team-worker.ts';
 

@@ -3,30 +3,8 @@
 import { convolveRows, filterGradientRows, inputGradientImages } from './convolution-routines.ts';
 import { depthwiseFilterRows, depthwiseInputImages, depthwiseRows } from './depthwise-routines.ts';
 import { multiplyMatrices } from './product.ts';
-import { loopsOn, type SimdLoops } from './simd/loops.ts';
-
-/** A thread's view of the heap. */
-export interface Place {
-  loops: SimdLoops;
-  /** The whole heap; taken anew when it has grown. */
-  floats(): Float32Array;
-}
-
-/** Where a routine runs. */
-export interface Site extends Place {
-  /** Memory of this thread's own. */
-  scratch: number;
-}
-
-/** The loops over a memory, and views of it. */
-export function placeOn(module: WebAssembly.Module, memory: WebAssembly.Memory): Place {
-  let view = new Float32Array(memory.buffer);
-  const floats = (): Float32Array => {
-    if (view.buffer !== memory.buffer) view = new Float32Array(memory.buffer);
-    return view;
-  };
-  return { loops: loopsOn(module, memory), floats };
-}
+import type { SimdLoops } from './simd/loops.ts';
+import type { Site } from './site.ts';
 
 type Routine = (site: Site, args: readonly number[]) => void;
 

@@ -1,5 +1,5 @@
 /** A thread of the WebAssembly backend: it waits for tasks and never comes back to its event loop. */
-import { placeOn } from './routines.ts';
+import { placeOn } from './site.ts';
 import { type Shared, serve } from './team.ts';
 
 export interface Hired {

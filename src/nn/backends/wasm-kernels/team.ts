@@ -2,7 +2,8 @@
  * Threads that share the heap and help with a kernel's tasks. TensorFlow.js's own pool serves XNNPACK alone and its threads
  * spin for milliseconds after each operation, which on two cores takes one of them away from everything else.
  */
-import { nameIndex, type Place, perform, performAt, type Site, type Task } from './routines.ts';
+import { nameIndex, perform, performAt, type Task } from './routines.ts';
+import type { Place, Site } from './site.ts';
 
 /** States of a helper. */
 const IDLE = 0;

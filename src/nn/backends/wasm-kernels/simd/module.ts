@@ -4,7 +4,8 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { withScratch } from '../heap.ts';
-import { type Place, placeOn, type Task } from '../routines.ts';
+import type { Task } from '../routines.ts';
+import { type Place, placeOn } from '../site.ts';
 import { Team } from '../team.ts';
 import { compileLoops, type SimdLoops } from './loops.ts';
 
