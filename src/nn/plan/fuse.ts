@@ -1,6 +1,13 @@
 /** Rewrites of a graph: calls that one kernel does in one go become one node. Each rule is a function of the graph alone. */
-import type { Activation, AttentionOptions, ConvLayerOptions, LinearOptions, NormOptions } from '../core.ts';
-import { convWeights, linearWeights, type NamedSpec, normWeights, runningStatistics } from '../derive.ts';
+import type {
+  Activation,
+  AttentionOptions,
+  ConvLayerOptions,
+  EmbedOptions,
+  LinearOptions,
+  NormOptions,
+} from '../core.ts';
+import { convWeights, linearWeights, type NamedSpec, normWeights, runningStatistics, tableWeight } from '../derive.ts';
 import { type Graph, isNode, mapNodes, type Node, operands, type Replacement, replaced, useCounts } from './graph.ts';
 
 export type Rule = (graph: Graph) => Graph;
@@ -258,6 +265,50 @@ const shared: Rule = (graph) => {
   return next;
 };
 
+/** embed(name, ids, o) */
+const embedOf = (one: Node): [name: string, ids: Node, o: EmbedOptions] | undefined =>
+  one.op === 'embed' ? (one.args as [string, Node, EmbedOptions]) : undefined;
+
+/** Tokens and their positions, looked up and added in one go. */
+const embeddings: Rule = each((one, uses) => {
+  const [words, places] = isBinary(one, 'add') ?? [];
+  if (!words || !places || !isOnce(uses, words, places)) return undefined;
+  const [tokens, at] = [embedOf(words), embedOf(places)];
+  if (!tokens || !at) return undefined;
+  const [range, axis] = at[1].op === 'range' ? (at[1].args as [Node, number]) : [];
+  if (range !== tokens[1] || axis !== 1) return undefined;
+  const tables = [tokens, at].map(([name, , o]) => weightNode(tableWeight(name, o)));
+  return inPlace(one, [...tables, node('kernel.embed', [tokens[1], ...tables], one)]);
+});
+
+/** A table that is looked up in and is a head's kernel too: a fork, at which its gradients meet. */
+const forks: Rule = (graph) => {
+  const lookup = graph.nodes.find(({ op }) => op === 'kernel.embed');
+  const table = lookup?.args[1] as Node | undefined;
+  const name = table?.args[0];
+  const isHead = (one: Node) => {
+    const [, call] = callOf(one) ?? [];
+    return call?.transposed === true && call.weights.length === 1 && call.weights[0]!.args[0] === name;
+  };
+  const heads = graph.nodes.filter(isHead);
+  const reads = graph.nodes.filter((other) =>
+    operands(other).some(({ op, args }) => op === 'weight' && args[0] === name),
+  );
+  const head = heads[0];
+  if (!lookup || !table || !head || heads.length !== 1 || reads.length !== 2) return graph;
+  const fork = node('kernel.fork', [table], table);
+  const [embedding, kernel] = [0, 1].map((index): Node => ({ ...node('part', [], table), of: fork, index }));
+  const [x, call] = callOf(head)!;
+  const [ids, , positions] = lookup.args as [Node, Node, Node];
+  const look = node('kernel.embed', [ids, embedding, positions], lookup);
+  const multiply = node('kernel.linear', [x, { ...call, weights: [kernel] }], head);
+  const changes: [Node, Replacement][] = [
+    [lookup, { nodes: [fork, embedding!, kernel!, look], values: new Map([[lookup, look]]) }],
+    inPlace(head, [multiply]),
+  ];
+  return replaced(graph, new Map(changes));
+};
+
 /** Weights of a convolution and of the norm behind it, in the names of the kernel. */
 export interface ConvWeights<T> {
   w: T;
@@ -300,10 +351,12 @@ export const RULES: readonly Rule[] = [
   linears,
   activations,
   selfAttention,
+  embeddings,
   norms,
   shared,
   convolutions,
   convSums,
+  forks,
 ];
 
 /** The same computation in fewer calls. */

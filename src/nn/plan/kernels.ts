@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { AttentionOptions, ConvLayerOptions, Ops } from '../core.ts';
 import { attention, packedAttention, WIDEST } from '../kernels/attention.ts';
 import { convolution } from '../kernels/convolution.ts';
+import { embed, forkTable } from '../kernels/embed.ts';
 import { addLayerNorm } from '../kernels/layer-norm.ts';
 import { linear } from '../kernels/linear.ts';
 import type { Give } from '../kernels/norm.ts';
@@ -14,8 +15,8 @@ import { type LinearTensors, PLAIN } from './plain.ts';
 type TfOps = Ops<tf.Tensor>;
 
 function product(ops: TfOps, x: tf.Tensor, { dropped, ...o }: LinearTensors): tf.Tensor {
-  const mask = dropped && ops.dropoutMask?.(dropped.name, x, dropped.rate);
-  return linear(x, { ...o, mask });
+  const seed = dropped && ops.dropoutSeed?.(dropped.name);
+  return linear(x, { ...o, dropout: seed === undefined ? undefined : { ...dropped!, seed } });
 }
 
 function layerNorm(
@@ -77,6 +78,9 @@ export const KERNELS = {
   'kernel.attention': selfAttention,
   'kernel.layerNorm': layerNorm,
   'kernel.conv': conv,
+  'kernel.embed': (_ops: TfOps, ids: tf.Tensor, tokens: tf.Tensor, positions: tf.Tensor) =>
+    embed(ids, { tokens, positions }),
+  'kernel.fork': (_ops: TfOps, table: tf.Tensor) => forkTable(table),
   attention: apart,
   reduce,
 } satisfies Record<string, KernelCall>;

@@ -63,9 +63,14 @@ export const conv = (
   return residual ? ops.add(residual, y) : y;
 };
 
+const embed = (ops: TfOps, ids: tf.Tensor, tokens: tf.Tensor, positions: tf.Tensor): tf.Tensor =>
+  ops.add(ops.gather(tokens, ids), ops.gather(positions, ops.range(ids, 1)));
+
 export const PLAIN = {
   'kernel.linear': linear,
   'kernel.attention': attention,
   'kernel.layerNorm': layerNorm,
   'kernel.conv': conv,
+  'kernel.embed': embed,
+  'kernel.fork': (_ops: TfOps, table: tf.Tensor) => [tf.clone(table), tf.clone(table)],
 } satisfies Record<string, KernelCall>;
