@@ -27,7 +27,7 @@ export default defineConfig({
   worker: { format: 'es' },
   // A dependency that is found late, as the worker's would be, reloads the page and with it loses a run.
   optimizeDeps: {
-    entries: ['index.html', 'src/worker/main.ts'],
+    entries: ['index.html', 'src/worker/main.ts', 'src/bench/worker.ts'],
     include: [
       '@tensorflow/tfjs-core/dist/register_all_gradients.js',
       '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',
