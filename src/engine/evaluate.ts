@@ -1,5 +1,6 @@
 import { batchesOf, byLength } from '../data/batches.ts';
 import { breathe } from '../lib/breathe.ts';
+import { readAhead } from '../lib/read-ahead.ts';
 import type { Network } from '../nn/network.ts';
 import type { Split } from '../protocol/dataset.ts';
 import type { Evaluation, Guess } from '../protocol/result.ts';
@@ -48,9 +49,10 @@ export async function evaluate(
   const answers = new Map<number, { id: number; truth: number; probabilities: Float32Array }>();
   let loss = 0;
   let correct = 0;
-  for (const batch of batchesOf(byLength(o.ids, o.source.length), o.batchSize)) {
-    const logits = await o.network.logits({ kind: 'arrays', batch: await o.source.inputs(batch) });
-    batch.forEach((id, i) => {
+  const read = async (ids: readonly number[]) => ({ ids, batch: await o.source.inputs(ids) });
+  for await (const { ids, batch } of readAhead(batchesOf(byLength(o.ids, o.source.length), o.batchSize), read)) {
+    const logits = await o.network.logits({ kind: 'arrays', batch });
+    ids.forEach((id, i) => {
       const row = logits.subarray(i * k, (i + 1) * k);
       const truth = o.source.label(id);
       const answer = argMax(row);
