@@ -174,17 +174,25 @@ async function follow(
 const matrixOf = ({ matrix, settings, classes }: Run, sequence: Sequence, learner: Learner, source: ExampleSource) =>
   matrixWatcher(sequence, { learner, source, classes: classes.length, batchSize: settings.batchSize }, matrix);
 
+/** What an allocator says that has no more; the words of WebAssembly's when its own code asked for it. */
+const isOutOfMemory = (error: unknown): boolean =>
+  (error instanceof ProblemError && error.problem.code === 'out-of-memory') ||
+  (error instanceof RangeError && /alloc|memory|array buffer/i.test(error.message)) ||
+  (error instanceof Error && /Aborted\(OOM\)|Cannot enlarge memory|out of memory/i.test(error.message));
+
 function failed(run: Run, error: unknown): RunStatus {
   const lost = run.control.stop === 'lost' || (error instanceof ProblemError && error.problem.code === 'device-lost');
   const problem: Problem = lost
     ? { code: 'device-lost', severity: 'error', values: { epoch: run.status.epoch } }
-    : error instanceof ProblemError
-      ? error.problem
-      : {
-          code: 'internal',
-          severity: 'error',
-          values: { message: error instanceof Error ? error.message : String(error) },
-        };
+    : isOutOfMemory(error)
+      ? { code: 'out-of-memory', severity: 'error', values: {} }
+      : error instanceof ProblemError
+        ? error.problem
+        : {
+            code: 'internal',
+            severity: 'error',
+            values: { message: error instanceof Error ? error.message : String(error) },
+          };
   if (!lost && problem.code === 'internal') console.error(error);
   const phase = lost ? 'lost' : 'failed';
   return { ...run.status, phase, finish: phase, problem, secondsLeft: 0 };

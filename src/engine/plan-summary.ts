@@ -5,13 +5,16 @@ import { kindOf, placesOf, sizeOfModule } from '../methods/seams.ts';
 import type { Architecture } from '../nn/core.ts';
 import { sizeOf } from '../nn/profile.ts';
 import type { Interpreter } from '../nn/step-memory/index.ts';
+import type { Lean } from '../protocol/lean.ts';
 import type { MethodPlan, ModuleSummary, PlanSummary, StageSummary } from '../protocol/model.ts';
 import { defaultsOf } from '../protocol/options.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
+import { tightness } from './lean.ts';
 import { atLength, type Lengths } from './lengths.ts';
 import { memoryOf } from './memory.ts';
 import type { LoadedModel } from './model.ts';
+import { DEVICE_BUDGET } from './place.ts';
 import { cacheBytesPerExample, type Plan, planRun, tokensOf } from './plan.ts';
 import { withRoom } from './room.ts';
 import { cachedRows } from './views.ts';
@@ -21,7 +24,8 @@ export const stepsPerEpoch = (examples: number, batchSize: number): number => Ma
 /**
  * Every method on this model and data, the chosen one with the chosen options; those that do not fit say why. `learned`:
  * examples of an epoch, where these are not all that there are to train on; `lengths`: of texts, where they are known: else
- * each counts as the longest that may be. Memory is what `interpreter` takes.
+ * each counts as the longest that may be. Memory is what a run takes on
+ * `device`.
  */
 export function summarisePlans(
   model: LoadedModel,
@@ -29,7 +33,10 @@ export function summarisePlans(
   settings: RunSettings,
   examples: { train: number; validation: number; learned?: number | undefined },
   lengths?: Lengths,
-  interpreter: Interpreter = 'wasm',
+  device: { interpreter: Interpreter; roomBytes: number } = {
+    interpreter: 'wasm',
+    roomBytes: Number.POSITIVE_INFINITY,
+  },
 ): PlanSummary {
   const rows = cachedRows(settings, examples);
   const most = ({ method }: Plan) => tokensOf(withRoom(model, method), settings.task);
@@ -41,14 +48,27 @@ export function summarisePlans(
   // where the chosen method does not fit, the model is shown as it is
   const shown = fitting.find(({ id }) => id === settings.method.id)?.plan;
   const whole = shown ?? planRun(model, classes, { method: { id: 'full', options: {} }, task: settings.task });
+  const planOf = (id: string, plan: Plan, lean: Lean = settings) =>
+    methodPlan(
+      id,
+      plan,
+      { ...settings, ...lean },
+      { rows, lengths, most: most(plan), interpreter: device.interpreter },
+    );
+  const tight =
+    shown &&
+    tightness(settings, device.roomBytes, (lean) => {
+      const { memoryBytes, cacheBytes } = planOf(settings.method.id, shown, lean);
+      // more than may be kept there is kept on the disk
+      return memoryBytes - (cacheBytes > DEVICE_BUDGET ? cacheBytes : 0);
+    });
   return {
     stages: stagesOf(lengths ? atLength(whole, lengths.padded) : whole, shown?.trainable ?? new Set()),
     modules: modulesFor(whole.base.architecture),
-    plans: fitting.map(({ id, plan }) =>
-      methodPlan(id, plan, settings, { rows, lengths, most: most(plan), interpreter }),
-    ),
+    plans: fitting.map(({ id, plan }) => planOf(id, plan)),
     unfit: planned.flatMap(({ id, made }) => ('problem' in made ? [{ method: id, problem: made.problem }] : [])),
     stepsPerEpoch: stepsPerEpoch(examples.learned ?? examples.train, settings.batchSize * settings.accumulate),
+    ...(tight ? { tight } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Lean } from './lean.ts';
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
 import type { TextTask } from './text.ts';
@@ -153,6 +154,13 @@ export interface ModuleSummary {
   chosenBy: readonly string[];
 }
 
+/** A run would take more memory than there is. */
+export interface Tight {
+  roomBytes: number;
+  /** What would fit and learns the same; none where nothing does. */
+  ways: readonly (Lean & { memoryBytes: number })[];
+}
+
 export interface PlanSummary {
   stages: readonly StageSummary[];
   modules: readonly ModuleSummary[];
@@ -161,6 +169,8 @@ export interface PlanSummary {
   /** Why the others do not. */
   unfit: readonly { method: string; problem: Problem }[];
   stepsPerEpoch: number;
+  /** Of the chosen method, where it does not fit the device. */
+  tight?: Tight | undefined;
 }
 
 /** What one shipped model would cost and give on the open data; measured on a few of its pictures. */
