@@ -19,12 +19,14 @@ export interface Layer {
   size: TileSize;
   /** Weights lie as [out, in]. */
   transposed: boolean;
+  /** Whether x is dropped on its way into the low-rank pairs. */
+  dropped: boolean;
 }
 
 export const UNIFORMS = [
   ...['R:i32', 'K:i32', 'N:i32', 'rank:i32'],
   ...['end0:i32', 'end1:i32', 'end2:i32', 'rank0:i32', 'rank1:i32', 'rank2:i32'],
-  ...['scale0:f32', 'scale1:f32', 'scale2:f32'],
+  ...['scale0:f32', 'scale1:f32', 'scale2:f32', 'limit:u32', 'kept:f32', 'seed:u32'],
 ];
 const three = (values: readonly number[]): number[] => [0, 1, 2].map((i) => values[i] ?? 0);
 export const uniformValues = ({ R, K, N, rank, ends, ranks, scales }: Layer): number[] => [

@@ -4,6 +4,7 @@ import { startBackend, stopBackend } from '../backends/index.ts';
 import { sample } from '../backends/testing.ts';
 import { Tape } from '../tape.ts';
 import { linear } from './linear.ts';
+import { dropoutMask } from './random.ts';
 import { dispatchesOf, gapOf } from './testing.ts';
 
 beforeAll(async () => {
@@ -101,7 +102,8 @@ describe('a linear layer', () => {
 describe('low-rank pairs beside a linear layer', () => {
   const lowRank = (a: tf.Tensor, b: tf.Tensor) => ({ a, b, scale: 0.7 });
   const beside = (x: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.mul(dense(dense(x, a), b), 0.7);
-  const mask = sample([2, 17, 19], 9).values.map((value) => (value > -0.5 ? 1.25 : 0));
+  const dropout = { name: 'test', rate: 0.3, seed: 21 };
+  const kept = () => tf.tensor(dropoutMask(2 * 17 * 19, dropout.rate, dropout.seed), [2, 17, 19]);
 
   it.each([
     ['everything', [0, 1, 2, 3, 4]],
@@ -111,11 +113,10 @@ describe('low-rank pairs beside a linear layer', () => {
     ['B', [4]],
   ])('of one weight with an activation and dropout, gradients of %s', async (_, wanted) => {
     const inputs = [[2, 17, 19], [19, 45], [45], [19, 5], [5, 45]].map((shape, i) => sample(shape, i + 1));
-    const kept = () => tf.tensor(mask.slice(), [2, 17, 19]);
     const gap = await gapOf(
       inputs,
       (x, w, bias, a, b) =>
-        linear(x!, { weights: [w!], biases: [bias!], activation: 'gelu', lowRank: [lowRank(a!, b!)], mask: kept() }),
+        linear(x!, { weights: [w!], biases: [bias!], activation: 'gelu', lowRank: [lowRank(a!, b!)], dropout }),
       (x, w, bias, a, b) => plain.gelu(tf.add(dense(x!, w!, bias), beside(tf.mul(x!, kept()), a!, b!))),
       wanted,
     );

@@ -19,8 +19,10 @@ import {
 } from './linear-parts.ts';
 import { addInputGradient, down, downGradient, innerGradient, up, upGradient } from './low-rank-parts.ts';
 import { inTurn, type Part, together } from './parts.ts';
+import { dropBelow } from './random.ts';
 import { type Forward, operation } from './tape.ts';
 import { LARGE, SMALL, type TileSize, tileFor, tileMemory } from './tile.ts';
+import { placeUniform } from './uniforms.ts';
 
 export interface LowRank {
   /** [K, rank] */
@@ -40,8 +42,8 @@ export interface LinearOptions {
   residual?: tf.Tensor | undefined;
   /** Beside each weight, or undefined beside one that has none. */
   lowRank?: readonly (LowRank | undefined)[] | undefined;
-  /** Times x on its way into the low-rank pairs: their dropout. */
-  mask?: tf.Tensor | undefined;
+  /** Of x on its way into the low-rank pairs; `name` says where in the network, which has uniforms of its own. */
+  dropout?: { name: string; rate: number; seed: number } | undefined;
 }
 
 const many = (name: string, tensors: readonly (tf.Tensor | undefined)[]) =>
@@ -49,7 +51,10 @@ const many = (name: string, tensors: readonly (tf.Tensor | undefined)[]) =>
 const ends = (widths: readonly number[]): number[] =>
   widths.map((_, i) => widths.slice(0, i + 1).reduce((a, b) => a + b));
 
-function sidesOf(x: tf.Tensor, { weights, transposed = false, lowRank = [] }: LinearOptions): Omit<Layer, 'size'> {
+function sidesOf(
+  x: tf.Tensor,
+  { weights, transposed = false, lowRank = [], dropout }: LinearOptions,
+): Omit<Layer, 'size'> {
   const K = x.shape.at(-1)!;
   const widths = weights.map(({ shape }) => shape[transposed ? 0 : 1]!);
   const ranks = ends(weights.map((_, i) => lowRank[i]?.a.shape[1] ?? 0));
@@ -62,6 +67,7 @@ function sidesOf(x: tf.Tensor, { weights, transposed = false, lowRank = [] }: Li
     ranks,
     scales: weights.map((_, i) => lowRank[i]?.scale ?? 0),
     transposed,
+    dropped: dropout !== undefined,
   };
 }
 
@@ -76,13 +82,17 @@ const some = (tensors: Several): boolean => tensors.some((tensor) => tensor);
 function run(
   backend: TrainingBackend,
   stage: string,
-  { activation, layer, size }: { activation: Activation | undefined; layer: Layer; size: TileSize },
+  { activation, dropout }: LinearOptions,
+  layer: Layer,
   parts: readonly Part[],
 ): void {
+  const { size } = layer;
+  const chance = dropout ? [dropBelow(dropout.rate), 1 / (1 - dropout.rate), dropout.seed] : [];
+  const values = [...uniformValues(layer), ...chance];
   const key = `linear.${stage}/${activation ?? 'none'}/${layer.transposed ? 't' : ''}${size.side}`;
   together(backend, key, parts, {
     uniforms: UNIFORMS,
-    values: uniformValues(layer),
+    values: dropout ? placeUniform(backend, `linear/${dropout.name}`, UNIFORMS, values) : values,
     threads: size.threads,
     declarations: () => tileMemory(size) + activationText(activation),
   });
@@ -93,7 +103,7 @@ function run(
  * Each term only where it is given; what nothing leads back to has no gradient computed.
  */
 export function linear(x: tf.Tensor, options: LinearOptions): tf.Tensor {
-  const { weights, biases = [], activation, residual, lowRank = [], mask } = options;
+  const { weights, biases = [], activation, residual, lowRank = [] } = options;
   if (activation && residual) throw new Error('a residual is added to a sum, not to an activation');
   const sides = sidesOf(x, options);
   const as = weights.map((_, i) => lowRank[i]?.a);
@@ -117,9 +127,9 @@ export function linear(x: tf.Tensor, options: LinearOptions): tf.Tensor {
     return {
       ...(wants(wanted, 'w') || wants(wanted, 'a') ? { x } : {}),
       ...(wanted.x ? { ...many('w', weights), ...many('a', as) } : {}),
-      ...(inner ? { ...many('b', bs), ...many('mask', [mask]) } : {}),
+      ...(inner ? many('b', bs) : {}),
       ...(activation ? { acted } : {}),
-      ...(h ? { h } : {}),
+      ...(h && wants(wanted, 'b') ? { h } : {}),
     };
   }
 
@@ -133,16 +143,17 @@ export function linear(x: tf.Tensor, options: LinearOptions): tf.Tensor {
     };
     const sum = product(x, weights, biases, residual, result, sides.rank === 0, layer);
     let h: TensorInfo | undefined;
-    if (sides.rank === 0) run(backend, 'forward', { activation, layer, size }, [sum]);
+    if (sides.rank === 0) run(backend, 'forward', options, layer, [sum]);
     else {
       h = backend.make([sides.R, sides.rank]);
       const small = { ...sides, size: SMALL };
-      run(backend, 'down', { activation, layer: small, size: SMALL }, [down({ x, mask }, as, h, small)]);
+      run(backend, 'down', options, small, [down(x, as, h, small)]);
       const { now, after } = inTurn(backend, sum, up(h, bs, result, layer));
-      run(backend, 'forward', { activation, layer, size }, [now]);
-      if (after) run(backend, 'forward', { activation, layer, size }, [after]);
+      run(backend, 'forward', options, layer, [now]);
+      if (after) run(backend, 'forward', options, layer, [after]);
     }
     const saved = toKeep(wanted, result.z ?? result.y, h);
+    if (h && !saved.h) backend.disposeData(h.dataId);
     names = Object.keys(saved);
     return { outputs: [result.y], saved: Object.values(saved) };
   }
@@ -163,12 +174,11 @@ export function linear(x: tf.Tensor, options: LinearOptions): tf.Tensor {
       });
     const [dws, dbiases, das, dbs] = [gradients('w'), gradients('bias'), gradients('a'), gradients('b')];
     const dz: Upstream = { dy, acted: kept.acted };
-    const mask0 = kept.mask0;
     if (wanted.x) found.x = backend.make(x.shape);
 
     const inner = sides.rank > 0 && (wanted.x || some(das)) ? backend.make([sides.R, sides.rank]) : undefined;
     const small = { ...sides, size: SMALL };
-    run(backend, 'inner', { activation, layer: small, size: SMALL }, [
+    run(backend, 'inner', options, small, [
       ...(inner ? [innerGradient(several('b'), dz, inner, small)] : []),
       ...(some(dbs) ? [upGradient(kept.h!, dz, dbs, small)] : []),
     ]);
@@ -179,16 +189,16 @@ export function linear(x: tf.Tensor, options: LinearOptions): tf.Tensor {
     let after: Part | undefined;
     if (wanted.x) {
       const first = inputGradient(several('w'), dz, found.x!, layer);
-      const second = inner && addInputGradient(several('a'), mask0, inner, found.x!, layer);
+      const second = inner && addInputGradient(several('a'), inner, found.x!, layer);
       const turns = second ? inTurn(backend, first, second) : { now: first, after: undefined };
       parts.push(turns.now);
       after = turns.after;
     }
     if (some(dws)) parts.push(weightGradient(kept.x!, dz, dws, dbiases, layer));
     else if (some(dbiases)) parts.push(biasGradient(dz, dbiases, layer));
-    if (some(das)) parts.push(downGradient({ x: kept.x!, mask: mask0 }, inner!, das, layer));
-    run(backend, 'backward', { activation, layer, size }, parts);
-    if (after) run(backend, 'backward', { activation, layer, size }, [after]);
+    if (some(das)) parts.push(downGradient(kept.x!, inner!, das, layer));
+    run(backend, 'backward', options, layer, parts);
+    if (after) run(backend, 'backward', options, layer, [after]);
     if (inner) backend.disposeData(inner.dataId);
     if (wanted.residual) found.residual = backend.alias(dy);
     return found;

@@ -1,4 +1,4 @@
-/** The products of low-rank pairs A, B beside a linear layer: scale (x' A) B, x' = x mask (Hu et al. 2021, equation 3). */
+/** The products of low-rank pairs A, B beside a linear layer: scale (x' A) B, x' = x drop (Hu et al. 2021, equation 3). */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import {
   byColumn,
@@ -15,16 +15,14 @@ import {
   upstreamAt,
   upstreamBuffers,
 } from './linear-parts.ts';
-import { type Bound, from, into, type Part } from './parts.ts';
+import { from, into, type Part } from './parts.ts';
+import { RANDOM_BITS } from './random.ts';
 
-/** x', of which x alone is kept. */
-export interface Dropped {
-  x: TensorInfo;
-  mask: TensorInfo | undefined;
-}
-const maskBuffer = (mask: TensorInfo | undefined): Bound[] => (mask ? [from('mask', mask)] : []);
-const droppedAt = (mask: TensorInfo | undefined): string =>
-  `fn droppedAt(i : i32) -> f32 { return x[i]${mask ? ' * mask[i]' : ''}; }`;
+/** What x is multiplied with on its way in, drawn again wherever it is needed. */
+const drop = (dropped: boolean): Record<string, string> => ({
+  ...(dropped ? { randomBits: RANDOM_BITS } : {}),
+  drop: `fn drop(i : i32) -> f32 { return ${dropped ? 'select(u.kept, 0.0, randomBits(u32(i), u.seed) < u.limit)' : '1.0'}; }`,
+});
 
 const downAt = (there: string): string =>
   reader(
@@ -46,14 +44,14 @@ const upAt = (there: string): string =>
   );
 
 /** h = x' A of all pairs at once, [R, rank]. */
-export function down({ x, mask }: Dropped, as: Several, h: TensorInfo, layer: Layer): Part {
-  const variant = `${present(as)}${mask ? 'm' : ''}`;
-  const buffers = [from('x', x), ...maskBuffer(mask), ...each(from, 'a', as), into('h', h)];
+export function down(x: TensorInfo, as: Several, h: TensorInfo, layer: Layer): Part {
+  const variant = `${present(as)}${layer.dropped ? 'd' : ''}`;
+  const buffers = [from('x', x), ...each(from, 'a', as), into('h', h)];
   return productPart(
     { name: 'down', rows: 'R', columns: 'rank', over: 'K', variant, buffers },
     () => ({
-      functions: { droppedAt: droppedAt(mask), downAt: downAt(present(as)) },
-      left: (m, k) => `droppedAt(${m} * u.K + ${k})`,
+      functions: { ...drop(layer.dropped), downAt: downAt(present(as)) },
+      left: (m, k) => `x[${m} * u.K + ${k}] * drop(${m} * u.K + ${k})`,
       right: (k, n) => `downAt(${k}, ${n})`,
       store: (m, n, sum) => `h[${m} * u.rank + ${n}] = ${sum};`,
     }),
@@ -117,14 +115,14 @@ export function upGradient(h: TensorInfo, dz: Upstream, dbs: Several, layer: Lay
 }
 
 /** dA = x'ᵀ dh */
-export function downGradient({ x, mask }: Dropped, dh: TensorInfo, das: Several, layer: Layer): Part {
-  const variant = `${present(das)}${mask ? 'm' : ''}`;
-  const buffers = [from('x', x), ...maskBuffer(mask), from('dh', dh), ...each(into, 'da', das)];
+export function downGradient(x: TensorInfo, dh: TensorInfo, das: Several, layer: Layer): Part {
+  const variant = `${present(das)}${layer.dropped ? 'd' : ''}`;
+  const buffers = [from('x', x), from('dh', dh), ...each(into, 'da', das)];
   return productPart(
     { name: 'downGradient', rows: 'K', columns: 'rank', over: 'R', variant, buffers },
     () => ({
-      functions: { droppedAt: droppedAt(mask) },
-      left: (m, k) => `droppedAt(${k} * u.K + ${m})`,
+      functions: drop(layer.dropped),
+      left: (m, k) => `x[${k} * u.K + ${m}] * drop(${k} * u.K + ${m})`,
       leftAlong: 'm',
       right: (k, n) => `dh[${k} * u.rank + ${n}]`,
       store: (m, _n, sum) =>
@@ -134,24 +132,18 @@ export function downGradient({ x, mask }: Dropped, dh: TensorInfo, das: Several,
   );
 }
 
-/** dx += mask (dh Aᵀ) */
-export function addInputGradient(
-  as: Several,
-  mask: TensorInfo | undefined,
-  dh: TensorInfo,
-  dx: TensorInfo,
-  layer: Layer,
-): Part {
-  const variant = `${present(as)}${mask ? 'm' : ''}`;
-  const buffers = [...each(from, 'a', as), ...maskBuffer(mask), from('dh', dh), into('dx', dx)];
+/** dx += drop (dh Aᵀ) */
+export function addInputGradient(as: Several, dh: TensorInfo, dx: TensorInfo, layer: Layer): Part {
+  const variant = `${present(as)}${layer.dropped ? 'd' : ''}`;
+  const buffers = [...each(from, 'a', as), from('dh', dh), into('dx', dx)];
   return productPart(
     { name: 'addInputGradient', rows: 'R', columns: 'K', over: 'rank', variant, buffers },
     () => ({
-      functions: { downAt: downAt(present(as)) },
+      functions: { ...drop(layer.dropped), downAt: downAt(present(as)) },
       left: (m, k) => `dh[${m} * u.rank + ${k}]`,
       right: (k, n) => `downAt(${n}, ${k})`,
       rightAlong: 'k',
-      store: (m, n, sum) => `dx[${m} * u.K + ${n}] += ${sum}${mask ? ` * mask[${m} * u.K + ${n}]` : ''};`,
+      store: (m, n, sum) => `dx[${m} * u.K + ${n}] += ${sum} * drop(${m} * u.K + ${n});`,
     }),
     layer,
   );

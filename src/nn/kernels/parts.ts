@@ -2,6 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from './backend.ts';
 import { type BufferSpec, type KernelSource, reads, writes } from './kernel.ts';
+import type { LiveUniform } from './uniforms.ts';
 
 export type Bound = BufferSpec & { tensor: TensorInfo };
 export const from = (name: string, tensor: TensorInfo): Bound => ({ ...reads(name), tensor });
@@ -22,7 +23,7 @@ export interface Part {
 
 export interface Shared {
   uniforms: readonly string[];
-  values: readonly number[];
+  values: readonly number[] | LiveUniform;
   threads: number;
   /** Workgroup memory and functions of all parts. */
   declarations: () => string;

@@ -3,9 +3,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { AttentionOptions, ConvLayerOptions, Ops } from '../core.ts';
 import { attention, packedAttention, WIDEST } from '../kernels/attention.ts';
 import { convolution } from '../kernels/convolution.ts';
-import { embed, forkTable } from '../kernels/embed.ts';
+import { type EmbedTables, embed, forkTable } from '../kernels/embed.ts';
 import { addLayerNorm } from '../kernels/layer-norm.ts';
 import { linear } from '../kernels/linear.ts';
+import { maskedMean } from '../kernels/masked-mean.ts';
 import type { Give } from '../kernels/norm.ts';
 import { pixelMean } from '../kernels/pixel-mean.ts';
 import type { KernelCall } from './execute.ts';
@@ -78,9 +79,9 @@ export const KERNELS = {
   'kernel.attention': selfAttention,
   'kernel.layerNorm': layerNorm,
   'kernel.conv': conv,
-  'kernel.embed': (_ops: TfOps, ids: tf.Tensor, tokens: tf.Tensor, positions: tf.Tensor) =>
-    embed(ids, { tokens, positions }),
+  'kernel.embed': (_ops: TfOps, ids: tf.Tensor, tables: EmbedTables) => embed(ids, tables),
   'kernel.fork': (_ops: TfOps, table: tf.Tensor) => forkTable(table),
   attention: apart,
+  maskedMean: (_ops: TfOps, x: tf.Tensor, mask: tf.Tensor) => maskedMean(x, mask),
   reduce,
 } satisfies Record<string, KernelCall>;
