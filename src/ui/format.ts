@@ -116,7 +116,10 @@ export function createFormat(language: string) {
 
   /** Names in a row: "Basil, Mint and Sage". */
   const list = (items: readonly string[]): string =>
-    new Intl.ListFormat(locales, { type: 'conjunction' }).format(items);
+    // the one word that numbers have not, which Russian says otherwise
+    language === 'kk'
+      ? [items.slice(0, -1).join(', '), ...items.slice(-1)].filter(Boolean).join(' және ')
+      : new Intl.ListFormat(locales, { type: 'conjunction' }).format(items);
 
   /** A moment, in milliseconds since 1970, as "3 days ago". */
   const ago = (moment: number, now = Date.now()): string => {

@@ -45,17 +45,20 @@ interface WithRailProps {
   rail: ReactNode;
   /** In one column the rail comes first. */
   railFirst?: boolean;
+  /** Content under the rest of it; in one column the rail comes before it. */
+  below?: ReactNode;
   children: ReactNode;
 }
 
 /** Content with a rail of 372 px on its right; one column below 1080 px, where the rail's cards stand in a row. */
-export function WithRail({ rail, railFirst = false, children }: WithRailProps) {
+export function WithRail({ rail, railFirst = false, below, children }: WithRailProps) {
   return (
     <div className={styles.columns}>
       <div className={styles.column}>{children}</div>
       <aside className={styles.rail} data-first={railFirst || undefined}>
         {rail}
       </aside>
+      {below && <div className={styles.below}>{below}</div>}
     </div>
   );
 }

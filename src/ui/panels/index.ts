@@ -22,7 +22,8 @@ import { TwinCard } from './twin/twin-card.tsx';
 
 /** A chart or teaching panel of Train: a folder, and a line here. */
 interface Panel {
-  place: 'main' | 'rail';
+  /** `below` comes after the rail where there is one column: what is done to a run comes before what is looked at of it. */
+  place: 'main' | 'rail' | 'below';
   Component: ComponentType<{ run: RunRecord }>;
 }
 
@@ -32,8 +33,8 @@ export const PANELS = {
   forgetting: { place: 'rail', Component: ForgettingCard },
   continual: { place: 'rail', Component: ContinualCard },
   cures: { place: 'rail', Component: CuresCard },
-  inside: { place: 'main', Component: InsidePanel },
-  map: { place: 'main', Component: MapPanel },
+  inside: { place: 'below', Component: InsidePanel },
+  map: { place: 'below', Component: MapPanel },
   samples: { place: 'rail', Component: SamplesCard },
   prompt: { place: 'rail', Component: PromptCard },
   series: { place: 'rail', Component: SeriesCard },

@@ -24,7 +24,9 @@ function Run({ run }: { run: RunRecord }) {
   const { ref, height } = useElementSize();
   const replay = useReplay(useMemo(() => [run], [run]));
   const shown = useMemo(() => asShown(run, replay.runs[0] ?? run), [run, replay.runs]);
-  const rail = panelsAt('rail').map(([id, Panel]) => <Panel key={id} run={shown} />);
+  // what a person chose on a chart belongs to the chart, not to the run
+  const at = (place: Parameters<typeof panelsAt>[0]) =>
+    panelsAt(place).map(([id, Panel]) => <Panel key={id} run={shown} />);
   return (
     <div className={styles.page} style={height > 0 ? ({ '--bar': `${height}px` } as CSSProperties) : undefined}>
       <div ref={ref} className={styles.top}>
@@ -32,11 +34,8 @@ function Run({ run }: { run: RunRecord }) {
           <WatchBar run={run} replay={replay} />
         </RunBar>
       </div>
-      <WithRail rail={rail}>
-        {panelsAt('main').map(([id, Panel]) => (
-          // what a person chose on a chart belongs to the chart, not to the run
-          <Panel key={id} run={shown} />
-        ))}
+      <WithRail rail={at('rail')} below={at('below')}>
+        {at('main')}
       </WithRail>
     </div>
   );
