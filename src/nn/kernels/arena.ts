@@ -2,14 +2,16 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { ALIGNMENT, type Place, type TrainingBackend } from './backend.ts';
+import type { Place, TrainingBackend } from './backend.ts';
 import { THREADS } from './kernel.ts';
 
-/** What a workgroup of kernels over an arena takes, four entries a thread. Every weight begins anew on a block. */
-export const BLOCK = 4 * 4 * THREADS;
-if (BLOCK % ALIGNMENT !== 0) throw new Error('a block is no place for a tensor');
+/**
+ * Bytes that a workgroup of kernels over an arena takes, four entries a thread: a multiple of `ALIGNMENT`. Every weight
+ * begins anew on a block.
+ */
+const BLOCK = 4 * 4 * THREADS;
 
-export const blocksOf = (entries: number): number => Math.ceil((4 * entries) / BLOCK);
+const blocksOf = (entries: number): number => Math.ceil((4 * entries) / BLOCK);
 
 /** A weight's place in an arena. */
 export interface Segment {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamw, hasAdamw } from '../backends/adamw.ts';
+import { number } from './number.ts';
 import { decays, type Optimizer } from './optimizer.ts';
 
 const BETA1 = 0.9;
@@ -14,10 +15,10 @@ export const adam: Optimizer = {
   slots: () => ['exp_avg', 'exp_avg_sq'],
   update({ step, learningRate }) {
     const t = step + 1;
-    const rate = tf.scalar(learningRate / (1 - BETA1 ** t));
-    const correction = tf.scalar(1 / Math.sqrt(1 - BETA2 ** t));
-    const epsilon = tf.scalar(EPSILON);
-    const [beta1, rest1, beta2, rest2] = [BETA1, 1 - BETA1, BETA2, 1 - BETA2].map((b) => tf.scalar(b));
+    const rate = number(learningRate / (1 - BETA1 ** t));
+    const correction = number(1 / Math.sqrt(1 - BETA2 ** t));
+    const epsilon = number(EPSILON);
+    const [beta1, rest1, beta2, rest2] = [BETA1, 1 - BETA1, BETA2, 1 - BETA2].map(number);
     return (weight, gradient, [m, v]) => {
       // of a large table every copy counts
       const mean = tf.tidy(() => tf.add(tf.mul(m!, beta1!), tf.mul(gradient, rest1!)));

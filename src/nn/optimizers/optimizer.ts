@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WeightSpec } from '../core.ts';
+import { number } from './number.ts';
 
 /** What one update needs besides weights and gradients; numbers of one step, shared by all weights that have them. */
 export interface UpdateContext {
@@ -62,8 +63,8 @@ export function updateOf(optimizer: Optimizer, context: UpdateContext): Update {
   if (fused) return fused;
   const { learningRate, weightDecay, l2 = 0 } = context;
   const rule = optimizer.update(context);
-  const keep = tf.scalar(1 - learningRate * weightDecay);
-  const pull = tf.scalar(l2);
+  const keep = number(1 - learningRate * weightDecay);
+  const pull = number(l2);
   return (weight, gradient, slots, of) => {
     if (!decays(of.spec)) return rule(weight, gradient, slots, of);
     const whole = l2 > 0 ? tf.add(gradient, tf.mul(weight, pull)) : gradient;
