@@ -156,6 +156,8 @@ export interface Ops<T> extends Prims<T> {
   residual(name: string, x: T, branch: T): T;
   /** q [B, Tq, H*d], k and v [B, Tk, Hkv*d]: heads are split inside. */
   attention(name: string, q: T, k: T, v: T, o: AttentionOptions<T>): T;
+  /** The mean over axis 1 of what the mask lets through: x [B, T, D], mask int32 [B, T] -> [B, D]. */
+  maskedMean(x: T, mask: T): T;
   /** Positions of axis 1; a KV cache shifts them. */
   positions(x: T): T;
   /** A value that does not depend on the decoding step; a KV cache remembers it. */

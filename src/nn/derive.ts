@@ -147,6 +147,11 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
 
     activation: (kind, x) => activations[kind](x),
     residual: (_name, x, branch) => ops.add(x, branch),
+    maskedMean(x, mask) {
+      const keep = p.reshape(p.unary('toFloat', mask), [0, 0, 1]); // [B, T, 1]
+      const sum = p.reduce('sum', p.binary('mul', x, keep), [1], false); // [B, D]
+      return p.binary('div', sum, p.binary('max', p.reduce('sum', keep, [1], false), p.constant(1e-9)));
+    },
     positions: (x) => p.range(x, 1),
     once: (_name, make) => make(),
     attention: (name, q, k, v, o) => attention(p, ops, name, q, k, v, o),

@@ -32,24 +32,20 @@ function layer<T>(ops: Ops<T>, c: Config, name: string, x: T, mask: T): T {
   return ops.layerNorm(`${name}.${n.norm}`, ops.residual(`${name}.${n.norm}`, h, out), c);
 }
 
-/** The mean over a text's own tokens, padding left out (Reimers and Gurevych 2019). [B, T, D], [B, T] -> [B, D]. */
-function meanPooled<T>(ops: Ops<T>, x: T, mask: T): T {
-  const keep = ops.reshape(ops.unary('toFloat', mask), [0, 0, 1]); // [B, T, 1]
-  const sum = ops.reduce('sum', ops.mul(x, keep), [1], false); // [B, D]
-  return ops.binary('div', sum, ops.binary('max', ops.reduce('sum', keep, [1], false), ops.constant(1e-9)));
-}
-
 /** The first token's values. [B, T, D] -> [B, D]. */
 const firstToken = <T>(ops: Ops<T>, x: T): T => ops.reshape(ops.slice(x, 1, 0, 1), [0, -1]);
 
-/** Tokens to one row of features a text: a frozen encoder leaves no more than that. */
+/**
+ * Tokens to one row of features a text: a frozen encoder leaves no more than that. The mean is over a text's own tokens,
+ * padding left out (Reimers and Gurevych 2019).
+ */
 const pooler = (c: Config): Stage =>
   c.pooling === 'mean'
     ? stage({
         name: 'pooler',
         reads: ['x', 'mask'],
         writes: ['features'],
-        run: (ops, v) => ({ features: meanPooled(ops, v.x, v.mask) }),
+        run: (ops, v) => ({ features: ops.maskedMean(v.x, v.mask) }),
       })
     : stage({
         name: 'pooler',

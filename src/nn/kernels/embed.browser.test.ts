@@ -21,6 +21,12 @@ const ids = () =>
     [B, T],
     'int32',
   );
+const kinds = () =>
+  tf.tensor2d(
+    Int32Array.from({ length: B * T }, (_, i) => (i % 5 === 0 ? 1 : 0)),
+    [B, T],
+    'int32',
+  );
 const places = (start: number) => tf.range(start, start + T, 1, 'int32');
 const tables = [
   [V, D],
@@ -36,9 +42,9 @@ describe('embeddings', () => {
   ])('of tokens, positions and types, gradients of %s', async (_, wanted) => {
     const gap = await gapOf(
       tables,
-      (tokens, positions, types) => embed(ids(), { tokens: tokens!, positions, types, start: 2 }),
+      (tokens, positions, types) => embed(ids(), { tokens: tokens!, positions, types, typeIds: kinds(), start: 2 }),
       (tokens, positions, types) =>
-        tf.add(tf.add(tf.gather(tokens!, ids()), tf.gather(positions!, places(2))), tf.slice(types!, 0, 1)),
+        tf.add(tf.add(tf.gather(tokens!, ids()), tf.gather(positions!, places(2))), tf.gather(types!, kinds())),
       wanted,
     );
     expect(gap).toBeLessThan(CLOSE);

@@ -13,8 +13,9 @@ export interface EmbedTables {
   /** [P, D]: position t of each example takes row `start` + t. */
   positions?: tf.Tensor | undefined;
   start?: number | undefined;
-  /** [types, D], of which all tokens are type 0. */
+  /** [types, D], by `typeIds`, int32 of the ids' shape. */
   types?: tf.Tensor | undefined;
+  typeIds?: tf.Tensor | undefined;
 }
 
 const UNIFORMS = ['R:i32', 'D:i32', 'T:i32', 'V:i32', 'P:i32', 'types:i32', 'start:i32'];
@@ -22,13 +23,13 @@ const UNIFORMS = ['R:i32', 'D:i32', 'T:i32', 'V:i32', 'P:i32', 'types:i32', 'sta
 const forwardSource = (positioned: boolean, typed: boolean): KernelSource => ({
   buffers: [
     ...[reads('ids', 'i32'), reads('tokens'), ...(positioned ? [reads('positions')] : [])],
-    ...[...(typed ? [reads('types')] : []), writes('y')],
+    ...[...(typed ? [reads('types'), reads('typeIds', 'i32')] : []), writes('y')],
   ],
   uniforms: UNIFORMS,
   main: `if (gid >= u.R * u.D) { return; }
   let r = gid / u.D;
   let c = gid % u.D;
-  y[gid] = tokens[ids[r] * u.D + c]${positioned ? ' + positions[(u.start + r % u.T) * u.D + c]' : ''}${typed ? ' + types[c]' : ''};`,
+  y[gid] = tokens[ids[r] * u.D + c]${positioned ? ' + positions[(u.start + r % u.T) * u.D + c]' : ''}${typed ? ' + types[typeIds[r] * u.D + c]' : ''};`,
 });
 
 /** Ids that a workgroup compares at once, a bit of two words each. */
@@ -99,22 +100,28 @@ const positionGradient = (dy: TensorInfo, positions: TensorInfo): Part => ({
 
 /** Columns that a workgroup sums over all rows; its other threads share the rows. */
 const COLUMNS = 16;
-const typeGradient = (dy: TensorInfo, types: TensorInfo): Part => ({
+const typeGradient = (dy: TensorInfo, typeIds: TensorInfo, types: TensorInfo): Part => ({
   key: 'types',
-  buffers: [from('dy', dy), into('dtypes', types)],
+  buffers: [from('dy', dy), { ...from('typeIds', typeIds), type: 'i32' }, into('dtypes', types)],
   functions: () => ({
     typeGradient: `var<workgroup> sums : array<f32, ${THREADS}>;
 fn typeGradient(tile : i32, lid : i32) {
   let c = tile * ${COLUMNS} + lid % ${COLUMNS};
-  var own = 0.0;
-  if (c < u.D) { for (var r = lid / ${COLUMNS}; r < u.R; r += ${THREADS / COLUMNS}) { own += dy[r * u.D + c]; } }
-  sums[lid] = own;
-  workgroupBarrier();
-  if (lid < ${COLUMNS} && c < u.D) {
-    var sum = 0.0;
-    for (var i = lid; i < ${THREADS}; i += ${COLUMNS}) { sum += sums[i]; }
-    dtypes[c] = sum;
-    for (var other = 1; other < u.types; other++) { dtypes[other * u.D + c] = 0.0; }
+  for (var id = 0; id < u.types; id++) {
+    var own = 0.0;
+    if (c < u.D) {
+      for (var r = lid / ${COLUMNS}; r < u.R; r += ${THREADS / COLUMNS}) {
+        if (typeIds[r] == id) { own += dy[r * u.D + c]; }
+      }
+    }
+    sums[lid] = own;
+    workgroupBarrier();
+    if (lid < ${COLUMNS} && c < u.D) {
+      var sum = 0.0;
+      for (var i = lid; i < ${THREADS}; i += ${COLUMNS}) { sum += sums[i]; }
+      dtypes[id * u.D + c] = sum;
+    }
+    workgroupBarrier();
   }
 }`,
   }),
@@ -163,8 +170,8 @@ function run(backend: TrainingBackend, parts: readonly Part[], values: readonly 
   together(backend, 'embed.backward', parts, { uniforms: UNIFORMS, values, threads: THREADS, declarations: () => '' });
 }
 
-/** tokens[ids] + positions[start + t] + types[0]: ids int32 [B, T] -> [B, T, D] */
-export function embed(ids: tf.Tensor, { tokens, positions, types, start = 0 }: EmbedTables): tf.Tensor {
+/** tokens[ids] + positions[start + t] + types[typeIds]: ids int32 [B, T] -> [B, T, D] */
+export function embed(ids: tf.Tensor, { tokens, positions, types, typeIds, start = 0 }: EmbedTables): tf.Tensor {
   const [V, D] = tokens.shape as [number, number];
   const T = ids.shape.at(-1)!;
   const values = [ids.size, D, T, V, positions?.shape[0] ?? 0, types?.shape[0] ?? 0, start];
@@ -174,13 +181,13 @@ export function embed(ids: tf.Tensor, { tokens, positions, types, start = 0 }: E
     inputs: { tokens, positions, types },
     forward(backend) {
       const result = backend.make([...ids.shape, D]);
-      const tables = [tokens, positions, types].filter((table) => table !== undefined);
+      const tables = [tokens, positions, types, types && typeIds].filter((table) => table !== undefined);
       const source = () => forwardSource(positions !== undefined, types !== undefined);
       const key = `embed.forward/${positions !== undefined}/${types !== undefined}`;
       backend.dispatch(key, source, [ids, ...tables, result], values, Math.ceil((ids.size * D) / THREADS));
-      return { outputs: [result], saved: [ids] };
+      return { outputs: [result], saved: [ids, ...(typeIds ? [typeIds] : [])] };
     },
-    backward(backend, [dy], [kept], wanted) {
+    backward(backend, [dy], [kept, keptTypes], wanted) {
       const gradient = (table: tf.Tensor | undefined, isWanted: boolean) =>
         table && isWanted ? backend.makeGradient(table) : undefined;
       const found = {
@@ -193,7 +200,7 @@ export function embed(ids: tf.Tensor, { tokens, positions, types, start = 0 }: E
         [
           ...(found.tokens ? [fill(found.tokens)] : []),
           ...(found.positions ? [positionGradient(dy!, found.positions)] : []),
-          ...(found.types ? [typeGradient(dy!, found.types)] : []),
+          ...(found.types ? [typeGradient(dy!, keptTypes!, found.types)] : []),
         ],
         values,
       );

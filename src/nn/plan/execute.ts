@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Ops, Values } from '../core.ts';
-import { type Graph, mapNodes, type Node, operands } from './graph.ts';
+import { type Graph, type Node, operands, template } from './graph.ts';
 
 /** Does in one go what several operations do; gives one tensor or, in the order of their indices, several. */
 export type KernelCall = (ops: Ops<tf.Tensor>, ...args: never[]) => tf.Tensor | readonly tf.Tensor[];
@@ -9,6 +9,8 @@ export type KernelCall = (ops: Ops<tf.Tensor>, ...args: never[]) => tf.Tensor | 
 export interface Plan extends Graph {
   /** By index of a node, those that nothing reads after it. */
   lastReads: readonly (readonly Node[])[];
+  /** By index of a node, its arguments. */
+  args: readonly (readonly ReturnType<typeof template>[])[];
 }
 
 export function planned(graph: Graph): Plan {
@@ -17,7 +19,7 @@ export function planned(graph: Graph): Plan {
   for (const node of [...Object.values(graph.outputs), ...Object.values(graph.inputs)]) last.delete(node);
   const lastReads = graph.nodes.map((): Node[] => []);
   for (const [node, i] of last) lastReads[i]!.push(node);
-  return { ...graph, lastReads };
+  return { ...graph, lastReads, args: graph.nodes.map(({ args }) => args.map(template)) };
 }
 
 /** What outlives a step: variables, and scalars that are made once. */
@@ -55,15 +57,15 @@ export function execute(
     if (left === 0 && !borrowed.has(value)) value.dispose();
   };
   const resolve = (node: Node) => values.get(node)!;
-  const run = (node: Node): tf.Tensor | readonly tf.Tensor[] => {
+  const run = (node: Node, i: number): tf.Tensor | readonly tf.Tensor[] => {
     if (node.of) return (values.get(node.of) as readonly tf.Tensor[])[node.index!]!;
-    const args = node.args.map((arg) => mapNodes(arg, resolve));
+    const args = plan.args[i]!.map((make) => make(resolve));
     const kernel = kernels[node.op];
     if (kernel) return kernel(ops, ...(args as never[]));
     return (ops[node.op as keyof Ops<tf.Tensor>] as unknown as Call)(...args);
   };
   for (const [i, node] of plan.nodes.entries()) {
-    put(node, run(node));
+    put(node, run(node, i));
     for (const gone of plan.lastReads[i]!) drop(gone);
   }
   return Object.fromEntries(Object.entries(plan.outputs).map(([name, node]) => [name, values.get(node) as tf.Tensor]));

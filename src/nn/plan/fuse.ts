@@ -242,6 +242,34 @@ const norms: Rule = each((one, uses, readers) => {
   return inPlace(one, [...weights, made, first]);
 });
 
+/** A norm of what one other call reads too gives that call its x: the gradients of both meet in the kernel. */
+const streams: Rule = (graph) => {
+  const uses = useCounts(graph);
+  let next = graph;
+  for (const { args } of graph.nodes.filter(({ op }) => op === 'kernel.layerNorm')) {
+    if (args[1] !== undefined || args.at(-1) !== 'norm' || uses.get(args[0] as Node) !== 2) continue;
+    const at = next.nodes.findIndex((other) => other.op === 'kernel.layerNorm' && other.args[2] === args[2]);
+    const norm = next.nodes[at];
+    const x = norm?.args[0] as Node;
+    const reader = next.nodes.findLast((other) => operands(other).includes(x));
+    if (!norm || !reader || next.nodes.indexOf(reader) <= at) continue;
+    const both: Node = { ...norm, args: [...norm.args.slice(0, -1), 'sum and norm'] };
+    const [s, y] = [0, 1].map((index): Node => ({ ...node('part', [], norm), of: both, index }));
+    const read = {
+      ...reader,
+      args: reader.args.map((arg) => mapNodes(arg, (one) => (one === x ? s : one === norm ? y : one))),
+    };
+    next = replaced(
+      next,
+      new Map([
+        [norm, { nodes: [both, s!, y!], values: new Map([[norm, y!]]) }],
+        [reader, { nodes: [read], values: new Map([[reader, read]]) }],
+      ]),
+    );
+  }
+  return next;
+};
+
 /** The first of the two that a norm gives, where nobody has the second yet. */
 const unshared = ({ nodes }: Graph): Node | undefined =>
   nodes.find(
@@ -278,13 +306,26 @@ const embeddings: Rule = each((one, uses) => {
   const [range, axis] = at[1].op === 'range' ? (at[1].args as [Node, number]) : [];
   if (range !== tokens[1] || axis !== 1) return undefined;
   const tables = [tokens, at].map(([name, , o]) => weightNode(tableWeight(name, o)));
-  return inPlace(one, [...tables, node('kernel.embed', [tokens[1], ...tables], one)]);
+  return inPlace(one, [...tables, node('kernel.embed', [tokens[1], { tokens: tables[0], positions: tables[1] }], one)]);
+});
+
+/** A segment's embedding joins those of tokens and positions. */
+const segments: Rule = each((one, uses) => {
+  const [sum, kinds] = isBinary(one, 'add') ?? [];
+  const found = kinds && embedOf(kinds);
+  if (sum?.op !== 'kernel.embed' || !found || !isOnce(uses, sum, kinds)) return undefined;
+  const [ids, tables] = sum.args as [Node, Record<string, Node>];
+  const [name, typeIds, o] = found;
+  if (String(typeIds.shape) !== String(ids.shape)) return undefined;
+  const types = weightNode(tableWeight(name, o));
+  return inPlace(one, [types, node('kernel.embed', [ids, { ...tables, types, typeIds }], one)]);
 });
 
 /** A table that is looked up in and is a head's kernel too: a fork, at which its gradients meet. */
 const forks: Rule = (graph) => {
   const lookup = graph.nodes.find(({ op }) => op === 'kernel.embed');
-  const table = lookup?.args[1] as Node | undefined;
+  const tables = lookup?.args[1] as Record<string, Node> | undefined;
+  const table = tables?.tokens;
   const name = table?.args[0];
   const isHead = (one: Node) => {
     const [, call] = callOf(one) ?? [];
@@ -299,8 +340,7 @@ const forks: Rule = (graph) => {
   const fork = node('kernel.fork', [table], table);
   const [embedding, kernel] = [0, 1].map((index): Node => ({ ...node('part', [], table), of: fork, index }));
   const [x, call] = callOf(head)!;
-  const [ids, , positions] = lookup.args as [Node, Node, Node];
-  const look = node('kernel.embed', [ids, embedding, positions], lookup);
+  const look = node('kernel.embed', [lookup.args[0], { ...tables, tokens: embedding }], lookup);
   const multiply = node('kernel.linear', [x, { ...call, weights: [kernel] }], head);
   const changes: [Node, Replacement][] = [
     [lookup, { nodes: [fork, embedding!, kernel!, look], values: new Map([[lookup, look]]) }],
@@ -352,7 +392,9 @@ export const RULES: readonly Rule[] = [
   activations,
   selfAttention,
   embeddings,
+  segments,
   norms,
+  streams,
   shared,
   convolutions,
   convSums,

@@ -26,6 +26,27 @@ export function mapNodes(value: unknown, replace: (node: Node) => unknown): unkn
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapNodes(item, replace)]));
 }
 
+/** An argument to be made again and again: what holds no node is taken as it is. */
+export function template(value: unknown): (resolve: (node: Node) => unknown) => unknown {
+  let holds = false;
+  mapNodes(value, (node) => {
+    holds = true;
+    return node;
+  });
+  if (!holds) return () => value;
+  if (isNode(value)) return (resolve) => resolve(value);
+  if (Array.isArray(value)) {
+    const items = value.map(template);
+    return (resolve) => items.map((item) => item(resolve));
+  }
+  const entries = Object.entries(value as Record<string, unknown>).map(([key, item]) => [key, template(item)] as const);
+  return (resolve) => {
+    const made: Record<string, unknown> = {};
+    for (const [key, item] of entries) made[key] = item(resolve);
+    return made;
+  };
+}
+
 /** Nodes that a call reads, each as often as it stands there. */
 export function operands({ args, of }: Node): Node[] {
   if (of) return [of];

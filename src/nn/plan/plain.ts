@@ -1,6 +1,7 @@
 /** What fused calls mean, composed of operations: what every kernel of a plan is held against, on any backend. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, AttentionOptions, ConvLayerOptions, Ops } from '../core.ts';
+import type { EmbedTables } from '../kernels/embed.ts';
 import type { KernelCall } from './execute.ts';
 import type { ConvWeights } from './fuse.ts';
 
@@ -48,7 +49,7 @@ function layerNorm(
   const unit = tf.mul(centred, tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), eps)));
   const y = tf.add(tf.mul(unit, scale), bias);
   if (give === 'norm') return y;
-  return give === 'sum and norm' ? [sum, y] : [y, tf.clone(y)];
+  return give === 'sum and norm' ? [residual ? sum : tf.clone(sum), y] : [y, tf.clone(y)];
 }
 
 export const conv = (
@@ -63,8 +64,10 @@ export const conv = (
   return residual ? ops.add(residual, y) : y;
 };
 
-const embed = (ops: TfOps, ids: tf.Tensor, tokens: tf.Tensor, positions: tf.Tensor): tf.Tensor =>
-  ops.add(ops.gather(tokens, ids), ops.gather(positions, ops.range(ids, 1)));
+const embed = (ops: TfOps, ids: tf.Tensor, { tokens, positions, types, typeIds }: EmbedTables): tf.Tensor => {
+  const sum = ops.add(ops.gather(tokens, ids), ops.gather(positions!, ops.range(ids, 1)));
+  return types ? ops.add(sum, ops.gather(types, typeIds!)) : sum;
+};
 
 export const PLAIN = {
   'kernel.linear': linear,

@@ -13,6 +13,7 @@ const WHOLE = [
   'batchNorm',
   'activation',
   'residual',
+  'maskedMean',
   'attention',
 ] as const;
 
