@@ -1,4 +1,11 @@
-import type { TrainingBackend } from './backend.ts';
+/** Of a backend, what writing to it needs. */
+interface Writer {
+  readonly device: GPUDevice;
+  readonly queue: GPUQueue;
+  /** So far; what is recorded now goes with the next. */
+  readonly submissions: number;
+  flush(): void;
+}
 
 /** Numbers laid out as a kernel's uniform struct: `rows:i32`, `eps:f32`; padded to 16 bytes. */
 export function uniformBytes(types: readonly string[], values: readonly number[]): ArrayBuffer {
@@ -16,11 +23,11 @@ export function uniformBytes(types: readonly string[], values: readonly number[]
 /** Uniforms that are written anew every step: learning rates, seeds. */
 export class LiveUniform {
   readonly buffer: GPUBuffer;
-  private readonly backend: TrainingBackend;
+  private readonly backend: Writer;
   private readonly types: readonly string[];
   private written = -1;
 
-  constructor(backend: TrainingBackend, types: readonly string[]) {
+  constructor(backend: Writer, types: readonly string[]) {
     this.backend = backend;
     this.types = types;
     const { byteLength: size } = uniformBytes(types, []);
@@ -44,14 +51,14 @@ interface Place {
   uniform: LiveUniform;
   values: string;
 }
-const places = new WeakMap<TrainingBackend, Map<string, Place>>();
+const places = new WeakMap<Writer, Map<string, Place>>();
 
 /**
  * The uniform of a place in the network, by its name, with these numbers in it: of kernels whose seeds change every step.
  * Forward and backward of a place have the same numbers, which are written once.
  */
 export function placeUniform(
-  backend: TrainingBackend,
+  backend: Writer,
   name: string,
   types: readonly string[],
   values: readonly number[],
