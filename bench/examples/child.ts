@@ -33,7 +33,8 @@ export async function main(args: readonly string[]): Promise<void> {
   if (backend.name !== name) throw new Error(`computes on ${backend.name}`);
   const clothes = readClothes();
   const model = await readModel('digits-cnn');
-  const courses: Course[] = SIZES.map((size) => courseOf(model, clothes, { examples: size, backend, computes: !gpu }));
+  const courses: Course[] = [];
+  for (const examples of SIZES) courses.push(await courseOf(model, clothes, { examples, backend, computes: !gpu }));
   for (const course of courses) await course.advance(WARM);
   const before = held();
   const perStep: number[][] = SIZES.map(() => []);

@@ -36,11 +36,11 @@ function silence(learner: Learner): void {
  * Everything of digits-cnn trains; the pictures are prepared already, as they are from their second epoch on. `computes`:
  * the device is a real one.
  */
-export function courseOf(
+export async function courseOf(
   model: LoadedModel,
   clothes: Clothes,
   { examples, backend, computes }: { examples: number; backend: BackendInfo; computes: boolean },
-): Course {
+): Promise<Course> {
   const dataset = fixedImages('clothes', CLOTHES, clothes);
   const source = task.source(dataset, model.processor as never, {});
   const ids = {
@@ -58,7 +58,7 @@ export function courseOf(
   };
   const { learner } = learnerOf(model, CLOTHES, 'full');
   if (!computes) silence(learner);
-  const resident = residentOf(source, examples + VALIDATED, backend, 0);
+  const resident = await residentOf(source, examples + VALIDATED, backend, 0);
   const events = train({
     run: String(examples),
     settings,

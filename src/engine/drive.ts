@@ -105,7 +105,7 @@ async function follow(
     classes: run.classes.length,
     ids,
     cache,
-    resident: cache ? undefined : residentFor(studio, run, source, backend),
+    resident: cache ? undefined : await residentFor(studio, run, source, backend),
     control: run.control,
     onlooker: looking,
     learned: sequence?.learned,

@@ -87,11 +87,11 @@ export class Networks {
   }
 
   /** Keeps the examples of one data set for the next run that learns from them. `make` is told what a kept prefix takes. */
-  resident(key: string, make: (beside: number) => Resident | undefined): Resident | undefined {
+  async resident(key: string, make: (beside: number) => Promise<Resident | undefined>): Promise<Resident | undefined> {
     if (this.#resident?.key === key) return this.#resident.resident;
     this.#dropResident();
     const { cache } = this.#prefix ?? {};
-    const resident = make(cache?.place === 'device' ? cache.bytes : 0);
+    const resident = await make(cache?.place === 'device' ? cache.bytes : 0);
     if (resident) this.#resident = { key, resident };
     return resident;
   }

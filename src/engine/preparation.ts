@@ -92,7 +92,7 @@ export const residentFor = (
   run: Run,
   source: ExampleSource,
   backend: BackendInfo,
-): Resident | undefined => {
+): Promise<Resident | undefined> => {
   const { train, validation } = run.data!.ids;
   return studio.networks.resident(JSON.stringify(examplesKey(run)), (beside) =>
     residentOf(source, train.length + validation.length, backend, beside),

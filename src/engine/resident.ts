@@ -40,15 +40,15 @@ export class Resident {
 
 /**
  * Room for so many examples of a source, still empty. Undefined where they are no pictures, are more than may stay on the
- * device beside what is kept there already, or where the device has no memory apart from this one.
+ * device beside what is kept there already, or where the device has no room, or no memory apart from this one.
  */
-export function residentOf(
+export async function residentOf(
   { pictures }: ExampleSource,
   count: number,
   backend: BackendInfo,
   beside: number,
-): Resident | undefined {
+): Promise<Resident | undefined> {
   if (!pictures || placeOf(pictureTableBytes(count, pictures), backend, beside) === 'disk') return undefined;
-  const table = pictureTable(count, pictures);
+  const table = await pictureTable(count, pictures);
   return table && new Resident(pictures, table);
 }

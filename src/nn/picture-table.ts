@@ -23,8 +23,8 @@ export interface PictureForm {
 export const pictureTableBytes = (rows: number, { shape }: PictureForm): number =>
   4 * rows * wordsOf(tf.util.sizeFromShape([...shape]));
 
-/** Room for so many pictures; undefined on a backend that has no memory apart from this one. */
-export function pictureTable(rows: number, form: PictureForm): PictureTable | undefined {
+/** Room for so many pictures; undefined on a backend that has no memory apart from this one, and where it is full. */
+export async function pictureTable(rows: number, form: PictureForm): Promise<PictureTable | undefined> {
   const backend = trainingBackend();
   if (!backend) return undefined;
   const each = tf.util.sizeFromShape([...form.shape]);
@@ -32,7 +32,9 @@ export function pictureTable(rows: number, form: PictureForm): PictureTable | un
   const bytes = pictureTableBytes(rows, form);
   const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
   // none of the pool's: what is not submitted yet may still write to one of those, behind what is written here
+  backend.device.pushErrorScope('out-of-memory');
   const buffer = backend.device.createBuffer({ size: bytes, usage: STORAGE | COPY_DST | COPY_SRC });
+  if (await backend.device.popErrorScope()) return undefined;
   const words = tf.keep(tf.tensor({ buffer, zeroCopy: true }, [bytes / 4], 'int32'));
   const lookup = tf.keep(tf.tensor1d(form.lookup));
   const padded = new Uint8Array(stride);
