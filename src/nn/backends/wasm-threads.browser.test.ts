@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { adamw } from './adamw.ts';
 import { CASES } from './gradients.cases.ts';
 import { startBackend } from './index.ts';
 import { disagreement, relativeError, resultsOn, sample, weigh } from './testing.ts';
@@ -52,6 +53,7 @@ const WIDE: [string, number[][], (...x: tf.Tensor[]) => tf.Tensor][] = [
     [[300, 90], [90, 77], [77]],
     (a, b, bias) => tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias: bias!, activation: 'relu6' }),
   ],
+  ['a bias and an activation', [[1030, 70], [70]], (a, b) => tf.relu6(tf.add(tf.relu(a!), b!))],
   [
     'elements',
     [
@@ -110,6 +112,18 @@ describe('WebAssembly on four threads and shared memory', () => {
       ];
       expect(await disagreement('wasm', [sample(x, 1), sample(w, 2)], compute), `${x} ${w}`).toBeLessThan(2e-6);
     }
+  });
+
+  it('moves weights', async () => {
+    const numbers = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, rate: 0.01, correction: 1.7, keep: 0.98, l2: 0.3 };
+    const inputs = [1, 2, 3, 4].map((seed) => sample([67, 1111], seed));
+    const whole = (...[w, g, m, v]: tf.Tensor[]) => adamw(w!, g!, [m!, tf.square(v!)], numbers);
+    const rows = (...x: tf.Tensor[]) => {
+      const each = Array.from({ length: 67 }, (_, row) => whole(...x.map((tensor) => tf.slice(tensor, row, 1))));
+      return [0, 1, 2].map((i) => tf.concat(each.map((parts) => parts[i]!)));
+    };
+    const [shared, alone] = [await resultsOn('wasm', inputs, whole), await resultsOn('wasm', inputs, rows)];
+    expect(shared).toEqual(alone);
   });
 
   it('goes on with the same threads after the heap has grown', async () => {

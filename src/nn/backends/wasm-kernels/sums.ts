@@ -1,10 +1,12 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, Mean, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { accumulate } from './accumulate.ts';
 import { addressOf, floats, type KernelArgs, replaceKernel, sizeOf, stockKernel, zeros } from './heap.ts';
-import { simdLoops } from './simd/module.ts';
+import type { Task } from './routines.ts';
+import { runTasks } from './simd/module.ts';
 
-/** Rows summed before they join the total: bounds rounding error, and a block stays in cache for all its columns. */
-const ROWS = 512;
+/** Elements whose sum is worth sharing among threads. */
+const SHARED = 32 * 1024;
 
 /** [outer, rows, columns] whose middle is summed; undefined when the reduced axes are not next to one another. */
 function asMatrix(shape: readonly number[], axes: readonly number[]): [number, number, number] | undefined {
@@ -17,19 +19,21 @@ function asMatrix(shape: readonly number[], axes: readonly number[]): [number, n
 /** Sums the rows of each of `outer` matrices [rows, columns] -> [outer, columns]. */
 function sumColumns(backend: BackendWasm, x: TensorInfo, [outer, rows, columns]: [number, number, number]): TensorInfo {
   const out = zeros(backend, [outer, columns]);
-  const part = zeros(backend, [columns]);
-  const [from, to, at] = [addressOf(backend, x), addressOf(backend, out), addressOf(backend, part)];
-  const values = floats(backend, part);
-  const { sumRows, addRuns } = simdLoops(backend);
-  for (let o = 0; o < outer; o++) {
-    for (let r = 0; r < rows; r += ROWS) {
-      values.fill(0);
-      const start = from + 4 * (o * rows + r) * columns;
-      sumRows(start, 4 * columns, Math.min(ROWS, rows - r), columns, at);
-      addRuns(to + 4 * o * columns, 0, at, 0, 1, columns);
-    }
+  const [from, to] = [addressOf(backend, x), addressOf(backend, out)];
+  const bytes = 4 * columns;
+  if (outer === 1 && rows * columns >= SHARED) {
+    const task = (sum: number, first: number, some: number): Task => [
+      'sumColumns',
+      [from + first * bytes, sum, some, columns],
+    ];
+    accumulate(backend, out, rows, task, bytes);
+    return out;
   }
-  backend.disposeData(part.dataId);
+  const tasks = Array.from(
+    { length: outer },
+    (_, o): Task => ['sumColumns', [from + o * rows * bytes, to + o * bytes, rows, columns]],
+  );
+  runTasks(backend, tasks, bytes);
   return out;
 }
 

@@ -35,14 +35,19 @@ export function binary(name: keyof typeof COMBINE): BuiltFunction {
 }
 
 const ACTIVATE = {
-  biasLinear: (x: Code) => x,
-  biasRelu: (x: Code) => maxVector(x, zeroVector),
-  biasRelu6: (x: Code) => minVector(maxVector(x, zeroVector), vectorOf(6)),
+  relu: (x: Code) => maxVector(x, zeroVector),
+  relu6: (x: Code) => minVector(maxVector(x, zeroVector), vectorOf(6)),
 };
 
-/** biasLinear, biasRelu, biasRelu6 (out, x, bias, rows, channels): out[r, c] = activation(x[r, c] + bias[c]). */
-export function biasActivation(name: keyof typeof ACTIVATE): BuiltFunction {
-  const f = new FunctionBuilder(name, new Array(5).fill('i32'));
+/** relu, relu6 (out, x, count): out = max(x, 0), and at most 6. */
+export function activation(name: keyof typeof ACTIVATE): BuiltFunction {
+  const f = new FunctionBuilder(name, new Array(3).fill('i32'));
+  return { builder: f, body: overElements(0, [1], 2, (x) => ACTIVATE[name](x!)) };
+}
+
+/** addBias(out, x, bias, rows, channels): out[r, c] = x[r, c] + bias[c]. */
+export function addBias(): BuiltFunction {
+  const f = new FunctionBuilder('addBias', new Array(5).fill('i32'));
   const [out, x, bias, rows, channels] = [0, 1, 2, 3, 4] as const;
   const [at, left] = [f.local('i32'), f.local('i32')];
   const block = (size: number, load: typeof loadVector, store: typeof storeVector): Code =>
@@ -50,7 +55,7 @@ export function biasActivation(name: keyof typeof ACTIVATE): BuiltFunction {
       left,
       size,
       seq(
-        store(get(out), ACTIVATE[name](addVector(load(get(x)), load(get(at))))),
+        store(get(out), addVector(load(get(x)), load(get(at)))),
         ...[out, x, at].map((pointer) => advance(pointer, int(4 * size))),
       ),
     );

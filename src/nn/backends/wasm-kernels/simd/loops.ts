@@ -1,5 +1,5 @@
 import { adamw } from './adamw.ts';
-import { activationGradient, biasActivation, binary } from './arithmetic.ts';
+import { activation, activationGradient, addBias, binary } from './arithmetic.ts';
 import { assemble, type BuiltFunction } from './assembler.ts';
 import { depthwiseRow } from './depthwise.ts';
 import { exponential, geluNew, geluNewGrad } from './elementwise.ts';
@@ -24,9 +24,9 @@ export interface SimdLoops {
   addVectors: Loop<4>;
   subVectors: Loop<4>;
   mulVectors: Loop<4>;
-  biasLinear: Loop<5>;
-  biasRelu: Loop<5>;
-  biasRelu6: Loop<5>;
+  addBias: Loop<5>;
+  relu: Loop<3>;
+  relu6: Loop<3>;
   reluGradient: Loop<4>;
   relu6Gradient: Loop<4>;
   adamw: Loop<17>;
@@ -51,9 +51,9 @@ const functions = (): BuiltFunction[] => [
   binary('addVectors'),
   binary('subVectors'),
   binary('mulVectors'),
-  biasActivation('biasLinear'),
-  biasActivation('biasRelu'),
-  biasActivation('biasRelu6'),
+  addBias(),
+  activation('relu'),
+  activation('relu6'),
   activationGradient('reluGradient'),
   activationGradient('relu6Gradient'),
   adamw(),
