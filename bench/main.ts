@@ -5,6 +5,7 @@ import { flatMemory } from './flat-memory.bench.ts';
 import { gptTokens } from './gpt-tokens.bench.ts';
 import type { Bench } from './lib/figure.ts';
 import { circumstances, type Results, readResults, table, writeResults } from './lib/results.ts';
+import { halfCache } from './half-cache.bench.ts';
 import { loraStep } from './lora-step.bench.ts';
 import { manyExamples } from './many-examples.bench.ts';
 import { manyPictures } from './many-pictures.bench.ts';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   samples,
   gptTokens,
   prefix,
+  halfCache,
   products,
   loraStep,
   wasm,
