@@ -49,6 +49,16 @@ describe('rotary positions', () => {
     expect(gap).toBeLessThan(1e-5);
   });
 
+  it('turns more entries than the threads of one direction of groups', async () => {
+    const heads = 210_000;
+    const one = tf.randomNormal([1, 5, 4], 0, 1, 'float32', 3);
+    const table = ropeTable(5, 2);
+    const many = rope(tf.tile(one, [1, 1, heads]), table, { width: 4, heads });
+    const wanted = tf.tile(rope(one, table, { width: 4, heads: 1 }), [1, 1, heads]);
+    expect((await tf.max(tf.abs(tf.sub(many, wanted))).data())[0]).toBe(0);
+    expect((await tf.max(tf.abs(tf.sub(many, tf.tile(one, [1, 1, heads])))).data())[0]).toBeGreaterThan(0.1);
+  });
+
   it('ends with the table', () => {
     expect(() => rope(tf.ones([1, 5, 8]), ropeTable(4, 2), { width: 4, heads: 2 })).toThrow('position 4');
   });
