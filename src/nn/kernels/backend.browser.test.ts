@@ -6,6 +6,7 @@ import { ALIGNMENT, type TrainingBackend, trainingBackend } from './backend.ts';
 import { reads, writes } from './kernel.ts';
 import { operation } from './tape.ts';
 import { tileCount, tileCountOf, tiledProduct, tileFor, tileMemory } from './tile.ts';
+import { Timings } from './timings.ts';
 import { LiveUniform } from './uniforms.ts';
 
 let backend: TrainingBackend;
@@ -110,6 +111,22 @@ describe('the training backend', () => {
       const gaps = [tf.max(tf.abs(tf.sub(tensorOf(y), wantedY))), tf.max(tf.abs(tf.sub(tensorOf(sums), wantedSums)))];
       for (const gap of gaps) expect((await gap.data())[0]!).toBeLessThan(1e-4);
     }
+  });
+
+  it('times each kernel by the device’s clock', async () => {
+    expect(Timings.has(backend.device)).toBe(true);
+    const x = tf.tensor1d([1, 2, 3]);
+    backend.timings = new Timings(backend.device);
+    const results = [1, 2, 3].map((factor) => scale(x, [3, factor]));
+    const { timings } = backend;
+    backend.timings = undefined;
+    backend.endStep();
+    const [time, ...others] = await timings.read();
+    expect(others).toEqual([]);
+    expect(time).toMatchObject({ kernel: 'test.scale', dispatches: 3 });
+    expect(time!.ms).toBeGreaterThan(0);
+    expect([...(await results[2]!.data())]).toEqual([4, 7, 10]);
+    tf.dispose([x, ...results]);
   });
 
   it('creates nothing in a step that was taken before', async () => {

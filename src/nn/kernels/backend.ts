@@ -3,6 +3,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type KernelSource, Pipelines } from './kernel.ts';
+import type { Timings } from './timings.ts';
 import { LiveUniform, uniformBytes } from './uniforms.ts';
 
 /** What the backend keeps of a tensor. */
@@ -98,6 +99,8 @@ export class TrainingBackend extends Opened {
   onDispatch: ((kernel: string, groups: Groups) => void) | undefined;
   /** Where the gradient of a weight is to be written, by the weight's data: a place in an optimizer's arena. */
   readonly gradientPlaces = new WeakMap<object, Place>();
+  /** Where kernels are timed. */
+  timings: Timings | undefined;
   private readonly placed = new Set<object>();
   private readonly pipelines: Pipelines;
   private readonly statics = new Map<string, GPUBuffer>();
@@ -355,6 +358,10 @@ export class TrainingBackend extends Opened {
       { buffer: uniform },
     ]);
     this.ensureCommandEncoderReady();
+    if (this.timings) {
+      this.endComputePassEncoder();
+      this.computePassEncoder = this.commandEncoder!.beginComputePass(this.timings.pass(key));
+    }
     this.computePassEncoder ??= this.commandEncoder!.beginComputePass();
     const pass = this.computePassEncoder;
     pass.setPipeline(kernel.pipeline);
@@ -364,6 +371,7 @@ export class TrainingBackend extends Opened {
       pass.dispatchWorkgroups(x, Math.ceil(groups / x));
     } else pass.dispatchWorkgroups(...groups);
     this.onDispatch?.(key, groups);
+    if (this.timings) this.endComputePassEncoder();
     if (++this.dispatchCountInPass >= AT_ONCE) this.flush();
   }
 
