@@ -1,6 +1,6 @@
 import { METHOD_METAS } from '../methods/metas.ts';
 import { defaultsOf } from '../protocol/options.ts';
-import { forgetting } from './forgetting.ts';
+import { forgetting, keptOf, NEARLY_NOTHING } from './forgetting.ts';
 import { isThrough, type Lesson, last, type Measured, percent } from './lesson.ts';
 
 /** The same lesson again and again, each time with another cure, those that fail too. */
@@ -31,7 +31,8 @@ export const cures: Lesson = {
       values[`${id}New`] = percent(learned.accuracy);
       worth[id] = Math.min(old.accuracy, learned.accuracy);
     }
+    const [began, ended] = [runs.plain!.curves.old[0]!.accuracy, last(runs.plain, 'old')!.accuracy];
     const best = cures.guesses.reduce((a, b) => (worth[b]! > worth[a]! ? b : a));
-    return { holds: worth.plain! < 0.2 && worth[best]! > 0.8, values, guess: best };
+    return { holds: keptOf(began, ended) < NEARLY_NOTHING && worth[best]! > 0.8, values, guess: best };
   },
 };

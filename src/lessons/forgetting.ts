@@ -1,5 +1,14 @@
 import { isThrough, type Lesson, last, percent } from './lesson.ts';
 
+/** Who guesses among five digits is right so often: nothing that is forgotten falls lastingly below it. */
+const GUESSING = 1 / 5;
+
+/** Of what was known beyond guessing, the share that is left. */
+export const keptOf = (before: number, after: number): number => (after - GUESSING) / (before - GUESSING);
+
+/** Less than this is nearly nothing. */
+export const NEARLY_NOTHING = 0.2;
+
 /** The whole network that reads 0 to 4 learns 5 to 9, and is asked for 0 to 4 all the while. */
 export const forgetting: Lesson = {
   sample: 'digits',
@@ -21,10 +30,11 @@ export const forgetting: Lesson = {
   find({ new: run }) {
     const [first, end, learned] = [run?.curves.old[0], last(run, 'old'), last(run)];
     if (!isThrough(run) || !first || !end || !learned) return undefined;
+    const kept = keptOf(first.accuracy, end.accuracy);
     return {
-      holds: first.accuracy > 0.9 && end.accuracy < 0.2,
+      holds: first.accuracy > 0.9 && kept < NEARLY_NOTHING,
       values: { before: percent(first.accuracy), after: percent(end.accuracy), new: percent(learned.accuracy) },
-      guess: end.accuracy > 0.75 * first.accuracy ? 'stays' : end.accuracy > 0.25 * first.accuracy ? 'half' : 'gone',
+      guess: kept > 0.75 ? 'stays' : kept > 0.25 ? 'half' : 'gone',
     };
   },
 };
