@@ -1,4 +1,5 @@
 import { compareRuns } from './compare-runs.bench.ts';
+import { counts } from './counts.bench.ts';
 import { digitsEpoch } from './digits-epoch.bench.ts';
 import { firstPaint } from './first-paint.bench.ts';
 import { flatMemory } from './flat-memory.bench.ts';
@@ -21,6 +22,7 @@ import { textsToHead } from './texts-to-head.bench.ts';
 import { wasm } from './wasm.bench.ts';
 
 const BENCHES: readonly Bench[] = [
+  counts,
   photosToHead,
   digitsEpoch,
   textsToHead,

@@ -16,7 +16,8 @@ const reads = (own: object, shown: object): object =>
 
 const desktopLimits = (limits: GPUSupportedLimits): GPUSupportedLimits => reads(limits, DESKTOP) as GPUSupportedLimits;
 
-const errors: string[] = [];
+/** Of the last device that was made. */
+let errors: string[] = [];
 
 /** What WebGPU found wrong since somebody last asked; with an invalid command, all of its submission is lost. */
 export const takeErrors = (): string[] => errors.splice(0);
@@ -27,10 +28,12 @@ function asDesktop(adapter: GPUAdapter): GPUAdapter {
     const limits = Object.entries(wanted.requiredLimits ?? {}).filter(([name]) => !(name in DESKTOP));
     const device = await adapter.requestDevice({ ...wanted, requiredLimits: Object.fromEntries(limits) });
     Object.defineProperty(device, 'limits', { value: desktopLimits(device.limits) });
+    const own: string[] = [];
+    errors = own;
     device.addEventListener('uncapturederror', (event) => {
       // or Dawn prints it
       event.preventDefault();
-      errors.push(event.error.message);
+      own.push(event.error.message);
     });
     return device;
   };

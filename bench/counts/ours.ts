@@ -16,7 +16,7 @@ import { nullGpu } from './null-device.ts';
 import { StepCounter, type StepCounts } from './step-counter.ts';
 import { nameKernels } from './tally.ts';
 
-export const VARIANTS = ['full', 'lora', 'dropout', 'clipping'] as const;
+export const VARIANTS = ['full', 'lora', 'dropout', 'clipping', 'checkpointing'] as const;
 export type Variant = (typeof VARIANTS)[number];
 export const isVariant = (name: string): name is Variant => (VARIANTS as readonly string[]).includes(name);
 
@@ -52,6 +52,7 @@ function learnerOf(id: ModelId, variant: Variant): Learner {
     seed: 42,
     batchStatistics: false,
     clipNorm: variant === 'clipping' ? 1 : 0,
+    checkpointing: variant === 'checkpointing',
   });
 }
 

@@ -1,6 +1,7 @@
 import { holdReads } from './held-reads.ts';
 import { type Counts, deviceMemory, resetPeak, sampleMost, since, snapshot, startTally } from './meter.ts';
 import { takeErrors } from './null-device.ts';
+import { StepTimer } from './step-timer.ts';
 
 /** Of one step, in the mean of those that were counted. */
 export interface StepCounts extends Omit<Counts, 'storageBytes'> {
@@ -39,22 +40,16 @@ export interface CounterOptions {
   tallied?: boolean;
 }
 
-const [FEWEST, MOST] = [3, 60];
+const [FEWEST, MOST] = [3, 400];
 /** Steps whose reads are held back; fewer than a loop lets be on their way. */
 const HELD = 2;
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-const processorMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 
 /** Counts a loop that says where each of its steps begins. */
 export class StepCounter {
   private readonly o: CounterOptions;
-  private readonly times: number[] = [];
   private begun = 0;
-  private last = 0;
+  private steps = 0;
+  private timer: StepTimer | undefined;
   private since = 0;
   private before: Counts | undefined;
   private liveBefore = 0;
@@ -73,14 +68,12 @@ export class StepCounter {
   begin(): boolean {
     if (this.done) return false;
     if (this.counted) return this.held(this.counted);
-    const now = processorMs();
-    if (this.before) this.times.push(now - this.last);
-    else if (this.begun === (this.o.warmUp ?? 6)) this.start();
-    this.begun++;
-    this.last = now;
-    const { times } = this;
-    const enough = times.length >= MOST || performance.now() - this.since > (this.o.budgetMs ?? 0);
-    if (this.before && times.length >= FEWEST && enough) this.finish(this.before);
+    if (this.before) {
+      this.steps++;
+      this.timer!.step();
+      const enough = this.steps >= MOST || performance.now() - this.since > (this.o.budgetMs ?? 0);
+      if (this.steps >= FEWEST && enough) this.finish(this.before);
+    } else if (this.begun++ === (this.o.warmUp ?? 6)) this.start();
     return true;
   }
 
@@ -90,10 +83,12 @@ export class StepCounter {
     this.before = snapshot();
     this.liveBefore = this.o.liveBytes();
     if (this.o.tallied) this.stopTally = startTally();
+    this.timer = new StepTimer();
   }
 
   private finish(before: Counts): void {
-    const steps = this.times.length;
+    const { steps } = this;
+    const jsMs = this.timer!.ms;
     const { storageBytes, ...counted } = since(before, steps);
     const tally = this.stopTally?.();
     const liveBytes = this.o.liveBytes();
@@ -104,7 +99,7 @@ export class StepCounter {
       liveBytes,
       leakedBytes: (liveBytes - this.liveBefore) / steps,
       allocatedBytes: deviceMemory().peak,
-      jsMs: median(this.times),
+      jsMs,
       steps,
       ...(tally ? { tally: Object.fromEntries([...tally].map(([name, calls]) => [name, calls / steps])) } : {}),
     };

@@ -1,7 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { ROOT } from '../lib/root.ts';
 import { CONTENDERS } from './contenders.ts';
 import { WHAT } from './model-ids.ts';
 import type { Counted } from './run-children.ts';
 import type { StepCounts } from './step-counter.ts';
+
+const README = `${ROOT}bench/README.md`;
+const [BEGIN, END] = ['<!-- counts -->', '<!-- /counts -->'];
 
 const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
 const whole = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(1));
@@ -46,3 +51,10 @@ export const tallyLines = ({ tally = {} }: StepCounts): string =>
     .sort(([, a], [, b]) => b - a)
     .map(([name, calls]) => `${whole(calls).padStart(7)}  ${name}`)
     .join('\n');
+
+/** Puts the table into the README. */
+export function writeTable(counted: readonly Counted[]): void {
+  const page = readFileSync(README, 'utf8');
+  const [before, rest = ''] = page.split(BEGIN);
+  writeFileSync(README, `${before}${BEGIN}\n\n${countsTable(counted)}\n\n${END}${rest.split(END)[1] ?? ''}`);
+}

@@ -12,7 +12,9 @@ export interface Figure {
   /** What the figure is made of, a line each. */
   details: readonly string[];
 }
-export type Unit = 's' | 'ms' | 'x' | '%' | 'KB' | 'MB' | 'tensors' | 'scripts' | 'tokens/s';
+export type Unit = 's' | 'ms' | 'x' | '%' | 'B' | 'KB' | 'MB' | 'tensors' | 'scripts' | 'tokens/s' | Counted;
+/** Of what a training step asks of a GPU. */
+type Counted = 'dispatches' | 'buffers' | 'reads';
 
 export interface Bench {
   name: string;
@@ -43,9 +45,9 @@ export function decisive({ samples, decides, target }: Figure): number {
 export const passes = (figure: Figure): boolean =>
   figure.target.at === 'most' ? decisive(figure) <= figure.target.value : decisive(figure) >= figure.target.value;
 
-const DIGITS: Record<Unit, number> = { s: 2, ms: 0, x: 1, '%': 0, KB: 0, MB: 0, tensors: 0, scripts: 0, 'tokens/s': 0 };
+const DIGITS: Partial<Record<Unit, number>> = { s: 2, x: 1 };
 
-const show = (value: number, unit: Unit): string => value.toFixed(DIGITS[unit]);
+const show = (value: number, unit: Unit): string => value.toFixed(DIGITS[unit] ?? 0);
 
 /** `2.31 s (2.20–2.55)` */
 export function withSpread(samples: readonly number[], unit: Unit): string {
@@ -55,6 +57,6 @@ export function withSpread(samples: readonly number[], unit: Unit): string {
 }
 
 export const targetWords = ({ target, unit }: Figure): string => {
-  const digits = Number.isInteger(target.value) ? 0 : DIGITS[unit];
+  const digits = Number.isInteger(target.value) ? 0 : (DIGITS[unit] ?? 0);
   return `at ${target.at} ${target.value.toFixed(digits)} ${unit}`;
 };
