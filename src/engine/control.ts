@@ -1,3 +1,4 @@
+import type { Problem } from '../protocol/problems.ts';
 import type { RunControl } from '../protocol/run.ts';
 
 /** What is done between two steps. */
@@ -10,6 +11,8 @@ export class Control {
   pace = 0;
   /** Ends the run after the present step. */
   stop: 'keep' | 'discard' | 'lost' | undefined;
+  /** What took the device. */
+  lostBy: Problem | undefined;
   /** Asked for, oldest first, and not done yet. */
   readonly requests: Request[] = [];
   private steps = 0;
@@ -56,8 +59,9 @@ export class Control {
   }
 
   /** The device went away: nothing that is on it can be read. */
-  lose(): void {
+  lose(problem?: Problem): void {
     this.stop = 'lost';
+    this.lostBy ??= problem;
     this.wake?.();
   }
 

@@ -182,10 +182,11 @@ const isOutOfMemory = (error: unknown): boolean =>
 
 function failed(run: Run, error: unknown): RunStatus {
   const lost = run.control.stop === 'lost' || (error instanceof ProblemError && error.problem.code === 'device-lost');
-  const problem: Problem = lost
-    ? { code: 'device-lost', severity: 'error', values: { epoch: run.status.epoch } }
-    : isOutOfMemory(error)
-      ? { code: 'out-of-memory', severity: 'error', values: {} }
+  const full = lost ? run.control.lostBy?.code === 'out-of-memory' : isOutOfMemory(error);
+  const problem: Problem = full
+    ? { code: 'out-of-memory', severity: 'error', values: {} }
+    : lost
+      ? { code: 'device-lost', severity: 'error', values: { epoch: run.status.epoch } }
       : error instanceof ProblemError
         ? error.problem
         : {

@@ -13,8 +13,16 @@ import { studioWith } from './testing/texts.ts';
 import { examplesOf } from './testing/tiny-learner.ts';
 import { settings as settingsOf } from './testing.ts';
 
-const METHODS = ['full', 'head', 'last-n', 'lora'] as const satisfies readonly MethodId[];
-const TOKENS = 48;
+const TOKENS = 24;
+
+/** Of the large models two that keep much and little, of the small ones all. */
+const casesOf = (id: string): { method: MethodId; gradientCheckpointing: boolean }[] => [
+  { method: 'full', gradientCheckpointing: false },
+  { method: 'lora', gradientCheckpointing: true },
+  ...(id === 'digits-cnn' || id === 'tiny-gpt'
+    ? (['head', 'last-n', 'lora'] as const).map((method) => ({ method, gradientCheckpointing: false }))
+    : []),
+];
 
 /** What is said of a step of each model, beside what one took. */
 describe.each(SHIPPED_MODELS.map(({ id }) => id))('a step of %s', (id) => {
@@ -23,10 +31,7 @@ describe.each(SHIPPED_MODELS.map(({ id }) => id))('a step of %s', (id) => {
     await studio.chooseBackend('wasm');
   });
 
-  it.each([
-    ...METHODS.map((method) => ({ method, gradientCheckpointing: false })),
-    { method: 'lora', gradientCheckpointing: true } as const,
-  ])(
+  it.each(casesOf(id))(
     'with $method, $gradientCheckpointing',
     async ({ method, gradientCheckpointing }) => {
       const model = await studio.model({ kind: 'shipped', id });
@@ -35,7 +40,7 @@ describe.each(SHIPPED_MODELS.map(({ id }) => id))('a step of %s', (id) => {
         model: model.summary.ref,
         method: { id: method, options: defaultsOf(METHOD_METAS[method].options) },
         task: { ...defaultsOf(options), maxLength: TOKENS },
-        batchSize: input === 'image' ? 3 : 8,
+        batchSize: input === 'image' ? 2 : 8,
         gradientCheckpointing,
       });
       const plan = planRun(model, CLASSES, settings);
@@ -49,7 +54,9 @@ describe.each(SHIPPED_MODELS.map(({ id }) => id))('a step of %s', (id) => {
       const before = memoryBytes();
       const learner = learnerOf({ model, plan, settings });
       const examples = examplesOf(plan.architecture, 1, sizes, CLASSES.length);
-      await learner.step([examples], { step: 0, learningRate: 1e-3, weightDecay: 0.01, momentum: 0.9 });
+      // an optimizer's slots are there from the second on
+      for (let step = 0; step < 2; step++)
+        await learner.step([examples], { step, learningRate: 1e-3, weightDecay: 0.01, momentum: 0.9 });
       const judged = examplesOf(
         plan.architecture,
         2,
@@ -64,6 +71,6 @@ describe.each(SHIPPED_MODELS.map(({ id }) => id))('a step of %s', (id) => {
       expect(told.memoryBytes / took).toBeGreaterThan(0.85);
       expect(told.memoryBytes / took).toBeLessThan(1.15);
     },
-    120_000,
+    240_000,
   );
 });

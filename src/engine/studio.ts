@@ -116,7 +116,7 @@ export class Studio {
   private lose(problem: Problem): void {
     this.started = undefined;
     this.networks.lose();
-    this.active?.control.lose();
+    this.active?.control.lose(problem);
     this.streams.lose();
     this.emit({ kind: 'backend-lost', problem });
   }

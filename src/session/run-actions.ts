@@ -1,6 +1,7 @@
 import type { StudioClient } from '../client/client.ts';
 import type { MethodId } from '../methods/metas.ts';
 import { looksUpTo } from '../protocol/inside.ts';
+import type { Lean } from '../protocol/lean.ts';
 import { inForce, lastKept, marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
@@ -197,6 +198,15 @@ export function createRunActions({ store, client, records, attempt, clearProblem
       };
       setState({ branch: { run: id, checkpoint, epoch: at.epoch }, screen: 'model' });
       await useSettings(settings);
+    },
+    /** Trains as a run did, from its last checkpoint where there is one, in less memory. */
+    async trainLeaner(id: string, lean: Lean): Promise<void> {
+      const run = getState().runs[id];
+      if (!run) return;
+      if (checkpointOf(run, 'last')) await actions.branchFrom(id, 'last');
+      else await useSettings(run.settings);
+      await useSettings({ ...getState().settings, ...lean });
+      await actions.train();
     },
     /** The next run begins with the model's own weights after all. */
     dropBranch(): void {

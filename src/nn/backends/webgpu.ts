@@ -68,6 +68,16 @@ async function watch(device: GPUDevice, onLost: (problem: Problem) => void): Pro
   onLost({ code: 'device-lost', severity: 'error', values: { reason: reason ?? 'unknown', message } });
 }
 
+/** Where an allocation failed nothing on the device can be relied on: it is let go of as if it were lost. */
+function watchMemory(device: GPUDevice, onLost: (problem: Problem) => void): void {
+  device.addEventListener('uncapturederror', ({ error }) => {
+    if (current !== device || !(error instanceof GPUOutOfMemoryError)) return;
+    current = undefined;
+    device.destroy();
+    onLost({ code: 'out-of-memory', severity: 'error', values: {} });
+  });
+}
+
 /**
  * Forgets the backend with all its tensors and destroys its device, lost or not. Tensors and variables of the old
  * backend must not be touched afterwards: build them anew from copies.
@@ -98,6 +108,7 @@ export async function startWebGpu(adapter: GPUAdapter, onLost: (problem: Problem
   current = device;
   if (!(await setBackend('webgpu'))) throw new ProblemError('device-lost', { reason: 'unknown', message: '' });
   void watch(device, onLost);
+  watchMemory(device, onLost);
   return device;
 }
 

@@ -16,6 +16,7 @@ import { LimitsNote } from './limits-note.tsx';
 import { ScheduleCurve } from './schedule-curve.tsx';
 import { useMarked } from './set-up-note.tsx';
 import styles from './settings-card.module.css';
+import { TightNote } from './tight-note.tsx';
 import { useTask } from './use-task.ts';
 
 const FIRST = [
@@ -73,6 +74,7 @@ export function SettingsCard() {
       <FindRate />
       <ScheduleCurve />
       <LimitsNote />
+      <TightNote />
       <More label={t('settings.more')} open={others.some(({ name }) => marked.has(name))}>
         <OptionForm specs={others} values={values} onChange={change} marked={marked} />
       </More>

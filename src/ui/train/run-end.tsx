@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { leanerThan } from '@/protocol/lean.ts';
 import type { Finish } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Note, type NoteTone } from '../controls/note.tsx';
@@ -61,7 +62,8 @@ export function RunEnd({ run }: { run: RunRecord }) {
 
 /** Two or three of them: what most likely helps, and what always can be done. */
 function WaysOn({ run }: { run: RunRecord }) {
-  const { finish } = run.status;
+  const { finish, problem } = run.status;
+  if (problem?.code === 'out-of-memory') return <WithLess run={run} />;
   if (finish === 'halted') return <GoOn run={run} />;
   return finish === 'lost' ? <AfterLoss run={run} /> : <AfterFailure run={run} />;
 }
@@ -101,6 +103,32 @@ function AfterLoss({ run: { status } }: { run: RunRecord }) {
           {t('shell:backend.useWasm')}
         </Button>
       )}
+    </>
+  );
+}
+
+/** The same learning in less memory, from the last checkpoint where there is one. */
+function WithLess({ run }: { run: RunRecord }) {
+  const { t } = useTranslation('train');
+  const actions = useActions();
+  const { batchSize } = run.settings;
+  return (
+    <>
+      {leanerThan(run.settings).map((lean) => (
+        <Button
+          key={`${lean.batchSize}`}
+          size="xs"
+          variant="filled"
+          onClick={() => void actions.trainLeaner(run.id, lean)}
+        >
+          {lean.batchSize < batchSize
+            ? t('control.smallerBatch', { size: lean.batchSize, count: lean.accumulate })
+            : t('control.checkpointing')}
+        </Button>
+      ))}
+      <Button size="xs" onClick={() => actions.show('model')}>
+        {t('control.changeSettings')}
+      </Button>
     </>
   );
 }

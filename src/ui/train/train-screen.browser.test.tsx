@@ -167,3 +167,17 @@ test('smoothing and the axes can be changed', async () => {
   expect(document.querySelectorAll('.curve')).toHaveLength(4);
   await expect.element(page.getByText('500', { exact: true })).toBeInTheDocument();
 });
+
+test('a run that ran out of memory goes on from its last checkpoint in half the batch', async () => {
+  const full = { code: 'out-of-memory', severity: 'error', values: {} } as const;
+  const studio = await show(runOf({ status: { phase: 'failed', finish: 'failed', problem: full } }));
+  await expect.element(page.getByRole('alert')).toHaveTextContent('no memory left');
+  await expect.element(button('Go on with gradient checkpointing')).toBeVisible();
+  await button('Go on with batches of 8, 2 in one step').click();
+  await expect
+    .poll(() => studio.calls.find((call) => call.kind === 'train'))
+    .toMatchObject({
+      settings: { batchSize: 8, accumulate: 2, gradientCheckpointing: false },
+      from: { checkpoint: 'last' },
+    });
+});
