@@ -79,8 +79,6 @@ export interface Prims<T> {
   dropout(name: string, x: T, rate: number, of?: 'entries' | 'examples'): T;
   /** What the masks of that name are drawn from in this step; undefined where nothing is dropped. For kernels. */
   dropoutSeed?(name: string): number | undefined;
-  /** The mask alone, 0 or 1 / (1 - rate) for each entry of x; undefined where nothing is dropped. For kernels. */
-  dropoutMask?(name: string, x: T, rate: number): T | undefined;
   /** The one static shape query: the last dimension, which is never symbolic. */
   width(x: T): number;
   /**

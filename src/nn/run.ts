@@ -5,7 +5,7 @@ import { hasLayerNorm, layerNorm } from './backends/layer-norm.ts';
 import type { Architecture, NormOptions, Ops, Prims, Stage, Unary, Values } from './core.ts';
 import { derive } from './derive.ts';
 import { trainingBackend } from './kernels/backend.ts';
-import { dropout, maskOf } from './kernels/dropout.ts';
+import { dropout } from './kernels/dropout.ts';
 import { dropoutMask } from './kernels/random.ts';
 import { axisOf } from './shapes.ts';
 
@@ -127,12 +127,6 @@ export function runPrims(o: RunOptions): Prims<tf.Tensor> {
       return tf.mul(x, tf.tensor(dropoutMask(x.size / together, rate, seed), shape));
     },
     dropoutSeed: (name) => o.random && seedOf(o.random.seed, o.random.step, name),
-    dropoutMask(name, x, rate) {
-      if (!o.random || rate === 0) return undefined;
-      const seed = seedOf(o.random.seed, o.random.step, name);
-      if (trainingBackend()) return maskOf(x.shape, { name, rate, seed, together: 1 });
-      return tf.tensor(dropoutMask(x.size, rate, seed), x.shape);
-    },
     width: (x) => x.shape.at(-1)!,
     batchStatistics(name, norm) {
       const statistics = o.statistics;

@@ -1,8 +1,9 @@
 /** Dropout whose mask is nowhere: the kernel draws it again on the way back. */
+
+import type * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import * as tf from '@tensorflow/tfjs-core';
-import { type TrainingBackend, trainingBackend } from './backend.ts';
-import { type BufferSpec, type KernelSource, reads, THREADS, writes } from './kernel.ts';
+import type { TrainingBackend } from './backend.ts';
+import { type KernelSource, reads, THREADS, writes } from './kernel.ts';
 import { dropBelow, RANDOM_BITS } from './random.ts';
 import { operation } from './tape.ts';
 import { type LiveUniform, placeUniform } from './uniforms.ts';
@@ -18,14 +19,13 @@ export interface Dropped {
 
 const UNIFORMS = ['size:i32', 'together:i32', 'limit:u32', 'seed:u32', 'scale:f32'];
 
-/** The mask, or its product with x. */
-const source = (buffers: readonly BufferSpec[]): KernelSource => ({
-  buffers,
+const source = (): KernelSource => ({
+  buffers: [reads('x'), writes('y')],
   uniforms: UNIFORMS,
   declarations: RANDOM_BITS,
   main: `if (gid < u.size) {
     let dropped = randomBits(u32(gid / u.together), u.seed) < u.limit;
-    y[gid] = ${buffers.length > 1 ? 'x[gid] * ' : ''}select(u.scale, 0.0, dropped);
+    y[gid] = x[gid] * select(u.scale, 0.0, dropped);
   }`,
 });
 
@@ -35,19 +35,8 @@ const uniformOf = (backend: TrainingBackend, { name, rate, seed, together }: Dro
 function masked(backend: TrainingBackend, x: tf.Tensor, o: Dropped): TensorInfo {
   const y = backend.make(x.shape);
   const uniform = uniformOf(backend, o, x.size);
-  const buffers = () => source([reads('x'), writes('y')]);
-  backend.dispatch('dropout', buffers, [x, y], uniform, Math.ceil(x.size / THREADS));
+  backend.dispatch('dropout', source, [x, y], uniform, Math.ceil(x.size / THREADS));
   return y;
-}
-
-/** `dropoutMask` on the device. */
-export function maskOf(shape: readonly number[], o: Dropped): tf.Tensor {
-  const backend = trainingBackend()!;
-  const y = backend.make(shape);
-  const size = tf.util.sizeFromShape([...shape]);
-  const uniform = uniformOf(backend, o, size);
-  backend.dispatch('dropout.mask', () => source([writes('y')]), [y], uniform, Math.ceil(size / THREADS));
-  return tf.engine().makeTensorFromTensorInfo(y);
 }
 
 /** x times the mask of `dropoutMask`. */
