@@ -52,11 +52,16 @@ const keyOf = ({ g, depthwise, normed, biased, activation }: Form): string =>
     activation ?? 'none',
   ].join('/');
 
-/** Rows of one partial sum of a filter's gradient. */
-const ROWS = { dense: 512, depthwise: 256 } as const;
-const MOST_CHUNKS = 64;
-const chunksOf = (g: Geometry, depthwise: boolean): number =>
-  Math.max(1, Math.min(MOST_CHUNKS, Math.ceil(pixelsOf(g) / (depthwise ? ROWS.depthwise : ROWS.dense))));
+/** Workgroups that fill a device: sums over pixels are split until there are so many, or the parts are too short. */
+const FILLS = 1024;
+const SPLIT = { dense: { shortest: 512, most: 64 }, depthwise: { shortest: 128, most: 512 } } as const;
+
+function chunksOf(g: Geometry, depthwise: boolean): number {
+  const { shortest, most } = depthwise ? SPLIT.depthwise : SPLIT.dense;
+  const across = depthwise ? Math.ceil(g.C / THREADS) : tileCount(g.kh * g.kw * g.C, g.O, SMALL);
+  const wanted = Math.min(Math.ceil(FILLS / across), Math.ceil(pixelsOf(g) / shortest));
+  return Math.max(1, Math.min(most, wanted));
+}
 
 /** `dz(m, o)`: the gradient in front of the activation. */
 const upstreamText = ({ activation }: Form): string => `
