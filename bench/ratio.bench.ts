@@ -37,6 +37,9 @@ export const ratio: Bench = {
     const site = await serveRatio();
     const rows: Row[] = [];
     let browser = '';
+    const keep = () => {
+      if (!ONLY) writeRatio({ ...around, browser, rows });
+    };
     try {
       for (const pairing of PAIRINGS.filter(wanted)) {
         if (performance.now() - began > BUDGET) {
@@ -57,11 +60,13 @@ export const ratio: Bench = {
           await opened.close();
         }
         console.log(table(rows.slice(-1)).split('\n').at(-1));
+        // what was measured stays, should the rest be broken off
+        keep();
       }
+      keep();
     } finally {
       await site.close();
     }
-    if (!ONLY) writeRatio({ ...around, browser, rows });
     return [];
   },
 };
