@@ -2,15 +2,8 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import {
-  BLOCK,
-  forwardSource,
-  keyGradientSource,
-  packedGradientSource,
-  queryGradientSource,
-  UNIFORMS,
-  type Variant,
-} from './attention-text.ts';
+import { BLOCK, UNIFORMS, type Variant } from './attention-blocks.ts';
+import { forwardSource, keyGradientSource, packedGradientSource, queryGradientSource } from './attention-text.ts';
 import type { TrainingBackend } from './backend.ts';
 import type { KernelSource } from './kernel.ts';
 import { dropBelow } from './random.ts';
