@@ -1,7 +1,9 @@
-import type { RunSettings } from './run.ts';
-
 /** What a run takes less memory by, and learns the same. */
-export type Lean = Pick<RunSettings, 'batchSize' | 'accumulate' | 'gradientCheckpointing'>;
+export interface Lean {
+  batchSize: number;
+  accumulate: number;
+  gradientCheckpointing: boolean;
+}
 
 /** Batches whose gradients may be summed (`TRAINING_OPTIONS`). */
 const MOST_SUMMED = 64;

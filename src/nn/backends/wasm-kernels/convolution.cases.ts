@@ -43,4 +43,7 @@ export const DEPTHWISE: [number[], number[], number | [number, number], Pad, num
   [[2, 7, 6, 3], [3, 3, 3, 2], 2, 'same', 1],
   [[1, 7, 6, 5], [3, 3, 5, 1], 1, uneven, 1],
   [[1, 7, 6, 5], [3, 3, 5, 1], 2, uneven, 1],
+  // images that are smaller than the window
+  [[2, 2, 2, 3], [5, 5, 3, 1], [2, 2], 'same', 1],
+  [[1, 1, 1, 5], [3, 3, 5, 1], [1, 1], 'same', 1],
 ];

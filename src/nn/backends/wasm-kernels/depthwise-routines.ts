@@ -11,7 +11,8 @@ function clip(start: number, taps: number, dilation: number, length: number): { 
 function interior(g: Geometry): [number, number] {
   const first = inside(-g.left, g.strideWidth, g.inWidth, g.outWidth);
   const last = inside((g.filterWidth - 1) * g.dilationWidth - g.left, g.strideWidth, g.inWidth, g.outWidth);
-  const from = Math.max(first.first, last.first);
+  // an image narrower than the window has no such output, and both begin behind the last
+  const from = Math.min(g.outWidth, Math.max(first.first, last.first));
   return [from, Math.max(from, Math.min(first.first + first.count, last.first + last.count))];
 }
 
