@@ -9,6 +9,7 @@ export const heap = { bytes: 0, most: 0 };
 /** The allocator of the Emscripten module, which its types leave out. */
 interface Allocator {
   _malloc(bytes: number): number;
+  _free(address: number): void;
 }
 
 const metered = new WeakSet<BackendWasm>();
@@ -23,6 +24,8 @@ export function meterHeap(backend: BackendWasm): void {
   heap.bytes = 0;
   heap.most = 0;
   const allocator = backend.wasm as unknown as Allocator;
+  // the first call of an Emscripten function puts another in its place
+  allocator._free(allocator._malloc(1));
   const allocate = allocator._malloc;
   allocator._malloc = (bytes) => {
     const address = allocate(bytes);
