@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend, stopBackend } from '../backends/index.ts';
 import { sample } from '../backends/testing.ts';
 import { Tape } from '../tape.ts';
+import { trainingBackend } from './backend.ts';
 import { linear } from './linear.ts';
 import { dropoutMask } from './random.ts';
 import { dispatchesOf, gapOf } from './testing.ts';
@@ -95,7 +96,9 @@ describe('a linear layer', () => {
         tape.backward([{ of: y, dy }]);
       }).length;
     };
-    expect([count(1, 'all'), count(3, 'all'), count(3, 'x')]).toEqual([2, 3, 2]);
+    // x, dy, three weights and seven gradients are bound in one where a stage may have so many buffers
+    const three = trainingBackend()!.device.limits.maxStorageBuffersPerShaderStage < 12 ? 3 : 2;
+    expect([count(1, 'all'), count(3, 'all'), count(3, 'x')]).toEqual([2, three, 2]);
   });
 });
 
