@@ -73,15 +73,16 @@ function listenToMemory(): void {
 }
 
 function listenToPasses(): void {
-  let pipeline = '';
+  let pipeline: GPUComputePipeline | undefined;
   const dispatched = () => {
     counts.dispatches++;
     sample?.();
-    const name = [caller, pipeline].filter(Boolean).join(' · ');
-    tally?.set(name, (tally.get(name) ?? 0) + 1);
+    if (!tally) return;
+    const name = [caller, pipeline?.label].filter(Boolean).join(' · ');
+    tally.set(name, (tally.get(name) ?? 0) + 1);
   };
-  listen(GPUComputePassEncoder, 'setPipeline', (_, [{ label }]) => {
-    pipeline = label;
+  listen(GPUComputePassEncoder, 'setPipeline', (_, [chosen]) => {
+    pipeline = chosen;
   });
   listen(GPUComputePassEncoder, 'dispatchWorkgroups', dispatched);
   listen(GPUComputePassEncoder, 'dispatchWorkgroupsIndirect', dispatched);

@@ -33,7 +33,7 @@ export interface CounterOptions {
   /** What a step uploads of its batch at most. */
   batchBytes: number;
   liveBytes(): number;
-  /** Milliseconds that the counted steps may take beyond the fewest. */
+  /** Processor time that the counted steps may take beyond the fewest, milliseconds. */
   budgetMs?: number;
   /** Steps until pools and caches are full, which must then stay as they are. */
   warmUp?: number;
@@ -50,7 +50,6 @@ export class StepCounter {
   private begun = 0;
   private steps = 0;
   private timer: StepTimer | undefined;
-  private since = 0;
   private before: Counts | undefined;
   private liveBefore = 0;
   private stopTally: (() => ReadonlyMap<string, number>) | undefined;
@@ -71,7 +70,7 @@ export class StepCounter {
     if (this.before) {
       this.steps++;
       this.timer!.step();
-      const enough = this.steps >= MOST || performance.now() - this.since > (this.o.budgetMs ?? 0);
+      const enough = this.steps >= MOST || this.timer!.total >= (this.o.budgetMs ?? 0);
       if (this.steps >= FEWEST && enough) this.finish(this.before);
     } else if (this.begun++ === (this.o.warmUp ?? 6)) this.start();
     return true;
@@ -79,7 +78,6 @@ export class StepCounter {
 
   private start(): void {
     resetPeak();
-    this.since = performance.now();
     this.before = snapshot();
     this.liveBefore = this.o.liveBytes();
     if (this.o.tallied) this.stopTally = startTally();

@@ -11,6 +11,8 @@ export class StepTimer {
   private began = performance.now();
   private spent = processorMs();
   private steps = 0;
+  /** Milliseconds of all blocks so far. */
+  total = 0;
 
   /** As a step ends; `last` ends the block whatever it has. */
   step(last = false): void {
@@ -18,6 +20,7 @@ export class StepTimer {
     if (!last && performance.now() - this.began < BLOCK_MS) return;
     const now = processorMs();
     this.means.push((now - this.spent) / this.steps);
+    this.total += now - this.spent;
     this.began = performance.now();
     this.spent = now;
     this.steps = 0;
