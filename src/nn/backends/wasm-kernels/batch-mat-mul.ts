@@ -1,7 +1,7 @@
 import { BatchMatMul, broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, type KernelArgs, replaceKernel, sizeOf, stockKernel, zeros } from './heap.ts';
 import { products } from './matrix-product.ts';
-import { threadsOf } from './simd/module.ts';
+import { leavesProducts } from './simd/module.ts';
 
 /** Offsets, in matrices, of each output matrix's operand, with dimensions of size one repeated. */
 function matrixIndices(batch: readonly number[], own: readonly number[]): number[] {
@@ -29,7 +29,7 @@ export function batchMatMul(args: KernelArgs): TensorInfo {
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
   const single = sizeOf(batchA) === 1 && sizeOf(batchB) === 1;
-  if (!transposeA && !transposeB && single && threadsOf(backend) === 1) return stockKernel(BatchMatMul)(args);
+  if (!transposeA && !transposeB && single && leavesProducts(backend)) return stockKernel(BatchMatMul)(args);
   const [a0, a1] = a.shape.slice(-2) as [number, number];
   const [b0, b1] = b.shape.slice(-2) as [number, number];
   const [rows, depth] = transposeA ? [a1, a0] : [a0, a1];

@@ -18,7 +18,7 @@ import { product } from './matrix-product.ts';
 import { cropImages, paddedSize } from './padding.ts';
 import { packedBytes, packMatrix } from './product.ts';
 import type { Task } from './routines.ts';
-import { ranges, runTasks, simdLoops, threadsOf } from './simd/module.ts';
+import { leavesProducts, ranges, runTasks, simdLoops, threadsOf } from './simd/module.ts';
 import { transposeInto } from './transposed-copy.ts';
 
 /** W [kh, kw, C, O] -> [kh, kw, O, C] turned by half a circle, the filter of the gradient's own convolution. */
@@ -33,7 +33,7 @@ function turnedFilter(backend: BackendWasm, filter: TensorInfo): TensorInfo {
   return out;
 }
 
-/** Stride 1: the convolution of dy with the turned filter; by XNNPACK on one thread. */
+/** Stride 1: the convolution of dy with the turned filter; by XNNPACK where that is faster. */
 function byConvolution(backend: BackendWasm, dy: TensorInfo, filter: TensorInfo, conv: Convolution): TensorInfo {
   const reversed = turnedFilter(backend, filter);
   const top = conv.filterHeight - 1 - conv.padInfo.top;
@@ -45,10 +45,9 @@ function byConvolution(backend: BackendWasm, dy: TensorInfo, filter: TensorInfo,
     [0, 0],
   ];
   const attrs = { strides: 1, pad, dataFormat: 'NHWC', dilations: 1 };
-  const dx =
-    threadsOf(backend) === 1
-      ? stockKernel(Conv2D)({ inputs: { x: dy, filter: reversed }, backend, attrs })
-      : convolve(backend, dy, reversed, convolutionOf(dy.shape, reversed.shape, attrs, false));
+  const dx = leavesProducts(backend)
+    ? stockKernel(Conv2D)({ inputs: { x: dy, filter: reversed }, backend, attrs })
+    : convolve(backend, dy, reversed, convolutionOf(dy.shape, reversed.shape, attrs, false));
   backend.disposeData(reversed.dataId);
   return dx;
 }

@@ -9,7 +9,7 @@ import { product } from './matrix-product.ts';
 import { needsNoPadding, paddedSize, padImages } from './padding.ts';
 import { packedBytes, packMatrix } from './product.ts';
 import type { Task } from './routines.ts';
-import { ranges, runTasks, simdLoops, threadsOf } from './simd/module.ts';
+import { leavesProducts, ranges, runTasks, simdLoops, threadsOf } from './simd/module.ts';
 import { PANEL } from './simd/product.ts';
 
 /** Whether every output is made of one pixel, and every pixel is looked at. */
@@ -49,11 +49,11 @@ export function convolve(backend: BackendWasm, x: TensorInfo, filter: TensorInfo
   return out;
 }
 
-/** One thread leaves it to XNNPACK, as it does what is dilated. */
+/** By XNNPACK where that is faster, and what is dilated. */
 export function conv2d(args: KernelArgs): TensorInfo {
   const { inputs, attrs, backend } = args;
   const dilated = [attrs.dilations ?? 1].flat().some((dilation) => dilation !== 1);
-  if (threadsOf(backend) === 1 || dilated) return stockKernel(Conv2D)(args);
+  if (leavesProducts(backend) || dilated) return stockKernel(Conv2D)(args);
   const [x, filter] = [inputs.x!, inputs.filter!];
   return convolve(backend, x, filter, convolutionOf(x.shape, filter.shape, attrs, false));
 }

@@ -1,7 +1,7 @@
 import { _FusedMatMul, type TensorInfo } from '@tensorflow/tfjs-core';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { type KernelArgs, replaceKernel, sizeOf, stockKernel } from './heap.ts';
-import { threadsOf } from './simd/module.ts';
+import { leavesProducts } from './simd/module.ts';
 
 /** TensorFlow.js's kernel of each activation that a product may be fused with; `linear` has none. */
 const ACTIVATIONS: Readonly<Record<string, string>> = {
@@ -12,12 +12,12 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   leakyrelu: 'LeakyRelu',
 };
 
-/** activation(a b + bias). One thread leaves an untransposed product to the stock kernel; others go through `batchMatMul`. */
+/** activation(a b + bias). An untransposed product goes to the stock kernel where that is faster; others go through `batchMatMul`. */
 function fusedMatMul(args: KernelArgs): TensorInfo {
   const { inputs, attrs, backend } = args;
   const { a, b, bias, preluActivationWeights } = inputs;
   const single = sizeOf(a!.shape.slice(0, -2)) === 1 && sizeOf(b!.shape.slice(0, -2)) === 1;
-  if (single && !attrs.transposeA && !attrs.transposeB && threadsOf(backend) === 1)
+  if (single && !attrs.transposeA && !attrs.transposeB && leavesProducts(backend))
     return stockKernel(_FusedMatMul)(args);
   const then = (name: string, next: Record<string, TensorInfo>, previous: TensorInfo): TensorInfo => {
     const result = stockKernel(name)({ inputs: next, backend, attrs: { alpha: attrs.leakyreluAlpha } });

@@ -201,7 +201,7 @@ export function assemble(functions: readonly BuiltFunction[], shared: boolean): 
 }
 
 /** Whether the engine multiplies and adds in one instruction, rounded once (relaxed SIMD): twice the arithmetic a cycle. */
-const fusesMulAdd: boolean = (() => {
+export const fusesMulAdd: boolean = (() => {
   const f = new FunctionBuilder('f', []);
   const body = storeVector(int(0), [...zeroVector, ...zeroVector, ...zeroVector, ...simd(0x105)]);
   return WebAssembly.validate(assemble([{ builder: f, body }], false));

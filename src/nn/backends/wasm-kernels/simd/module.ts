@@ -7,6 +7,7 @@ import { withScratch } from '../heap.ts';
 import type { Task } from '../routines.ts';
 import { type Place, placeOn } from '../site.ts';
 import { Team } from '../team.ts';
+import { fusesMulAdd } from './assembler.ts';
 import { compileLoops, type SimdLoops } from './loops.ts';
 
 /** What the Emscripten module exposes beyond its types: its exports, and its memory where threads share it. */
@@ -49,6 +50,9 @@ export const setTeam = (backend: BackendWasm, place: Place, team: Team): void =>
 };
 
 export const threadsOf = (backend: BackendWasm): number => load(backend).team.threads;
+
+/** Whether XNNPACK's products, on one thread and with two instructions for each multiply-add, are the faster ones. */
+export const leavesProducts = (backend: BackendWasm): boolean => threadsOf(backend) === 1 && !fusesMulAdd;
 
 /** Does tasks that do not depend on each other, on all threads, with `scratchBytes` of memory for each thread. */
 export function runTasks(backend: BackendWasm, tasks: readonly Task[], scratchBytes = 0): void {
