@@ -1,6 +1,7 @@
 /** Fused calls as kernels do them on WebGPU. */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { AttentionOptions, ConvLayerOptions, Ops } from '../core.ts';
+import type { AttentionOptions, ConvLayerOptions, NormOptions, Ops } from '../core.ts';
+import { normWeights } from '../derive.ts';
 import { attention, packedAttention, WIDEST } from '../kernels/attention.ts';
 import { convolution } from '../kernels/convolution.ts';
 import { type EmbedTables, embed, forkTable } from '../kernels/embed.ts';
@@ -9,6 +10,7 @@ import { linear } from '../kernels/linear.ts';
 import { maskedMean } from '../kernels/masked-mean.ts';
 import type { Give } from '../kernels/norm.ts';
 import { pixelMean } from '../kernels/pixel-mean.ts';
+import { addRmsNorm } from '../kernels/rms-norm.ts';
 import type { KernelCall } from './execute.ts';
 import type { ConvWeights } from './fuse.ts';
 import { type LinearTensors, PLAIN } from './plain.ts';
@@ -82,6 +84,10 @@ export const KERNELS = {
   'kernel.embed': (_ops: TfOps, ids: tf.Tensor, tables: EmbedTables) => embed(ids, tables),
   'kernel.fork': (_ops: TfOps, table: tf.Tensor) => forkTable(table),
   attention: apart,
+  rmsNorm: (ops: TfOps, name: string, x: tf.Tensor, o: NormOptions) => {
+    const { scale } = normWeights(name, ops.width(x));
+    return addRmsNorm(x, undefined, ops.weight(scale.name, scale.spec), o.eps, 'norm')[0]!;
+  },
   maskedMean: (_ops: TfOps, x: tf.Tensor, mask: tf.Tensor) => maskedMean(x, mask),
   reduce,
 } satisfies Record<string, KernelCall>;
