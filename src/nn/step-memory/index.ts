@@ -3,12 +3,12 @@ import { AT_ONCE } from '../next-token.ts';
 import { liveAt, type Profile } from '../profile.ts';
 import { abstractInputs } from '../shapes.ts';
 import { bytesOf, type Held } from './ledger.ts';
-import { type FusedHeld, heldOps, wasmKernels } from './prims.ts';
+import { type FusedHeld, heldOps, wasmKernels, webgpuKernels } from './prims.ts';
 import { Recorder } from './recorder.ts';
 
 /** Whose kernels run: what an interpreter fuses keeps less. */
 export type Interpreter = 'wasm' | 'webgpu';
-const FUSED: Record<Interpreter, FusedHeld> = { wasm: wasmKernels, webgpu: () => ({}) };
+const FUSED: Record<Interpreter, FusedHeld> = { wasm: wasmKernels, webgpu: webgpuKernels };
 
 export interface StepOptions {
   /** Examples in a batch, and tokens that the longest has. */

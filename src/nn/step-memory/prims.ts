@@ -118,5 +118,21 @@ export const wasmKernels: FusedHeld = (r, { activation, weight }) => ({
   },
 });
 
+/**
+ * What training's kernels (`src/nn/kernels`) do in one go, as far as memory is concerned: an activation keeps what goes into
+ * it, attention what goes in, what comes out and one sum a row, and no scores.
+ */
+export const webgpuKernels: FusedHeld = (r, ops) => ({
+  ...wasmKernels(r, ops),
+  activation: (_kind, x) => r.kernel('GeluNew', r.made(x), { x }),
+  attention(name, q, k, v, o) {
+    if (o.bias || o.prefix || o.dropout) return ops.attention(name, q, k, v, o);
+    const operands = [q, k, v];
+    const y = r.made(q);
+    const sums = r.made({ shape: [...q.shape.slice(0, -1), o.heads], dtype: 'float32' });
+    return r.operation(y, operands, [q, k, v, y, sums]);
+  },
+});
+
 export const heldOps = (r: Recorder, o: HeldOptions, fused: FusedHeld): Ops<Held> =>
   derive(heldPrims(r, o), (composed) => fused(r, composed));

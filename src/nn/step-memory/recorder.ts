@@ -72,6 +72,18 @@ export class Recorder {
     return y;
   }
 
+  /** `y` came of the operands in one go; gradients by all of them read what is `kept`. */
+  operation(y: Held, operands: readonly Held[], kept: readonly Held[]): Held {
+    const moving = operands.filter((x) => this.moving.has(x));
+    if (this.nodes && moving.length > 0)
+      this.add({
+        outputs: [y],
+        saved: kept.map((x) => this.ledger.hold(x.buffer)),
+        back: () => moving.map((x) => [x, this.ledger.take(bytesOf(x))]),
+      });
+    return y;
+  }
+
   private gradient(kernel: TapedKernel, dy: Buffer, y: Held, x: Held): Buffer {
     const same = String(product(x.shape)) === String(product(y.shape));
     if (same && PASSED_ON.has(kernel)) return this.ledger.hold(dy);
