@@ -16,10 +16,10 @@ export function usePartName(): (run: RunRecord) => string {
 
 /** What a curve is called: a lesson may have words of its own for it, such as the old digits for the old task. */
 export function useCurveName(): (curve: CurveId, lesson: string | undefined) => string {
-  const { t } = useTranslation(['present', 'lessons']);
+  const { t, i18n } = useTranslation(['present', 'lessons']);
   return (curve, lesson) => {
-    const plain = t(`present:curve.${curve}`);
-    return lesson ? t(`lessons:${lesson}.curve.${curve}`, { defaultValue: plain }) : plain;
+    const own = `lessons:${lesson}.curve.${curve}`;
+    return lesson && i18n.exists(own) ? t(own) : t(`present:curve.${curve}`);
   };
 }
 
