@@ -5,10 +5,10 @@ import { engine as efficientnet } from '../models/efficientnet-lite/engine.ts';
 import type { ModelConfig, ModelEngine } from '../models/engine.ts';
 import { engine as gpt2 } from '../models/gpt2/engine.ts';
 import type { Batch } from '../nn/batch.ts';
-import { labelTargets } from '../nn/classification.ts';
-import type { Architecture } from '../nn/core.ts';
+import type { Architecture, WeightSpec } from '../nn/core.ts';
+import { classificationTargets } from '../nn/losses.ts';
 import { profile, sizeOf } from '../nn/profile.ts';
-import { initial, type WeightValues } from '../nn/weights.ts';
+import type { WeightValues } from '../nn/weights.ts';
 import type { BenchModel, BenchScale } from '../protocol/bench.ts';
 import { BLOCKS, SIZES } from '../protocol/bench-sizes.ts';
 import { mlp } from './mlp.ts';
@@ -170,9 +170,29 @@ function batchOf(architecture: Architecture, classes: number, batch: number, tok
   };
 }
 
-const classified = (labels: Int32Array, classes: number) => ({
-  targets: labelTargets(labels, { classes, smoothing: 0 }).batch,
-});
+/** As `nn/classification.ts` has them, which brings a backend along that a peer must not meet. */
+function classified(labels: Int32Array, classes: number): Pick<BenchBatch, 'targets'> {
+  const { targets, total } = classificationTargets(labels, classes, { smoothing: 0 });
+  return {
+    targets: {
+      targets: { data: targets, shape: [labels.length, classes], dtype: 'float32' },
+      total: { data: Float32Array.of(total), shape: [], dtype: 'float32' },
+      labels: { data: labels, shape: [labels.length], dtype: 'int32' },
+    },
+  };
+}
+
+/** Values that one output is made of (He et al. 2015). */
+const fanIn = ({ shape, stored }: WeightSpec): number =>
+  sizeOf(stored === 'oihw-depthwise' ? shape.slice(0, 2) : shape.slice(0, -1));
+
+/** As `nn/weights.ts` draws them, which brings a backend along too. */
+function firstValues(name: string, spec: WeightSpec, deviation = Math.sqrt(2 / fanIn(spec))): Float32Array {
+  const count = sizeOf(spec.shape);
+  if (spec.init === 'ones') return new Float32Array(count).fill(1);
+  if (spec.init === 'zeros') return new Float32Array(count);
+  return floats(count, seedOf(SEED, 0, name)).map((value) => deviation * value);
+}
 
 /** Everything but running statistics: they are frozen. */
 export const trainableOf = (architecture: Architecture): Set<string> =>
@@ -188,7 +208,7 @@ export function makeCase(model: BenchModel, scale: BenchScale): BenchCase {
     scale,
     config,
     architecture,
-    values: new Map([...weights].map(([name, spec]) => [name, initial(name, spec, SEED, deviation(model))])),
+    values: new Map([...weights].map(([name, spec]) => [name, firstValues(name, spec, deviation(model))])),
     batches: Array.from({ length: BATCHES }, (_, i) => batchOf(architecture, classes, batch, tokens, SEED + i)),
     learningRate: LEARNING_RATE[model],
     flops: batch * stages.reduce((sum, { flops, backwardFlops }) => sum + flops + backwardFlops, 0),
