@@ -11,8 +11,6 @@ import { Network } from './network.ts';
 import { NormTaker, type StepNorms } from './norms.ts';
 import { OptimizerState } from './optimizer-state.ts';
 import type { Optimizer, UpdateContext } from './optimizers/optimizer.ts';
-import { KERNELS } from './plan/kernels.ts';
-import { Plans } from './plan/plans.ts';
 import { isHeadWeight, weightUses } from './profile.ts';
 import type { RunOptions, StatisticsUpdate } from './run.ts';
 import { gradients, type Tape } from './tape.ts';
@@ -106,13 +104,10 @@ export class Learner {
   /** What was read since anything last changed: a validation and the checkpoint after it read once. */
   private asRead: Promise<LearnerState> | undefined;
   private readonly one = tf.keep(tf.scalar(1));
-  /** Where the backend has kernels that do several operations in one go. */
-  private readonly plans: Plans | undefined;
 
   constructor(o: LearnerOptions) {
     this.o = o;
     this.network = new Network(o.architecture, o.values);
-    this.plans = trainingBackend() && new Plans(o.architecture, KERNELS);
     const uses = new Map(
       weightUses(this.network.profile).map((use) => [
         use.name,
@@ -222,7 +217,7 @@ export class Learner {
     const weightsOf = (stage: number) =>
       network.profile.stages[boundary + stage]!.weights.filter((name) => this.moving.has(name));
     const { architecture } = this.o;
-    const { plans } = this;
+    const { plans } = network;
     return runTaped(architecture.stages.slice(boundary), start, {
       ...run,
       tape,

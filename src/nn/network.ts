@@ -1,6 +1,9 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Architecture, Ops, Values } from './core.ts';
 import { enter, type Input } from './input.ts';
+import { trainingBackend } from './kernels/backend.ts';
+import { KERNELS } from './plan/kernels.ts';
+import { Plans } from './plan/plans.ts';
 import { liveAt, type Profile, profile } from './profile.ts';
 import { Constants, infer, type RunOptions, runOps } from './run.ts';
 import { Weights, type WeightValues } from './weights.ts';
@@ -11,12 +14,15 @@ export class Network {
   readonly profile: Profile;
   readonly weights: Weights;
   readonly constants = new Constants();
+  /** Where the backend has kernels that do several operations in one go. */
+  readonly plans: Plans | undefined;
 
   /** `values` must hold every weight of the architecture, in memory's layout. */
   constructor(architecture: Architecture, values: WeightValues) {
     this.architecture = architecture;
     this.profile = profile(architecture);
     this.weights = new Weights(this.profile.weights, values);
+    this.plans = trainingBackend() && new Plans(architecture, KERNELS);
   }
 
   ops(options: Partial<RunOptions> = {}): Ops<tf.Tensor> {
@@ -38,7 +44,7 @@ export class Network {
     const inputs = input.kind === 'cached' ? input.cache.rows(input.rows) : enter(input);
     if (from === boundary) return inputs;
     const keep = liveAt(architecture, boundary);
-    const values = infer(architecture, [from, boundary], this.ops(options), inputs, keep);
+    const values = this.infer(architecture, [from, boundary], options, inputs, keep);
     const alive = new Set(Object.values(values));
     for (const tensor of Object.values(inputs)) if (!alive.has(tensor)) tensor.dispose();
     return values;
@@ -49,9 +55,24 @@ export class Network {
     const boundary = input.kind === 'cached' ? input.cache.boundary : 0;
     const values = this.until(boundary, input);
     const { output, stages } = architecture;
-    const result = infer(architecture, [boundary, stages.length], this.ops(options), values, [output])[output]!;
+    const result = this.infer(architecture, [boundary, stages.length], options, values, [output])[output]!;
     for (const tensor of Object.values(values)) if (tensor !== result) tensor.dispose();
     return result;
+  }
+
+  /** Stages [from, to) without a tape; the caller owns what is given and what comes. */
+  private infer(
+    architecture: Architecture,
+    span: readonly [number, number],
+    options: Partial<RunOptions>,
+    inputs: Values<tf.Tensor>,
+    keep: readonly string[],
+  ): Values<tf.Tensor> {
+    const { plans } = this;
+    const ops = this.ops(options);
+    // who looks on wants the stages as they are
+    if (!plans || architecture !== this.architecture) return infer(architecture, span, ops, inputs, keep);
+    return tf.tidy(() => ({ ...plans.run(span, ops, inputs, keep) }));
   }
 
   /** Logits on the CPU, row after row; of another architecture, its output. */
