@@ -49,7 +49,7 @@ const LEARNING_RATE: Readonly<Record<BenchModel, number>> = {
   minilm: 1e-4,
   'gpt-4l': 3e-4,
   gpt2: 1e-4,
-  efficientnet: 1e-4,
+  efficientnet: 3e-6,
 };
 
 const NO_DROPOUT = { embd_pdrop: 0, attn_pdrop: 0, resid_pdrop: 0 };
