@@ -74,7 +74,7 @@ test('TensorFlow.js is for nn and engine.ts alone, React for what draws', async 
     'src/engine/a.ts': "import { join } from 'node:path';\nexport const b = join;\n",
   });
   const found = (await checkImports(root)).problems.join('\n');
-  expect(found).toContain('src/data/a.ts imports @tensorflow/tfjs-core: only nn/ and engine.ts files');
+  expect(found).toContain('src/data/a.ts imports @tensorflow/tfjs-core: only nn/, engine.ts files');
   expect(found).toContain('src/session/a.ts imports react: only app/, ui/ and view.tsx files');
   expect(found).toMatch(/src\/engine\/a\.ts imports (node:)?path: what runs in a browser/);
 });
