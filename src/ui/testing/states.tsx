@@ -194,6 +194,7 @@ export const STATES: Record<string, Look> = {
       } satisfies Look,
     ]),
   ),
+  'the speed of this computer': { screen: 'bench', heading: /How fast/, state: { backend: WASM } },
   'all lessons': { screen: 'lessons', heading: /Lessons/, state: { backend: WASM } },
   'a lesson before it is played': {
     screen: 'lessons',
