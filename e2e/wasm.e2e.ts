@@ -30,7 +30,7 @@ describe('drawings to a tuned model, on WebAssembly', () => {
   it('starts on an isolated page and names its threads', async () => {
     const { page } = studio;
     await chooseBackend(page, 'WASM');
-    expect(await backendDetails(page)).toMatch(availableParallelism() > 1 ? /[2-8] threads/ : /1 thread/);
+    expect(await backendDetails(page)).toMatch(availableParallelism() > 3 ? /[2-8] threads/ : /1 thread/);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   });
 

@@ -156,7 +156,8 @@ export function derive<T>(p: Prims<T>, fused: (ops: Ops<T>) => Partial<Ops<T>> =
     once: (_name, make) => make(),
     attention: (name, q, k, v, o) => attention(p, ops, name, q, k, v, o),
   };
-  return Object.assign(ops, fused(ops));
+  // a copy: what a replacement calls of its own name is the composition, not itself
+  return Object.assign(ops, fused({ ...ops }));
 }
 
 /** In front of the keys, the values and the mask of every row: keys and values [1, P, Hkv*d] of prefix tuning (Li and Liang 2021). */

@@ -24,13 +24,11 @@ async function binaries(): Promise<Parameters<typeof setWasmPaths>[0]> {
 const MOST_THREADS = 8;
 
 /**
- * One where memory cannot be shared; else half of the logical cores, of which two are often one core, but both of two
- * (measured: `bench/wasm.bench.ts`).
+ * One where memory cannot be shared; else half of the logical cores, of which two are often one core. What a second thread
+ * gains on two cores is not measured yet (`bench/wasm.bench.ts`), so there is one.
  */
 const threadsFor = (logicalCores: number): number =>
-  globalThis.crossOriginIsolated === true
-    ? Math.max(1, Math.min(MOST_THREADS, Math.max(2, Math.floor(logicalCores / 2)), logicalCores))
-    : 1;
+  globalThis.crossOriginIsolated === true ? Math.max(1, Math.min(MOST_THREADS, Math.floor(logicalCores / 2))) : 1;
 
 /** The backend may be prepared once, before it starts; asking TensorFlow.js whether it has started would start it. */
 let prepared: Promise<void> | undefined;
