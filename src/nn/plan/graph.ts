@@ -89,7 +89,7 @@ export interface Replacement {
   values: ReadonlyMap<Node, Node>;
 }
 
-/** The graph with some nodes replaced: later calls read the new ones. `at` is the node in whose place the new ones run. */
+/** The graph with some nodes replaced: the new ones run where the key of a change stood, and later calls read them. */
 export function replaced(graph: Graph, changes: ReadonlyMap<Node, Replacement>): Graph {
   const values = new Map<Node, Node>();
   for (const change of changes.values()) for (const [from, to] of change.values) values.set(from, to);
