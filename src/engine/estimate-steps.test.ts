@@ -66,10 +66,9 @@ describe.each(SHIPPED_MODELS.map(({ id }) => id))('a step of %s', (id) => {
       await learner.evaluate(judged.input, judged.targets);
       const took = learner.peakBytes - before;
       learner.dispose();
-      // biome-ignore lint/suspicious/noConsole: both numbers are what the test is about
-      console.log(`${id}, ${method}, ${gradientCheckpointing}: ${told.memoryBytes} estimated, ${took} taken`);
-      expect(told.memoryBytes / took).toBeGreaterThan(0.85);
-      expect(told.memoryBytes / took).toBeLessThan(1.15);
+      const both = `${told.memoryBytes} estimated, ${took} taken`;
+      expect(told.memoryBytes / took, both).toBeGreaterThan(0.85);
+      expect(told.memoryBytes / took, both).toBeLessThan(1.15);
     },
     240_000,
   );
