@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from './batch.ts';
 import { trainingBackend } from './kernels/backend.ts';
 import { crossEntropy as fusedCrossEntropy } from './kernels/cross-entropy.ts';
-import type { Objective } from './learner.ts';
+import type { Objective } from './loss-gradient.ts';
 import { classificationTargets, correctCount, crossEntropy, type Partners } from './losses.ts';
 
 export interface TargetOptions {

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBackend, stopBackend } from './backends/index.ts';
 import { labelObjective, labelTargets } from './classification.ts';
 import { type Architecture, stage } from './core.ts';
@@ -91,6 +91,24 @@ describe('a learner on webgpu', () => {
     const next = make();
     expect((await next.step([rows(0, 8)], context)).loss).toBeGreaterThan(0);
     next.dispose();
+  });
+
+  it('compiles ahead what a step needs, and is not changed by it', async () => {
+    // nothing is compiled on a device that has just begun
+    await startBackend('webgpu');
+    const [prepared, other] = [make(), make()];
+    const { device } = trainingBackend()!;
+    const together = vi.spyOn(device, 'createComputePipelineAsync');
+    await prepared.prepare(rows(0, 8), context);
+    expect(together.mock.calls.length).toBeGreaterThan(3);
+    const compiled = vi.spyOn(device, 'createComputePipeline');
+    const [ahead, plain] = [await prepared.step([rows(0, 8)], context), await other.step([rows(0, 8)], context)];
+    expect(compiled).not.toHaveBeenCalled();
+    compiled.mockRestore();
+    expect(ahead).toEqual(plain);
+    expect(await prepared.read()).toEqual(await other.read());
+    prepared.dispose();
+    other.dispose();
   });
 
   it('goes the way of the cpu, whatever moves and wherever it goes back to', async () => {

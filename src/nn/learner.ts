@@ -1,24 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { seedOf } from '../lib/random.ts';
 import { assign, copied } from './assign.ts';
 import { type Batch, upload } from './batch.ts';
-import type { Architecture, Stage, Values } from './core.ts';
+import type { Architecture } from './core.ts';
 import type { Input } from './input.ts';
 import { trainingBackend } from './kernels/backend.ts';
+import { type Gradients, LossGradient, type Objective } from './loss-gradient.ts';
 import type { LossTerm } from './loss-term.ts';
-import { noteMemory, takePeak } from './memory.ts';
+import { takePeak } from './memory.ts';
 import { Network } from './network.ts';
 import { NormTaker, type StepNorms } from './norms.ts';
 import { OptimizerState } from './optimizer-state.ts';
 import type { Optimizer, UpdateContext } from './optimizers/optimizer.ts';
 import { isHeadWeight, weightUses } from './profile.ts';
-import type { RunOptions, StatisticsUpdate } from './run.ts';
-import { gradients, type Tape } from './tape.ts';
-import { runTaped, type TapedRun } from './taped.ts';
 import type { WeightValues } from './weights.ts';
-
-/** A task's loss: the mean over a batch that is minimised, and how many answers are right. Runs under the tape. */
-export type Objective = (logits: tf.Tensor, targets: Values<tf.Tensor>) => { loss: tf.Scalar; correct: tf.Scalar };
 
 export interface LearnerOptions {
   architecture: Architecture;
@@ -47,6 +41,8 @@ export interface TrainingBatch {
   count: number;
 }
 
+export type StepContext = Omit<UpdateContext, 'l2'>;
+
 export interface BatchMetrics {
   /** The task's alone. */
   loss: number;
@@ -60,17 +56,6 @@ export interface LearnerState {
   weights: WeightValues;
   /** By `<weight>/<slot>`, and each weight's count of updates by `<weight>/step`. */
   slots: WeightValues;
-}
-
-export interface Gradients {
-  /** The task's alone. */
-  loss: tf.Scalar;
-  correct: tf.Scalar;
-  /** What terms added to it; absent where there are none. */
-  penalty?: tf.Scalar | undefined;
-  /** Of both together. */
-  gradients: Map<string, tf.Tensor>;
-  updates: StatisticsUpdate;
 }
 
 type Figures = Pick<Gradients, 'loss' | 'correct' | 'penalty'>;
@@ -103,7 +88,7 @@ export class Learner {
   private moving: ReadonlySet<string> = new Set();
   /** What was read since anything last changed: a validation and the checkpoint after it read once. */
   private asRead: Promise<LearnerState> | undefined;
-  private readonly one = tf.keep(tf.scalar(1));
+  private readonly lossGradient: LossGradient;
 
   constructor(o: LearnerOptions) {
     this.o = o;
@@ -115,6 +100,7 @@ export class Learner {
       ]),
     );
     this.state = new OptimizerState(o.optimizer, (name) => uses.get(name)!, o.rate ?? (() => 1));
+    this.lossGradient = new LossGradient({ ...o, network: this.network, usesBatch: (norm) => this.usesBatch(norm) });
     this.setMoving(o.trainable);
     for (const name of this.withStatistics(this.trainable)) this.touched.add(name);
   }
@@ -142,6 +128,7 @@ export class Learner {
     const first = stages.findIndex((stage) => stage.weights.some((name) => this.moving.has(name)));
     this.boundary = first < 0 ? stages.length : first;
     this.reach = Math.min(this.reach, this.boundary);
+    this.lossGradient.forget();
   }
 
   /** Remembers what was never trained as it is, so that `write` can bring it back. */
@@ -173,59 +160,24 @@ export class Learner {
    * each draws masks of its own.
    */
   gradients(input: Input, targets: Batch, step: number, part = 0): Gradients {
-    trainingBackend()?.beginGradients();
-    const start = this.network.until(this.boundary, input);
-    const wanted = upload(targets);
-    const updates: StatisticsUpdate = new Map();
-    const seed = part === 0 ? this.o.seed : seedOf(this.o.seed, part, 'batch');
-    const random = { seed, step };
-    const { network, moving, boundary } = this;
-    const terms = this.terms.flatMap(
-      (term) => term.begin({ network, moving, boundary, input, targets: wanted, random, part }) ?? [],
-    );
-    const run = { random, updates, checkpointing: this.o.checkpointing === true };
-    const { output } = this.o.architecture;
-    let correct: tf.Scalar | undefined;
-    let apart: { loss: tf.Scalar; penalty: tf.Scalar } | undefined;
-    const lossOf = (tape: Tape) => {
-      const values = this.forward(tape, start, run);
-      const result = this.o.objective(values[output]!, wanted);
-      correct = tf.keep(result.correct);
-      const added = terms.map((term) => term.value(values));
-      noteMemory();
-      if (added.length === 0) return result.loss;
-      apart = { loss: tf.keep(result.loss), penalty: tf.keep(tf.addN(added) as tf.Scalar) };
-      return tf.add(apart.loss, apart.penalty) as tf.Scalar;
-    };
-    const xs = this.trainable.map((name) => this.network.weights.get(name));
-    const { value, grads } = gradients(lossOf, xs, this.one as tf.Scalar);
-    tf.dispose([...Object.values(start), ...Object.values(wanted), ...terms.flatMap(({ tensors }) => tensors)]);
-    if (apart) value.dispose();
-    const byName = new Map(this.trainable.map((name, i) => [name, grads[i]!]));
-    this.gradientBytes = bytesOf(byName.values());
-    return { loss: value, correct: correct!, ...apart, gradients: byName, updates };
+    const { trainable, moving, boundary, terms } = this;
+    const found = this.lossGradient.of({ trainable, moving, boundary, terms }, { input, targets, step, part });
+    this.gradientBytes = bytesOf(found.gradients.values());
+    return found;
   }
 
-  /** The stages that train, on a tape. */
-  private forward(
-    tape: Tape,
-    start: Values<tf.Tensor>,
-    { random, ...run }: Pick<TapedRun, 'updates' | 'checkpointing'> & Pick<RunOptions, 'random'>,
-  ): Values<tf.Tensor> {
-    const { network, boundary } = this;
-    const statistics = (updates: StatisticsUpdate) => ({ batch: (name: string) => this.usesBatch(name), updates });
-    const weightsOf = (stage: number) =>
-      network.profile.stages[boundary + stage]!.weights.filter((name) => this.moving.has(name));
-    const { architecture } = this.o;
-    const { plans } = network;
-    return runTaped(architecture.stages.slice(boundary), start, {
-      ...run,
-      tape,
-      // a term may read whatever the stages give
-      wanted: this.terms.length === 0 ? [architecture.output] : written(architecture.stages.slice(boundary)),
-      joined: plans && (([from, to], ...rest) => plans.run([boundary + from, boundary + to], ...rest)),
-      ops: (updates) => network.ops({ ...(random ? { random } : {}), statistics: statistics(updates) }),
-      weightsOf: (stage) => weightsOf(stage).map((name) => network.weights.get(name)),
+  /** Compiles what a step needs of such a batch as the first, all at once, where the backend compiles. */
+  async prepare({ input, targets }: TrainingBatch, context: StepContext): Promise<void> {
+    await trainingBackend()?.compile(() => {
+      const { trainable, moving, boundary } = this;
+      const weight = (name: string) => this.network.weights.get(name);
+      this.state.arrange(trainable, weight);
+      const { loss, correct, gradients, updates } = this.lossGradient.of(
+        { trainable, moving, boundary, terms: [] },
+        { input, targets, step: context.step, part: 0 },
+      );
+      tf.dispose([loss, correct, ...updates.values()]);
+      this.state.rehearse(gradients, { ...context, l2: this.o.l2 ?? 0 }, this.o.clipNorm);
     });
   }
 
@@ -233,20 +185,23 @@ export class Learner {
    * One optimizer step, by the gradients that the batches would have as one. The promise resolves when the device has
    * come so far: a caller that does not wait at once keeps the device's queue filled. `measured` takes its `norms`.
    */
-  step(batches: readonly TrainingBatch[], context: Omit<UpdateContext, 'l2'>, measured = false): Promise<BatchMetrics> {
+  step(batches: readonly TrainingBatch[], context: StepContext, measured = false): Promise<BatchMetrics> {
     this.asRead = undefined;
     takePeak();
     const taker = measured ? new NormTaker() : undefined;
     const total = batches.reduce((sum, { count }) => sum + count, 0);
     const shares = batches.map(({ count }) => (batches.length === 1 ? 1 : count / Math.max(1, total)));
-    const found: Figures[] = [];
+    const figures: Promise<BatchMetrics>[] = [];
+    let waiting: Figures | undefined;
     const weight = (name: string) => this.network.weights.get(name);
     this.state.arrange(this.trainable, weight);
     for (const [part, { input, targets }] of batches.entries()) {
-      const { gradients, updates, ...figures } = this.gradients(input, targets, context.step, part);
+      // of the batch before: the next one finds all memory as it found it
+      if (waiting) figures.push(readMetrics(waiting));
+      const { gradients, updates, ...found } = this.gradients(input, targets, context.step, part);
+      waiting = found;
       for (const [name, tensor] of updates) assign(weight(name), tensor);
       tf.dispose([...updates.values()]);
-      found.push(figures);
       this.state.add(gradients, batches.length === 1 ? undefined : shares[part]);
     }
     this.state.step(weight, { ...context, l2: this.o.l2 ?? 0 }, this.o.clipNorm, taker);
@@ -256,7 +211,7 @@ export class Learner {
       this.norms.catch(() => {});
     }
     this.peakBytes = Math.max(this.peakBytes, takePeak());
-    const figures = found.map(readMetrics);
+    if (waiting) figures.push(readMetrics(waiting));
     trainingBackend()?.endStep();
     return Promise.all(figures).then((each) => ({
       loss: each.reduce((loss, one, part) => loss + shares[part]! * one.loss, 0),
@@ -305,11 +260,9 @@ export class Learner {
     this.state.dispose();
     tf.dispose([...this.untouched.values()]);
     for (const term of this.terms) term.dispose();
-    this.one.dispose();
+    this.lossGradient.dispose();
   }
 }
-
-const written = (stages: readonly Stage[]): string[] => [...new Set(stages.flatMap(({ writes }) => writes))];
 
 const bytesOf = (tensors: Iterable<tf.Tensor | null>): number =>
   [...tensors].reduce((sum, tensor) => sum + 4 * (tensor?.size ?? 0), 0);

@@ -36,3 +36,15 @@ export function takePeak(): number {
   heap.most = heap.bytes;
   return peak;
 }
+
+/** What `noteMemory` sees at most while `work` goes on. */
+export function peakOf<T>(work: () => T): { result: T; peak: number } {
+  const before = most;
+  most = 0;
+  try {
+    const result = work();
+    return { result, peak: most };
+  } finally {
+    most = Math.max(before, most);
+  }
+}

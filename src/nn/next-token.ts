@@ -4,7 +4,7 @@ import type { Values } from './core.ts';
 import type { Input } from './input.ts';
 import { trainingBackend } from './kernels/backend.ts';
 import { crossEntropy } from './kernels/cross-entropy.ts';
-import type { Objective } from './learner.ts';
+import type { Objective } from './loss-gradient.ts';
 import type { Network } from './network.ts';
 
 /** Logits that are worked on at once: a large vocabulary goes through in pieces of 16 MiB, not in copies of the whole. */

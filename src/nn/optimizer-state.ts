@@ -83,6 +83,17 @@ export class OptimizerState {
     tf.dispose([...gradients.values()]);
   }
 
+  /** Asks for the kernels of a step, with no step taken; disposes of the gradients. */
+  rehearse(gradients: Gradients, context: UpdateContext, clipNorm: number): void {
+    const { arenas } = this;
+    if (!arenas) {
+      tf.dispose([...gradients.values()].filter((gradient) => gradient !== undefined));
+      return;
+    }
+    arenas.add(gradients);
+    arenas.step((name) => this.contextOf(name, context), clipNorm);
+  }
+
   /** With the count and the learning rate of a weight's own. */
   private contextOf(name: string, context: UpdateContext): UpdateContext {
     return { ...context, step: this.steps.get(name) ?? 0, learningRate: context.learningRate * this.rate(name) };

@@ -8,6 +8,8 @@ export interface StageProfile {
   flops: number;
   /** Of the gradients of one example: those of what trains, and of what depends on it. */
   backwardFlops: number;
+  /** Of both, what matrix products and convolutions do: all that a device's peak is about. */
+  productFlops: { forward: number; backward: number };
   /** What its operations give out for one example: what a backward pass keeps. */
   activationBytes: number;
   /** Names of the weights it reads. */
@@ -34,20 +36,28 @@ export function profile(
   let used = new Set<string>();
   let flops = 0;
   let backward = 0;
+  let products = { forward: 0, backward: 0 };
   let bytes = 0;
   /** What depends on a weight that trains. */
   const moving = new WeakSet<Abstract>();
   const count = (x: Abstract): number => Number(product(x.shape));
-  const follow = (y: Abstract, operations: number, operands: readonly Abstract[]): Abstract => {
+  const follow = (y: Abstract, operations: number, operands: readonly Abstract[], multiplied = 0): Abstract => {
     const depends = operands.filter((x) => moving.has(x)).length;
     flops += operations;
     backward += depends * operations;
+    products.forward += multiplied;
+    products.backward += depends * multiplied;
     if (depends > 0) moving.add(y);
     return y;
   };
   const keep = (y: Abstract, operations: number, ...operands: readonly Abstract[]): Abstract => {
     bytes += 4 * count(y);
     return follow(y, operations, operands);
+  };
+  /** `multiplied` of the operations are a product's. */
+  const multiply = (y: Abstract, multiplied: number, operands: readonly Abstract[], more = 0): Abstract => {
+    bytes += 4 * count(y);
+    return follow(y, multiplied + more, operands, multiplied);
   };
   const counted: Prims<Abstract> = {
     ...shapes,
@@ -72,7 +82,7 @@ export function profile(
     },
     matMul(a, b, transposeB) {
       const y = shapes.matMul(a, b, transposeB);
-      return keep(y, 2 * count(y) * Number(a.shape.at(-1)), a, b);
+      return multiply(y, 2 * count(y) * Number(a.shape.at(-1)), [a, b]);
     },
     reshape: (x, dims) => follow(shapes.reshape(x, dims), 0, [x]),
     transpose: (x, perm) => keep(shapes.transpose(x, perm), 0, x),
@@ -87,9 +97,9 @@ export function profile(
       const [kh, kw, channels] = kernel.shape.map(Number);
       const epilogues = (o.bias ? 1 : 0) + (o.activation ? 1 : 0);
       bytes += 4 * count(y) * epilogues;
-      const operations = count(y) * (2 * kh! * kw! * (o.depthwise ? 1 : channels!) + epilogues);
       if (o.bias && moving.has(o.bias)) moving.add(y);
-      return keep(y, operations, x, kernel);
+      const multiplied = 2 * count(y) * kh! * kw! * (o.depthwise ? 1 : channels!);
+      return multiply(y, multiplied, [x, kernel], count(y) * epilogues);
     },
     pool2d(kind, x, o) {
       const y = shapes.pool2d(kind, x, o);
@@ -104,11 +114,20 @@ export function profile(
     used = new Set();
     flops = 0;
     backward = 0;
+    products = { forward: 0, backward: 0 };
     bytes = 0;
     const output = stage.run(ops, values);
     for (const name of stage.writes) if (!output[name]) throw new Error(`${stage.name} promises ${name}`);
     values = { ...values, ...output };
-    return { name: stage.name, flops, backwardFlops: backward, activationBytes: bytes, weights: [...used], output };
+    return {
+      name: stage.name,
+      flops,
+      backwardFlops: backward,
+      productFlops: products,
+      activationBytes: bytes,
+      weights: [...used],
+      output,
+    };
   });
   return { stages, weights };
 }

@@ -7,6 +7,7 @@ import { derive } from './derive.ts';
 import { trainingBackend } from './kernels/backend.ts';
 import { dropout } from './kernels/dropout.ts';
 import { dropoutMask } from './kernels/random.ts';
+import { noteMemory } from './memory.ts';
 import { axisOf } from './shapes.ts';
 
 /** New running statistics that a training step found; the caller owns the tensors. */
@@ -240,7 +241,11 @@ export function infer(
   const given = new Set(Object.values(inputs));
   const owned = new Set<tf.Tensor>();
   for (let i = from; i < to; i++) {
-    const made = tf.tidy(() => ({ ...architecture.stages[i]!.run(ops, values) }));
+    const made = tf.tidy(() => {
+      const left = { ...architecture.stages[i]!.run(ops, values) };
+      noteMemory();
+      return left;
+    });
     const next: Record<string, tf.Tensor> = { ...values, ...made };
     const live = new Set([...keep, ...architecture.stages.slice(i + 1, to).flatMap((stage) => stage.reads)]);
     for (const name of Object.keys(next)) if (!live.has(name)) delete next[name];

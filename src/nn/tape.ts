@@ -3,6 +3,7 @@
  * the end of a stage, and what one has read when it is there. The numbers are the same to the bit.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { gathered } from './kernels/sum.ts';
 import { noteMemory } from './memory.ts';
 import { GRADIENT_READS, isListed } from './tape-reads.ts';
 
@@ -134,8 +135,7 @@ export class Tape {
       if (String(dx.shape) !== String(shape))
         throw new Error(`${node.kernelName}: a gradient of [${dx.shape}] for [${shape}]`);
       const before = found.get(id);
-      found.set(id, before ? tf.add(before, dx) : dx);
-      if (before) tf.dispose([before, dx]);
+      found.set(id, before ? gathered(before, dx) : dx);
     }
   }
 

@@ -56,6 +56,11 @@ export class Weights {
     return [...this.variables.values()].reduce((sum, { size }) => sum + 4 * size, 0);
   }
 
+  /** In the network's order. */
+  get all(): readonly tf.Variable[] {
+    return [...this.variables.values()];
+  }
+
   get(name: string): tf.Variable {
     const variable = this.variables.get(name);
     if (!variable) throw new Error(`no weight ${name}`);

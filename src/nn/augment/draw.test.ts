@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { symmetricBeta, uniform } from '../../lib/random.ts';
-import type { Augmentation } from '../../protocol/run.ts';
+import type { Augmentation } from '../../protocol/augmentation.ts';
 import { draw } from './draw.ts';
 import { mapOf, randomCrop } from './geometry.ts';
 import type { Occasion } from './mix.ts';

@@ -1,5 +1,5 @@
 import { seedOf, uniform } from '../../lib/random.ts';
-import type { Augmentation } from '../../protocol/run.ts';
+import type { Augmentation } from '../../protocol/augmentation.ts';
 import { type AffineMap, type Box, between, mapOf, randomCrop, type Size } from './geometry.ts';
 import { drawMix, type Mix, type Occasion } from './mix.ts';
 

@@ -1,5 +1,5 @@
 import { seedOf, shuffled, symmetricBeta, uniform } from '../../lib/random.ts';
-import type { Augmentation } from '../../protocol/run.ts';
+import type { Augmentation } from '../../protocol/augmentation.ts';
 import type { Box, Size } from './geometry.ts';
 
 /** Two examples of a batch in one; entry i belongs to example i of the batch. */

@@ -10,7 +10,9 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { type Problem, ProblemError } from '../../protocol/problems.ts';
-import { TrainingBackend } from '../kernels/backend.ts';
+import { TrainingBackend, trainingBackend } from '../kernels/backend.ts';
+import { settleWays } from '../kernels/way-probe.ts';
+import { describeAdapter } from './select.ts';
 import { registerCast } from './webgpu-cast.ts';
 import { registerSegmentSum } from './webgpu-segment-sum.ts';
 
@@ -109,6 +111,7 @@ export async function startWebGpu(adapter: GPUAdapter, onLost: (problem: Problem
   if (!(await setBackend('webgpu'))) throw new ProblemError('device-lost', { reason: 'unknown', message: '' });
   void watch(device, onLost);
   watchMemory(device, onLost);
+  await settleWays(trainingBackend()!, describeAdapter(adapter));
   return device;
 }
 

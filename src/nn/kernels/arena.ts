@@ -2,8 +2,9 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Place, TrainingBackend } from './backend.ts';
+import type { TrainingBackend } from './backend.ts';
 import { THREADS } from './kernel.ts';
+import type { Place } from './opened.ts';
 
 /**
  * Bytes that a workgroup of kernels over an arena takes, four entries a thread: a multiple of `ALIGNMENT`. Every weight
@@ -12,6 +13,8 @@ import { THREADS } from './kernel.ts';
 const BLOCK = 4 * 4 * THREADS;
 
 const blocksOf = (entries: number): number => Math.ceil((4 * entries) / BLOCK);
+/** What so many bytes of a weight take there. */
+export const blockBytes = (bytes: number): number => BLOCK * blocksOf(bytes / 4);
 
 /** A weight's place in an arena. */
 export interface Segment {

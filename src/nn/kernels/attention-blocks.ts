@@ -12,6 +12,16 @@ export interface Variant {
   dropped: boolean;
 }
 
+export interface Sizes {
+  B: number;
+  H: number;
+  Hkv: number;
+  Tq: number;
+  Tk: number;
+  /** Of a head. */
+  d: number;
+}
+
 /** Rows of `SQ` (queries) and `SK` (keys, values) entries, keys from entry `kAt` of theirs and values from `vAt`. */
 export const UNIFORMS = [
   ...['B:i32', 'H:i32', 'Hkv:i32', 'Tq:i32', 'Tk:i32', 'SQ:i32', 'SK:i32', 'kAt:i32', 'vAt:i32', 'scale:f32'],

@@ -13,12 +13,18 @@ import {
   QUAD,
   QUADS,
   QUERY_PLACE,
+  type Sizes,
   store,
   THREADS,
   UNIFORMS,
   type Variant,
 } from './attention-blocks.ts';
 import { type KernelSource, reads, writes } from './kernel.ts';
+
+const blocks = (length: number): number => Math.ceil(length / BLOCK);
+/** Workgroups of the kernels that have one a block of queries, and of keys. */
+export const queryGroups = ({ B, H, Tq }: Sizes): number => B * H * blocks(Tq);
+export const keyGroups = ({ B, Hkv, Tk }: Sizes): number => B * Hkv * blocks(Tk);
 
 /**
  * Online softmax (Milakov and Gimelshein 2018; Dao et al. 2022, algorithm 1): the greatest score and the sum so far shrink

@@ -2,13 +2,15 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { BLOCK, UNIFORMS, type Variant } from './attention-blocks.ts';
-import { forwardSource, keyGradientSource, packedGradientSource, queryGradientSource } from './attention-text.ts';
+import { type Sizes, UNIFORMS, type Variant } from './attention-blocks.ts';
+import * as rows from './attention-rows.ts';
+import * as blocks from './attention-text.ts';
 import type { TrainingBackend } from './backend.ts';
 import type { KernelSource } from './kernel.ts';
 import { dropBelow } from './random.ts';
 import { operation } from './tape.ts';
 import { placeUniform } from './uniforms.ts';
+import { wayOf } from './way.ts';
 
 export interface AttentionOptions {
   heads: number;
@@ -22,16 +24,6 @@ export interface AttentionOptions {
   scale?: number | undefined;
   /** Of the shares; `name` says where in the network, which has uniforms of its own. */
   dropout?: { name: string; rate: number; seed: number } | undefined;
-}
-
-interface Sizes {
-  B: number;
-  H: number;
-  Hkv: number;
-  Tq: number;
-  Tk: number;
-  /** Of a head. */
-  d: number;
 }
 
 /** The widest head that the blocks have registers and workgroup memory for. */
@@ -50,9 +42,8 @@ function callOf(sizes: Sizes, packed: boolean, options: AttentionOptions): Call 
   return { variant: { width: sizes.d, packed, causal, mask: kind, dropped: dropout !== undefined }, sizes, options };
 }
 
-const blocks = (length: number): number => Math.ceil(length / BLOCK);
-const queryTiles = ({ B, H, Tq }: Sizes): number => B * H * blocks(Tq);
-const keyTiles = ({ B, Hkv, Tk }: Sizes): number => B * Hkv * blocks(Tk);
+/** The kernels and their workgroups. */
+const text = () => (wayOf('rows') === 'shared' ? blocks : rows);
 
 /** Records one of the kernels; forward and backward of a place have the same numbers. */
 function dispatch(
@@ -68,7 +59,7 @@ function dispatch(
   const strides = variant.packed ? [row, row, H * d, (H + Hkv) * d] : [H * d, Hkv * d, 0, 0];
   const chance = dropout ? [dropBelow(dropout.rate), 1 / (1 - dropout.rate), dropout.seed] : [0, 1, 0];
   const values = [B, H, Hkv, Tq, Tk, ...strides, scale ?? 1 / Math.sqrt(d), ...chance];
-  const uniforms = dropout ? placeUniform(backend, `attention/${dropout.name}`, UNIFORMS, values) : values;
+  const uniforms = dropout ? placeUniform(backend, 'attention', dropout.name, UNIFORMS, values) : values;
   const bound = tensors.filter((tensor) => tensor !== undefined);
   backend.dispatch(`attention.${stage}/${Object.values(variant)}`, () => source(variant), bound, uniforms, groups);
 }
@@ -83,7 +74,8 @@ function forward(
   const o = backend.make([B, Tq, H * d]);
   const sums = backend.make([2, B, H, Tq]);
   const tensors = [...inputs, call.options.mask, o, sums];
-  dispatch(backend, 'forward', call, forwardSource, tensors, queryTiles(call.sizes));
+  const { forwardSource, queryGroups } = text();
+  dispatch(backend, 'forward', call, forwardSource, tensors, queryGroups(call.sizes));
   return [o, sums];
 }
 
@@ -103,7 +95,8 @@ export function packedAttention(x: tf.Tensor, options: AttentionOptions): tf.Ten
     backward(backend, [dy], [kept, y, sums, seen]) {
       const dx = backend.make(x.shape);
       const tensors = [kept, seen, y, sums, dy, dx];
-      dispatch(backend, 'backward', call, packedGradientSource, tensors, queryTiles(sizes) + keyTiles(sizes));
+      const { packedGradientSource, queryGroups, keyGroups } = text();
+      dispatch(backend, 'backward', call, packedGradientSource, tensors, queryGroups(sizes) + keyGroups(sizes));
       return { x: dx };
     },
   });
@@ -126,10 +119,11 @@ export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: Att
     backward(backend, [dy], [q1, k1, v1, y, sums, seen], wanted) {
       const dq = backend.make(q.shape);
       const inputs = [q1, k1, v1, seen];
-      dispatch(backend, 'queries', call, queryGradientSource, [...inputs, y, sums, dy, dq], queryTiles(sizes));
+      const { queryGradientSource, queryGroups, keyGradientSource, keyGroups } = text();
+      dispatch(backend, 'queries', call, queryGradientSource, [...inputs, y, sums, dy, dq], queryGroups(sizes));
       if (!wanted.k && !wanted.v) return { q: dq };
       const [dk, dv] = [backend.make(k.shape), backend.make(v.shape)];
-      dispatch(backend, 'keys', call, keyGradientSource, [...inputs, sums, dy, dk, dv], keyTiles(sizes));
+      dispatch(backend, 'keys', call, keyGradientSource, [...inputs, sums, dy, dk, dv], keyGroups(sizes));
       return { q: dq, k: dk, v: dv };
     },
   });

@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend, stopBackend } from '../backends/index.ts';
 import { gradients } from '../tape.ts';
-import { ALIGNMENT, type TrainingBackend, trainingBackend } from './backend.ts';
+import { type TrainingBackend, trainingBackend } from './backend.ts';
+import { ALIGNMENT } from './commands.ts';
 import { reads, writes } from './kernel.ts';
 import { operation } from './tape.ts';
 import { tileCount, tileCountOf, tiledProduct, tileFor, tileMemory } from './tile.ts';
 import { Timings } from './timings.ts';
 import { LiveUniform } from './uniforms.ts';
+import { WAYS, wayOf } from './way.ts';
+import { settleWays } from './way-probe.ts';
 
 let backend: TrainingBackend;
 
@@ -59,6 +62,19 @@ describe('the training backend', () => {
     uniform.dispose();
   });
 
+  it('writes none that something reads which waits from an earlier submission on', async () => {
+    const uniform = new LiveUniform(backend, ['n:i32', 'factor:f32']);
+    const x = tf.tensor1d([1]);
+    uniform.write([1, 2]);
+    // more than one submission of them, the last not submitted yet
+    const first = Array.from({ length: 40 }, () => scale(x, uniform));
+    const next = scale(x, uniform.write([1, 3]));
+    const values = await Promise.all([...first, next].map((y) => y.data()));
+    expect(values.map(([y]) => y)).toEqual([...first.map(() => 3), 4]);
+    tf.dispose([x, ...first, next]);
+    uniform.dispose();
+  });
+
   it('has tensors in parts of a buffer, which stock kernels and reads take as any other', async () => {
     const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
     const buffer = backend.device.createBuffer({ size: 3 * ALIGNMENT, usage: STORAGE | COPY_SRC | COPY_DST });
@@ -81,7 +97,7 @@ describe('the training backend', () => {
   ])('multiplies [%i, %i] by [.., %i] in tiles, with the sums of the columns', async (m, k, n) => {
     const a = tf.randomNormal([m, k], 0, 1, 'float32', 1);
     const b = tf.randomNormal([k, n], 0, 1, 'float32', 2);
-    for (const side of [32, 64] as const) {
+    for (const [way, side] of WAYS.flatMap((one) => [[one, 32] as const, [one, 64] as const])) {
       const size = { ...tileFor(1, 1), side, threads: side === 32 ? (64 as const) : (256 as const) };
       const y = backend.make([m, n]);
       const sums = backend.make([n]);
@@ -102,10 +118,11 @@ describe('the training backend', () => {
               columnSum: (j, sum) => `s[${j}] = ${sum};`,
             },
             size,
+            way,
           ),
         main: `if (group < ${tileCountOf('u.M', 'u.N', size)}) { product(group, lid, 0, u.K); }`,
       });
-      backend.dispatch(`test.product.${side}`, source, [a, b, y, sums], [m, k, n], tileCount(m, n, size));
+      backend.dispatch(`test.product.${way}.${side}`, source, [a, b, y, sums], [m, k, n], tileCount(m, n, size));
       const wantedY = tf.matMul(a, b);
       const wantedSums = tf.sum(b, 0);
       const gaps = [tf.max(tf.abs(tf.sub(tensorOf(y), wantedY))), tf.max(tf.abs(tf.sub(tensorOf(sums), wantedSums)))];
@@ -127,6 +144,20 @@ describe('the training backend', () => {
     expect(time!.ms).toBeGreaterThan(0);
     expect([...(await results[2]!.data())]).toEqual([4, 7, 10]);
     tf.dispose([x, ...results]);
+  });
+
+  it('measures both ways of an adapter once', async () => {
+    const settle = async () => {
+      const ways = new Set<string>();
+      backend.onDispatch = (kernel) => ways.add(kernel);
+      const settled = await settleWays(backend, 'one');
+      backend.onDispatch = undefined;
+      return { settled, tried: [...ways] };
+    };
+    const first = await settle();
+    expect(first.tried).toEqual(['products', 'rows'].flatMap((kind) => WAYS.map((way) => `probe/${kind}/${way}`)));
+    expect(await settle()).toEqual({ settled: first.settled, tried: [] });
+    expect({ products: wayOf('products'), rows: wayOf('rows') }).toEqual(first.settled);
   });
 
   it('creates nothing in a step that was taken before', async () => {

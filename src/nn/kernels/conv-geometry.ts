@@ -76,10 +76,10 @@ export const uniformsOf = (g: Geometry, chunks: number, eps: number): number[] =
 ];
 export const pixelsOf = ({ B, outH, outW }: Geometry): number => B * outH * outW;
 
-/** `pixelAt(m, k)`: value k = (ky, kx, c) of the window of output pixel m, zero outside of the image. */
-export const pixelText = (g: Geometry): string =>
+/** `pixelAt(m, k)`: value k = (ky, kx, c) of the window of output pixel m, zero outside of the image. `read` gets it from x. */
+export const pixelText = (g: Geometry, read: (i: string) => string = (i) => `x[${i}]`): string =>
   isPointwise(g)
-    ? 'fn pixelAt(m : i32, k : i32) -> f32 { return x[m * u.C + k]; }'
+    ? `fn pixelAt(m : i32, k : i32) -> f32 { let i = m * u.C + k; return ${read('i')}; }`
     : `fn pixelAt(m : i32, k : i32) -> f32 {
   let image = m / (u.outH * u.outW);
   let pixel = m % (u.outH * u.outW);
@@ -87,7 +87,30 @@ export const pixelText = (g: Geometry): string =>
   let row = (pixel / u.outW) * ${g.stride} + (tap / ${g.kw}) * ${g.dilation} - u.top;
   let at = (pixel % u.outW) * ${g.stride} + (tap % ${g.kw}) * ${g.dilation} - u.left;
   if (row < 0 || at < 0 || row >= u.H || at >= u.W) { return 0.0; }
-  return x[((image * u.H + row) * u.W + at) * u.C + k % u.C];
+  let i = ((image * u.H + row) * u.W + at) * u.C + k % u.C;
+  return ${read('i')};
+}`;
+
+/** Where in the image pixel `i` is. */
+export const PIXEL = 'let image = i / (u.H * u.W); let row = (i / u.W) % u.H; let at = i % u.W;';
+
+/**
+ * `name(i, k)`: `value` of output pixel `m` at `o`, for k = (ky, kx, o) with `width` values of o, where tap (ky, kx) of m
+ * looks at pixel i of the image; else zero.
+ */
+export const lookedAtText = (g: Geometry, name: string, width: string, value: string): string =>
+  isPointwise(g)
+    ? `fn ${name}(m : i32, o : i32) -> f32 { ${value} }`
+    : `fn ${name}(i : i32, k : i32) -> f32 {
+  let o = k % ${width};
+  let tap = k / ${width};
+  ${PIXEL}
+  let down = row + u.top - (tap / ${g.kw}) * ${g.dilation};
+  let along = at + u.left - (tap % ${g.kw}) * ${g.dilation};
+  if (down < 0 || along < 0 || down % ${g.stride} != 0 || along % ${g.stride} != 0) { return 0.0; }
+  if (down / ${g.stride} >= u.outH || along / ${g.stride} >= u.outW) { return 0.0; }
+  let m = (image * u.outH + down / ${g.stride}) * u.outW + along / ${g.stride};
+  ${value}
 }`;
 
 /** Runs `body` for every output pixel m that tap (ky, kx) of input pixel (image, row, at) goes into. */

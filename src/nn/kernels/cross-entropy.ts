@@ -6,6 +6,7 @@ import type { TrainingBackend } from './backend.ts';
 import { type BufferSpec, type KernelSource, reads, THREADS, writes } from './kernel.ts';
 import { workgroupSum } from './reduce.ts';
 import { operation } from './tape.ts';
+import { rowThreads, wayOf } from './way.ts';
 
 /** A label for each row of logits [.., K], int32 [..]; rows weigh by `weights` [..]. */
 export interface LabelTargets {
@@ -113,8 +114,9 @@ function slope(
 
 const SIZES = ['rows:i32', 'width:i32'];
 
-/** Threads of a row: a large vocabulary is gone over by more. */
-const threadsOf = (width: number): number => (width > 16 * THREADS ? 4 * THREADS : THREADS);
+/** Threads of a row: a large vocabulary is gone over by more, where they work together. */
+const threadsOf = (width: number): number =>
+  wayOf('rows') === 'shared' && width > 16 * THREADS ? 4 * THREADS : rowThreads();
 const LOWEST = '-3.4028234e38';
 
 /** A workgroup a row, which is read once: each thread keeps the greatest and Σ exp(x - greatest) of its own entries. */

@@ -6,7 +6,7 @@ import type { TrainingBackend } from './backend.ts';
 import { type KernelSource, reads, THREADS, writes } from './kernel.ts';
 import { dropBelow, RANDOM_BITS } from './random.ts';
 import { operation } from './tape.ts';
-import { type LiveUniform, placeUniform } from './uniforms.ts';
+import { type PlaceUniform, placeUniform } from './uniforms.ts';
 
 export interface Dropped {
   /** Where in the network: a place has a uniform of its own, so that a step's seeds are all written at once. */
@@ -29,8 +29,8 @@ const source = (): KernelSource => ({
   }`,
 });
 
-const uniformOf = (backend: TrainingBackend, { name, rate, seed, together }: Dropped, size: number): LiveUniform =>
-  placeUniform(backend, `dropout/${name}`, UNIFORMS, [size, together, dropBelow(rate), seed, 1 / (1 - rate)]);
+const uniformOf = (backend: TrainingBackend, { name, rate, seed, together }: Dropped, size: number): PlaceUniform =>
+  placeUniform(backend, 'dropout', name, UNIFORMS, [size, together, dropBelow(rate), seed, 1 / (1 - rate)]);
 
 function masked(backend: TrainingBackend, x: tf.Tensor, o: Dropped): TensorInfo {
   const y = backend.make(x.shape);

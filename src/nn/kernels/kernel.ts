@@ -59,22 +59,25 @@ fn main(@builtin(local_invocation_index) lid : u32, @builtin(workgroup_id) wg : 
 
 /** A kernel that is compiled. */
 export class Kernel {
+  readonly key: string;
   readonly pipeline: GPUComputePipeline;
   readonly uniforms: readonly string[];
   private readonly groups = new Map<string, GPUBindGroup>();
   private readonly device: GPUDevice;
   private readonly layout: GPUBindGroupLayout;
 
-  constructor(device: GPUDevice, key: string, source: KernelSource, layout: GPUBindGroupLayout) {
+  constructor(
+    device: GPUDevice,
+    key: string,
+    source: KernelSource,
+    layout: GPUBindGroupLayout,
+    pipeline: GPUComputePipeline,
+  ) {
     this.device = device;
+    this.key = key;
     this.layout = layout;
     this.uniforms = source.uniforms ?? PAD;
-    const module = device.createShaderModule({ code: wgsl(source), label: key });
-    this.pipeline = device.createComputePipeline({
-      label: key,
-      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: 'main' },
-    });
+    this.pipeline = pipeline;
   }
 
   bindGroup(key: string, resources: () => readonly GPUBindingResource[]): GPUBindGroup {
@@ -92,6 +95,8 @@ export class Kernel {
 /** The kernels of a device, each compiled once. */
 export class Pipelines {
   private readonly kernels = new Map<string, Kernel>();
+  /** Keys of those that are being compiled. */
+  private readonly coming = new Set<string>();
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
   private readonly device: GPUDevice;
 
@@ -102,11 +107,35 @@ export class Pipelines {
   kernel(key: string, source: () => KernelSource): Kernel {
     let kernel = this.kernels.get(key);
     if (!kernel) {
+      const { device } = this;
       const made = source();
-      kernel = new Kernel(this.device, key, made, this.layout(made.buffers));
+      const layout = this.layout(made.buffers);
+      const pipeline = device.createComputePipeline(this.described(key, made, layout));
+      kernel = new Kernel(device, key, made, layout, pipeline);
       this.kernels.set(key, kernel);
     }
     return kernel;
+  }
+
+  /** Compiles a kernel beside whatever else goes on; what cannot be compiled is told of when it is to run. */
+  async prepare(key: string, source: () => KernelSource): Promise<void> {
+    if (this.kernels.has(key) || this.coming.has(key)) return;
+    this.coming.add(key);
+    const { device } = this;
+    const made = source();
+    const layout = this.layout(made.buffers);
+    const pipeline = await device.createComputePipelineAsync(this.described(key, made, layout)).catch(() => undefined);
+    this.coming.delete(key);
+    if (pipeline && !this.kernels.has(key)) this.kernels.set(key, new Kernel(device, key, made, layout, pipeline));
+  }
+
+  private described(key: string, source: KernelSource, layout: GPUBindGroupLayout): GPUComputePipelineDescriptor {
+    const { device } = this;
+    return {
+      label: key,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module: device.createShaderModule({ code: wgsl(source), label: key }), entryPoint: 'main' },
+    };
   }
 
   private layout(buffers: readonly BufferSpec[]): GPUBindGroupLayout {

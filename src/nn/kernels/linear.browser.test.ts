@@ -6,7 +6,8 @@ import { Tape } from '../tape.ts';
 import { trainingBackend } from './backend.ts';
 import { linear } from './linear.ts';
 import { dropoutMask } from './random.ts';
-import { dispatchesOf, gapOf } from './testing.ts';
+import { dispatchesOf, gapOf, startIn } from './testing.ts';
+import { WAYS } from './way.ts';
 
 beforeAll(async () => {
   await startBackend('webgpu');
@@ -102,7 +103,9 @@ describe('a linear layer', () => {
   });
 });
 
-describe('low-rank pairs beside a linear layer', () => {
+describe.each(WAYS)('low-rank pairs beside a linear layer, threads %s', (way) => {
+  beforeAll(() => startIn(way));
+
   const lowRank = (a: tf.Tensor, b: tf.Tensor) => ({ a, b, scale: 0.7 });
   const beside = (x: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.mul(dense(dense(x, a), b), 0.7);
   const dropout = { name: 'test', rate: 0.3, seed: 21 };
@@ -170,13 +173,31 @@ describe('low-rank pairs beside a linear layer', () => {
     expect(gap).toBeLessThan(CLOSE);
   });
 
-  it('takes one more dispatch forward and one back where the weight is frozen', () => {
-    const [x, w, a, b] = [tf.ones([6, 5]), tf.ones([5, 4]), tf.ones([5, 2]), tf.ones([2, 4])];
-    const dispatches = dispatchesOf(() => {
-      const tape = new Tape([x, a, b]);
-      const y = tape.record(() => linear(x, { weights: [w], lowRank: [{ a, b, scale: 2 }] }));
-      tape.backward([{ of: y, dy: y }]);
-    });
-    expect(dispatches.length).toBe(4);
+  it('of a result with more tiles than few', async () => {
+    const shapes = [
+      [300, 9],
+      [9, 230],
+      [9, 3],
+      [3, 230],
+    ];
+    const gap = await gapOf(
+      shapes.map((shape, i) => sample(shape, i + 1)),
+      (x, w, a, b) => linear(x!, { weights: [w!], lowRank: [lowRank(a!, b!)] }),
+      (x, w, a, b) => tf.add(dense(x!, w!), beside(x!, a!, b!)),
+      [0, 2, 3],
+    );
+    expect(gap).toBeLessThan(CLOSE);
+  });
+
+  it('takes a dispatch forward where results are few, else two, and two back where the weight is frozen', () => {
+    const count = (rows: number) => {
+      const [x, w, a, b] = [tf.ones([rows, 5]), tf.ones([5, 4]), tf.ones([5, 2]), tf.ones([2, 4])];
+      return dispatchesOf(() => {
+        const tape = new Tape([x, a, b]);
+        const y = tape.record(() => linear(x, { weights: [w], lowRank: [{ a, b, scale: 2 }] }));
+        tape.backward([{ of: y, dy: y }]);
+      }).length;
+    };
+    expect([count(6), count(3000)]).toEqual([3, 4]);
   });
 });

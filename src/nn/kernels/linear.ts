@@ -17,7 +17,16 @@ import {
   uniformValues,
   weightGradient,
 } from './linear-parts.ts';
-import { addInputGradient, down, downGradient, innerGradient, up, upGradient } from './low-rank-parts.ts';
+import {
+  addInputGradient,
+  down,
+  downGradient,
+  innerGradient,
+  isWithin,
+  up,
+  upGradient,
+  within,
+} from './low-rank-parts.ts';
 import { inTurn, type Part, together } from './parts.ts';
 import { dropBelow } from './random.ts';
 import { type Forward, operation } from './tape.ts';
@@ -92,7 +101,7 @@ function run(
   const key = `linear.${stage}/${activation ?? 'none'}/${layer.transposed ? 't' : ''}${size.side}`;
   together(backend, key, parts, {
     uniforms: UNIFORMS,
-    values: dropout ? placeUniform(backend, `linear/${dropout.name}`, UNIFORMS, values) : values,
+    values: dropout ? placeUniform(backend, 'linear', dropout.name, UNIFORMS, values) : values,
     threads: size.threads,
     declarations: () => tileMemory(size) + activationText(activation),
   });
@@ -146,10 +155,12 @@ export function linear(x: tf.Tensor, options: LinearOptions): tf.Tensor {
     if (sides.rank === 0) run(backend, 'forward', options, layer, [sum]);
     else {
       h = backend.make([sides.R, sides.rank]);
+      const alone = isWithin(layer);
+      const { now, after } = inTurn(backend, sum, up(h, bs, result, layer, alone));
       const small = { ...sides, size: SMALL };
-      run(backend, 'down', options, small, [down(x, as, h, small)]);
-      const { now, after } = inTurn(backend, sum, up(h, bs, result, layer));
-      run(backend, 'forward', options, layer, [now]);
+      const inner = down(x, as, h, small, alone);
+      if (!alone) run(backend, 'down', options, small, [inner]);
+      run(backend, 'forward', options, layer, [alone ? within(inner, now) : now]);
       if (after) run(backend, 'forward', options, layer, [after]);
     }
     const saved = toKeep(wanted, result.z ?? result.y, h);

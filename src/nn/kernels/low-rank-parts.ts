@@ -17,9 +17,10 @@ import {
 } from './linear-parts.ts';
 import { from, into, type Part } from './parts.ts';
 import { RANDOM_BITS } from './random.ts';
+import { SMALL, tileCount } from './tile.ts';
 
 /** What x is multiplied with on its way in, drawn again wherever it is needed. */
-const drop = (dropped: boolean): Record<string, string> => ({
+export const drop = (dropped: boolean): Record<string, string> => ({
   ...(dropped ? { randomBits: RANDOM_BITS } : {}),
   drop: `fn drop(i : i32) -> f32 { return ${dropped ? 'select(u.kept, 0.0, randomBits(u32(i), u.seed) < u.limit)' : '1.0'}; }`,
 });
@@ -43,8 +44,11 @@ const upAt = (there: string): string =>
     ),
   );
 
-/** h = x' A of all pairs at once, [R, rank]. */
-export function down(x: TensorInfo, as: Several, h: TensorInfo, layer: Layer): Part {
+/** Entry (m, k) of h where a workgroup made the rows of its tile itself. */
+const ownRow = (m: string, k: string): string => `hTile[(${m} - ownRows) * ${SMALL.side} + ${k}]`;
+
+/** h = x' A of all pairs at once, [R, rank]; `within` a tile of the result, whose own rows stay in workgroup memory too. */
+export function down(x: TensorInfo, as: Several, h: TensorInfo, layer: Layer, within = false): Part {
   const variant = `${present(as)}${layer.dropped ? 'd' : ''}`;
   const buffers = [from('x', x), ...each(from, 'a', as), into('h', h)];
   return productPart(
@@ -53,26 +57,52 @@ export function down(x: TensorInfo, as: Several, h: TensorInfo, layer: Layer): P
       functions: { ...drop(layer.dropped), downAt: downAt(present(as)) },
       left: (m, k) => `x[${m} * u.K + ${k}] * drop(${m} * u.K + ${k})`,
       right: (k, n) => `downAt(${k}, ${n})`,
-      store: (m, n, sum) => `h[${m} * u.rank + ${n}] = ${sum};`,
+      store(m, n, sum) {
+        const kept = `h[${m} * u.rank + ${n}] = ${sum};`;
+        return within ? `${ownRow(m, n)} = ${sum}; if (leads) { ${kept} }` : kept;
+      },
     }),
     layer,
   );
 }
 
 /** y = act(y + scale h B) in place. */
-export function up(h: TensorInfo, bs: Several, result: Result, layer: Layer): Part {
-  const buffers = [from('h', h), ...each(from, 'b', bs), ...resultBuffers(result)];
+export function up(h: TensorInfo, bs: Several, result: Result, layer: Layer, within = false): Part {
+  const buffers = [...(within ? [] : [from('h', h)]), ...each(from, 'b', bs), ...resultBuffers(result)];
   return productPart(
     { name: 'up', rows: 'R', columns: 'N', over: 'rank', variant: `${present(bs)}${result.z ? 'z' : ''}`, buffers },
     () => ({
       functions: { upAt: upAt(present(bs)) },
-      left: (m, k) => `h[${m} * u.rank + ${k}]`,
+      left: (m, k) => (within ? ownRow(m, k) : `h[${m} * u.rank + ${k}]`),
       right: (k, n) => `upAt(${k}, ${n})`,
       store: (m, n, sum) => `let v = y[${m} * u.N + ${n}] + ${sum}; ${finish(result)}`,
     }),
     layer,
   );
 }
+
+/** Tiles of a result that leave a device idle: then each makes the rows of h that it needs itself, and saves a dispatch. */
+const FEW = 64;
+export const isWithin = ({ R, N, rank, size, ends }: Layer): boolean =>
+  size === SMALL && ends.length === 1 && rank <= SMALL.side && tileCount(R, N, size) <= FEW;
+
+/** `first` for the rows of each tile of `rest`; the first tile of a row of them keeps what comes of it. */
+export const within = (first: Part, rest: Part): Part => ({
+  ...rest,
+  key: `${first.key}>${rest.key}`,
+  buffers: [...first.buffers, ...rest.buffers],
+  functions: () => ({
+    ...first.functions(),
+    ...rest.functions(),
+    hTile: `var<workgroup> hTile : array<f32, ${SMALL.side ** 2}>;\nvar<private> leads : bool;\nvar<private> ownRows : i32;`,
+  }),
+  run: (tile) => `let across = (u.N + ${SMALL.side - 1}) / ${SMALL.side};
+  leads = ${tile} % across == 0;
+  ownRows = ${tile} / across * ${SMALL.side};
+  ${first.run(`${tile} / across`)}
+  workgroupBarrier();
+  ${rest.run(tile)}`,
+});
 
 /** dh = scale dz Bᵀ, [R, rank]. */
 export function innerGradient(bs: Several, dz: Upstream, dh: TensorInfo, layer: Layer): Part {

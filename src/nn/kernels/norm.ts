@@ -6,6 +6,7 @@ import type { TrainingBackend } from './backend.ts';
 import { reads, THREADS, writes } from './kernel.ts';
 import { workgroupSum } from './reduce.ts';
 import { operation } from './tape.ts';
+import { rowThreads } from './way.ts';
 
 /**
  * What comes out: the norm; the sum as well, where a residual stream goes on beside it; or the norm twice, the same
@@ -27,7 +28,7 @@ export interface Norm {
 const UNIFORMS = ['R:i32', 'D:i32', 'eps:f32', 'rows:i32'];
 
 /** For every column that is the thread's. */
-const columns = (body: string): string => `for (var c = i32(lid); c < u.D; c += ${THREADS}) { ${body} }`;
+const columns = (body: string): string => `for (var c = i32(lid); c < u.D; c += ${rowThreads()}) { ${body} }`;
 
 /** The row's `mean` and 1 / standard deviation, `rstd`, in two passes, so that nothing cancels. */
 const statistics = (centred: boolean): string => `
@@ -35,7 +36,7 @@ const statistics = (centred: boolean): string => `
   ${centred ? `${columns('part += s[o + c];')} let mean = total(part, lid).x / f32(u.D); part = 0.0;` : 'let mean = 0.0;'}
   ${columns('let d = s[o + c] - mean; part += d * d;')}
   let rstd = inverseSqrt(total(part, lid).x / f32(u.D) + u.eps);`;
-const TOTAL = `${workgroupSum('sum', 'vec4f')}
+const total = (): string => `${workgroupSum('sum', 'vec4f', rowThreads())}
 fn total(value : f32, lid : u32) -> vec4f { return sum(vec4f(value), lid); }`;
 
 const forwardSource = (centred: boolean, summed: boolean) => ({
@@ -44,7 +45,8 @@ const forwardSource = (centred: boolean, summed: boolean) => ({
     ...[reads('scale'), ...(centred ? [reads('bias')] : []), writes('y')],
   ],
   uniforms: UNIFORMS,
-  declarations: TOTAL,
+  threads: rowThreads(),
+  declarations: total(),
   main: `if (group >= u.R) { return; }
   let o = group * u.D;
   ${summed ? columns('s[o + c] = x[o + c] + residual[o + c];') : ''}
@@ -68,18 +70,20 @@ interface Backward {
  * centred; and the sums of dy x̂ and dy over the rows of a workgroup.
  */
 function backwardSource({ centred, extra, input, parameters, width }: Backward) {
-  const own = Math.ceil(width / THREADS);
+  const threads = rowThreads();
+  const own = Math.ceil(width / threads);
   const upstream = extra === 'norm' ? '(dy[o + c] + extra[o + c])' : 'dy[o + c]';
   const ds = `rstd * (d * scale[c] - means.x - unit * means.y)${extra === 'sum' ? ' + extra[o + c]' : ''}`;
   const ownColumns = (body: string) =>
-    `for (var j = 0; j < ${own}; j++) { let c = i32(lid) + j * ${THREADS}; if (c < u.D) { ${body} } }`;
+    `for (var j = 0; j < ${own}; j++) { let c = i32(lid) + j * ${threads}; if (c < u.D) { ${body} } }`;
   return {
     buffers: [
       ...[reads('s'), reads('scale'), reads('dy'), ...(extra === 'none' ? [] : [reads('extra')])],
       ...[...(input ? [writes('ds')] : []), ...(parameters ? [writes('parts')] : [])],
     ],
     uniforms: UNIFORMS,
-    declarations: TOTAL,
+    threads,
+    declarations: total(),
     main: `
   ${parameters ? `var scales : array<f32, ${own}>; var biases : array<f32, ${own}>;` : ''}
   let last = min(u.R, (group + 1) * u.rows);
@@ -127,6 +131,8 @@ const sumsSource = (centred: boolean) => ({
 
 /** Rows that a workgroup takes on the way back where it sums over them: enough groups, and few parts. */
 const rowsOf = (rows: number): number => Math.max(4, Math.ceil(rows / 512));
+/** Parts of the sums over so many rows. */
+export const partsOf = (rows: number): number => Math.ceil(rows / rowsOf(rows));
 
 /** The gradients of the norm at `s`. */
 function backward(

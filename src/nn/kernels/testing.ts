@@ -1,10 +1,18 @@
 /** Shared by the tests of kernels: values and all gradients, against plain operations on tfjs's CPU backend. */
 import * as tf from '@tensorflow/tfjs-core';
+import { startBackend } from '../backends/index.ts';
 import { relativeError, resultsOn, type Sample, weigh } from '../backends/testing.ts';
 import { gradients } from '../tape.ts';
 import { trainingBackend } from './backend.ts';
+import { setWays, type Way } from './way.ts';
 
 export type Compute = (...xs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
+
+/** Starts WebGPU in one way, whatever its device was measured to do faster. */
+export async function startIn(way: Way): Promise<void> {
+  await startBackend('webgpu');
+  setWays(trainingBackend()!, { products: way, rows: way });
+}
 
 /** Every result of `compute`, and the gradients by `xs` of their weighted sums. */
 function withGradients(compute: Compute, xs: tf.Tensor[]): tf.Tensor[] {

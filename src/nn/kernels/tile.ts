@@ -1,4 +1,5 @@
 /** Matrix products in tiles: the text that every kernel with a product in it shares. */
+import { type Way, wayOf } from './way.ts';
 
 /**
  * A function `name(tile, lid, begin, end)` that adds the product of two matrices over k in [begin, end) for one tile of the
@@ -20,6 +21,8 @@ export interface TiledProduct {
   rightAlong?: 'k' | 'n';
   /** Gets Σ_k of the right operand's column n, once a column: the gradient of a bias. */
   columnSum?: ((n: string, sum: string) => string) | undefined;
+  /** Entries take more than a read: threads share them on every device. */
+  costly?: boolean | undefined;
 }
 
 /** Entries of a tile's side that one thread computes. */
@@ -76,7 +79,12 @@ function load(
     }`;
 }
 
-export function tiledProduct(p: TiledProduct, size: TileSize): string {
+/** Either way each sum is added up in the same order: what comes out does not tell which it was. */
+export const tiledProduct = (p: TiledProduct, size: TileSize, way: Way = wayOf('products')): string =>
+  (way === 'shared' || p.costly ? sharedProduct : loneProduct)(p, size);
+
+/** Both operands go through workgroup memory, which each thread fills a part of. */
+function sharedProduct(p: TiledProduct, size: TileSize): string {
   const { side } = size;
   const quads = side / EACH;
   const sums = p.columnSum;
@@ -111,6 +119,46 @@ fn ${p.name}(tile : i32, lid : u32, begin : i32, end : i32) {
     for (var j = 0; j < 4; j++) {
       let m = m0 + quadM * ${EACH} + i;
       let n = n0 + quadN * ${EACH} + j;
+      if (m < M && n < N) { let sum = sums[i][j]; ${p.store('m', 'n', 'sum')} }
+    }
+  }
+}
+`;
+}
+
+/**
+ * Each thread reads the four rows and four columns of its own sums. Beyond the edges it reads the last one again, and
+ * nothing is stored of that.
+ */
+function loneProduct(p: TiledProduct, { side }: TileSize): string {
+  const quads = side / EACH;
+  const sums = p.columnSum;
+  const four = [0, 1, 2, 3];
+  return `
+fn ${p.name}(tile : i32, lid : u32, begin : i32, end : i32) {
+  let M = ${p.rows};
+  let N = ${p.columns};
+  let across = (N + ${side - 1}) / ${side};
+  let m0 = tile / across * ${side} + i32(lid) / ${quads} * ${EACH};
+  let n0 = tile % across * ${side} + i32(lid) % ${quads} * ${EACH};
+  if (m0 >= M || n0 >= N) { return; }
+  ${four.map((i) => `let m${i + 1} = min(m0 + ${i}, M - 1); let n${i + 1} = min(n0 + ${i}, N - 1);`).join(' ')}
+  var sums : array<vec4f, 4>;
+  var column = vec4f(0.0);
+  for (var k = begin; k < end; k++) {
+    let ofLeft = vec4f(${four.map((i) => p.left(`m${i + 1}`, 'k')).join(', ')});
+    let ofRight = vec4f(${four.map((i) => p.right('k', `n${i + 1}`)).join(', ')});
+    sums[0] += ofLeft.x * ofRight;
+    sums[1] += ofLeft.y * ofRight;
+    sums[2] += ofLeft.z * ofRight;
+    sums[3] += ofLeft.w * ofRight;
+    ${sums ? 'column += ofRight;' : ''}
+  }
+  ${sums ? `if (m0 == 0) { for (var j = 0; j < ${EACH}; j++) { let n = n0 + j; if (n < N) { ${sums('n', 'column[j]')} } } }` : ''}
+  for (var i = 0; i < 4; i++) {
+    for (var j = 0; j < 4; j++) {
+      let m = m0 + i;
+      let n = n0 + j;
       if (m < M && n < N) { let sum = sums[i][j]; ${p.store('m', 'n', 'sum')} }
     }
   }

@@ -25,7 +25,8 @@ export class LiveUniform {
   readonly buffer: GPUBuffer;
   private readonly backend: Writer;
   private readonly types: readonly string[];
-  private written = -1;
+  /** With which submission the last goes that was recorded of what reads it. */
+  private readWith = -1;
 
   constructor(backend: Writer, types: readonly string[]) {
     this.backend = backend;
@@ -34,10 +35,14 @@ export class LiveUniform {
     this.buffer = backend.device.createBuffer({ size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
   }
 
-  /** A write lands before whatever is not submitted yet, so a second one waits for what reads the first. */
+  /** Says that something was recorded that reads it. */
+  read(): void {
+    this.readWith = this.backend.submissions;
+  }
+
+  /** A write lands before whatever is not submitted yet, so it waits for what reads the numbers before. */
   write(values: readonly number[]): this {
-    if (this.written === this.backend.submissions) this.backend.flush();
-    this.written = this.backend.submissions;
+    if (this.readWith === this.backend.submissions) this.backend.flush();
     this.backend.queue.writeBuffer(this.buffer, 0, uniformBytes(this.types, values));
     return this;
   }
@@ -47,29 +52,51 @@ export class LiveUniform {
   }
 }
 
-interface Place {
-  uniform: LiveUniform;
-  values: string;
-}
-const places = new WeakMap<Writer, Map<string, Place>>();
+/** Of a place in the network where entries are dropped: its numbers, of which the seed is another each step. */
+export class PlaceUniform extends LiveUniform {
+  private readonly place: string;
+  private readonly seedAt: number;
+  private written: readonly number[] = [];
 
-/**
- * The uniform of a place in the network, by its name, with these numbers in it: of kernels whose seeds change every step.
- * Forward and backward of a place have the same numbers, which are written once.
- */
+  /** `place` names what draws there; one of `types` is `seed:u32`. */
+  constructor(backend: Writer, types: readonly string[], place: string) {
+    super(backend, types);
+    this.place = place;
+    this.seedAt = types.indexOf('seed:u32');
+  }
+
+  /** Forward and backward of a place have the same numbers, which are written once. */
+  override write(values: readonly number[]): this {
+    if (values.join() !== this.written.join()) super.write(values);
+    this.written = values;
+    return this;
+  }
+
+  /** What is in it now. */
+  get values(): readonly number[] {
+    return this.written;
+  }
+
+  /** Writes these numbers with the seed of another step among them. */
+  reseed(values: readonly number[], seedOf: (place: string) => number): void {
+    this.write(values.with(this.seedAt, seedOf(this.place)));
+  }
+}
+
+const places = new WeakMap<Writer, Map<string, PlaceUniform>>();
+
+/** The uniform of a place for the kernels of one `kind`, with these numbers in it. */
 export function placeUniform(
   backend: Writer,
-  name: string,
+  kind: string,
+  place: string,
   types: readonly string[],
   values: readonly number[],
-): LiveUniform {
-  const known = places.get(backend) ?? new Map<string, Place>();
+): PlaceUniform {
+  const known = places.get(backend) ?? new Map<string, PlaceUniform>();
   places.set(backend, known);
-  const place = known.get(name) ?? { uniform: new LiveUniform(backend, types), values: '' };
-  known.set(name, place);
-  if (place.values !== values.join()) {
-    place.uniform.write(values);
-    place.values = values.join();
-  }
-  return place.uniform;
+  const key = `${kind}/${place}`;
+  const uniform = known.get(key) ?? new PlaceUniform(backend, types, place);
+  known.set(key, uniform);
+  return uniform.write(values);
 }

@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Ops, Values } from '../core.ts';
 import { type Graph, type Node, operands, template } from './graph.ts';
 
-/** Does in one go what several operations do; gives one tensor or, in the order of their indices, several. */
-export type KernelCall = (ops: Ops<tf.Tensor>, ...args: never[]) => tf.Tensor | readonly tf.Tensor[];
+/** Does in one go what several operations do; gives one value or, in the order of their indices, several. */
+export type CallOf<T> = (ops: Ops<T>, ...args: never[]) => T | readonly T[];
+export type KernelCall = CallOf<tf.Tensor>;
 
 /** A graph that can run: with it, what is read for the last time where. */
 export interface Plan extends Graph {
@@ -25,48 +26,57 @@ export function planned(graph: Graph): Plan {
 /** What outlives a step: variables, and scalars that are made once. */
 const LASTING = new Set(['weight', 'constant', 'size']);
 
-type Call = (...args: unknown[]) => tf.Tensor;
+const isSeveral = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
 
 /**
  * Does what the graph says; what nothing reads any more is let go at once. The caller owns the outputs, and may be
  * recording a tape.
  */
-export function execute(
+export const execute = (
   plan: Plan,
   ops: Ops<tf.Tensor>,
   inputs: Values<tf.Tensor>,
   kernels: Readonly<Record<string, KernelCall>> = {},
-): Values<tf.Tensor> {
-  const values = new Map<Node, tf.Tensor | readonly tf.Tensor[]>();
-  /** How many nodes stand for a tensor that is ours to let go: an operation may give what it was given. */
-  const held = new Map<tf.Tensor, number>();
+): Values<tf.Tensor> => walk(plan, ops, inputs, kernels, (tensor) => tensor.dispose());
+
+/** The same of any interpreter's values. */
+export function walk<T extends object>(
+  plan: Plan,
+  ops: Ops<T>,
+  inputs: Values<T>,
+  kernels: Readonly<Record<string, CallOf<T>>>,
+  letGo: (value: T) => void,
+): Values<T> {
+  const values = new Map<Node, T | readonly T[]>();
+  /** How many nodes stand for a value that is ours to let go: an operation may give what it was given. */
+  const held = new Map<T, number>();
   for (const [name, node] of Object.entries(plan.inputs)) values.set(node, inputs[name]!);
-  const borrowed = new Set<tf.Tensor>(Object.values(inputs));
-  const put = (node: Node, value: tf.Tensor | readonly tf.Tensor[]): void => {
+  const borrowed = new Set<T>(Object.values(inputs));
+  const put = (node: Node, value: T | readonly T[]): void => {
     values.set(node, value);
-    if (!(value instanceof tf.Tensor)) return;
+    if (isSeveral(value)) return;
     if (LASTING.has(node.op)) borrowed.add(value);
     held.set(value, (held.get(value) ?? 0) + 1);
   };
   const drop = (node: Node): void => {
     const value = values.get(node)!;
     values.delete(node);
-    if (!(value instanceof tf.Tensor)) return;
+    if (isSeveral(value)) return;
     const left = held.get(value)! - 1;
     held.set(value, left);
-    if (left === 0 && !borrowed.has(value)) value.dispose();
+    if (left === 0 && !borrowed.has(value)) letGo(value);
   };
   const resolve = (node: Node) => values.get(node)!;
-  const run = (node: Node, i: number): tf.Tensor | readonly tf.Tensor[] => {
-    if (node.of) return (values.get(node.of) as readonly tf.Tensor[])[node.index!]!;
+  const run = (node: Node, i: number): T | readonly T[] => {
+    if (node.of) return (values.get(node.of) as readonly T[])[node.index!]!;
     const args = plan.args[i]!.map((make) => make(resolve));
     const kernel = kernels[node.op];
     if (kernel) return kernel(ops, ...(args as never[]));
-    return (ops[node.op as keyof Ops<tf.Tensor>] as unknown as Call)(...args);
+    return (ops[node.op as keyof Ops<T>] as unknown as (...args: unknown[]) => T)(...args);
   };
   for (const [i, node] of plan.nodes.entries()) {
     put(node, run(node, i));
     for (const gone of plan.lastReads[i]!) drop(gone);
   }
-  return Object.fromEntries(Object.entries(plan.outputs).map(([name, node]) => [name, values.get(node) as tf.Tensor]));
+  return Object.fromEntries(Object.entries(plan.outputs).map(([name, node]) => [name, values.get(node) as T]));
 }

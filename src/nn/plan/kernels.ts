@@ -1,19 +1,22 @@
 /** Fused calls as kernels do them on WebGPU. */
-import type * as tf from '@tensorflow/tfjs-core';
-import type { AttentionOptions, ConvLayerOptions, NormOptions, Ops } from '../core.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import type { AttentionOptions, NormOptions, Ops } from '../core.ts';
 import { normWeights } from '../derive.ts';
+import { add } from '../kernels/add.ts';
 import { attention, packedAttention, WIDEST } from '../kernels/attention.ts';
-import { convolution } from '../kernels/convolution.ts';
+import { convolve } from '../kernels/convolution.ts';
 import { type EmbedTables, embed, forkTable } from '../kernels/embed.ts';
 import { addLayerNorm } from '../kernels/layer-norm.ts';
 import { linear } from '../kernels/linear.ts';
+import { lowRankConvolution } from '../kernels/low-rank-convolution.ts';
 import { maskedMean } from '../kernels/masked-mean.ts';
 import type { Give } from '../kernels/norm.ts';
 import { pixelMean } from '../kernels/pixel-mean.ts';
 import { addRmsNorm } from '../kernels/rms-norm.ts';
+import { currentTape } from '../tape.ts';
 import type { KernelCall } from './execute.ts';
-import type { ConvWeights } from './fuse.ts';
 import { type LinearTensors, PLAIN } from './plain.ts';
+import type { ConvArgs } from './rules/convolutions.ts';
 
 type TfOps = Ops<tf.Tensor>;
 
@@ -35,20 +38,28 @@ function layerNorm(
   return give === 'norm' ? results[0]! : results;
 }
 
-function conv(
-  ops: TfOps,
-  name: string,
-  x: tf.Tensor,
-  o: ConvLayerOptions,
-  { w, bias, norm }: ConvWeights<tf.Tensor>,
-  residual: tf.Tensor | undefined,
-): tf.Tensor {
-  // statistics of the batch come after the convolution, not with it
-  if (o.norm && ops.batchStatistics?.(o.norm.name, o.norm))
-    return PLAIN['kernel.conv'](ops, name, x, o, { w }, residual);
+/** Whether a gradient by one of these will be taken. */
+const trains = (tensors: readonly (tf.Tensor | undefined)[]): boolean => {
+  const tape = currentTape();
+  return tape !== undefined && tensors.some((tensor) => tensor && tape.moves(tensor));
+};
+
+function conv(ops: TfOps, ...[name, x, o, weights, residual, passes]: ConvArgs<tf.Tensor>): tf.Tensor | tf.Tensor[] {
+  const { w, bias, norm, lowRank, dropped } = weights;
+  // statistics of the batch come after the convolution, not with it; beside a low-rank pair all else is frozen
+  const apart =
+    (o.norm && ops.batchStatistics?.(o.norm.name, o.norm)) || (lowRank && trains([w, bias, norm?.scale, norm?.shift]));
+  if (apart) return PLAIN['kernel.conv'](ops, name, x, o, weights, residual, passes);
   const { stride, pad, dilation, depthwise, activation } = o;
   const normed = norm && o.norm ? { norm: { ...norm, eps: o.norm.eps } } : {};
-  return convolution(x, w, { stride, pad, dilation, depthwise, activation, bias, residual, ...normed });
+  const options = { stride, pad, dilation, depthwise, activation, bias, residual, ...normed };
+  // what does not move passes on what does not move
+  const joined = passes && trains([x]);
+  const seed = dropped && ops.dropoutSeed?.(dropped.name);
+  const pair = lowRank && { ...lowRank, dropout: seed === undefined ? undefined : { ...dropped!, seed } };
+  const made = pair ? lowRankConvolution(x, w, pair, options, joined) : convolve(x, w, options, joined);
+  if (!passes) return made[0]!;
+  return joined ? made : [made[0]!, tf.clone(x)];
 }
 
 const scoresOf = (ops: TfOps, name: string, o: AttentionOptions<tf.Tensor>) => {
@@ -75,6 +86,10 @@ const reduce = (ops: TfOps, ...[kind, x, axes, keepDims]: Parameters<TfOps['redu
     ? pixelMean(x as tf.Tensor4D)
     : ops.reduce(kind, x, axes, keepDims);
 
+/** A sum of two values of one shape that no other kernel took. */
+const summed = (a: tf.Tensor, b: tf.Tensor, otherwise: () => tf.Tensor): tf.Tensor =>
+  String(a.shape) === String(b.shape) && a.dtype === 'float32' && b.dtype === 'float32' ? add(a, b) : otherwise();
+
 export const KERNELS = {
   ...PLAIN,
   'kernel.linear': product,
@@ -90,4 +105,8 @@ export const KERNELS = {
   },
   maskedMean: (_ops: TfOps, x: tf.Tensor, mask: tf.Tensor) => maskedMean(x, mask),
   reduce,
+  residual: (ops: TfOps, name: string, x: tf.Tensor, branch: tf.Tensor) =>
+    summed(x, branch, () => ops.residual(name, x, branch)),
+  binary: (ops: TfOps, ...[kind, a, b]: Parameters<TfOps['binary']>) =>
+    kind === 'add' ? summed(a, b, () => ops.binary(kind, a, b)) : ops.binary(kind, a, b),
 } satisfies Record<string, KernelCall>;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, AttentionOptions, ConvLayerOptions, Ops } from '../core.ts';
 import type { EmbedTables } from '../kernels/embed.ts';
 import type { KernelCall } from './execute.ts';
-import type { ConvWeights } from './fuse.ts';
+import type { ConvArgs, ConvWeights } from './rules/convolutions.ts';
 
 type TfOps = Ops<tf.Tensor>;
 
@@ -12,6 +12,7 @@ export interface LinearTensors {
   biases?: readonly tf.Tensor[];
   transposed?: boolean;
   activation?: Activation;
+  residual?: tf.Tensor;
   lowRank?: readonly ({ a: tf.Tensor; b: tf.Tensor; scale: number } | undefined)[];
   dropped?: { name: string; rate: number };
 }
@@ -26,6 +27,7 @@ function linear(ops: TfOps, x: tf.Tensor, o: LinearTensors): tf.Tensor {
     return ops.add(biased, ops.mul(ops.matMul(ops.matMul(into, pair.a), pair.b), pair.scale));
   });
   const y = parts.length === 1 ? parts[0]! : tf.concat([...parts], -1);
+  if (o.residual) return ops.add(o.residual, y);
   return o.activation ? ops.activation(o.activation, y) : y;
 }
 
@@ -52,17 +54,36 @@ function layerNorm(
   return give === 'sum and norm' ? [residual ? sum : tf.clone(sum), y] : [y, tf.clone(y)];
 }
 
-export const conv = (
+/** The convolution and, where there is one, the low-rank pair beside it, without what follows. */
+function bareConv(
   ops: TfOps,
   name: string,
   x: tf.Tensor,
   o: ConvLayerOptions,
-  _weights: ConvWeights<tf.Tensor>,
-  residual: tf.Tensor | undefined,
-): tf.Tensor => {
+  weights: ConvWeights<tf.Tensor>,
+): tf.Tensor {
   const y = ops.conv(name, x, o);
-  return residual ? ops.add(residual, y) : y;
-};
+  const { lowRank, dropped } = weights;
+  if (!lowRank) return y;
+  const { stride, pad, dilation = 1 } = o;
+  const into = dropped ? ops.dropout(dropped.name, x, dropped.rate) : x;
+  const h = ops.conv2d(into, lowRank.a, { stride, pad, dilation, depthwise: false });
+  const up = ops.conv2d(h, lowRank.b, { stride: 1, pad: 'same', depthwise: false });
+  return ops.add(y, ops.mul(up, lowRank.scale));
+}
+
+function conv(ops: TfOps, ...[name, x, o, weights, residual, passes]: ConvArgs<tf.Tensor>): tf.Tensor | tf.Tensor[] {
+  const { norm, activation, ...bare } = o;
+  const give = (y: tf.Tensor) => (passes ? [y, tf.clone(x)] : y);
+  if (!weights.lowRank && !residual) return give(ops.conv(name, x, o));
+  let y = weights.lowRank ? bareConv(ops, name, x, bare, weights) : ops.conv(name, x, norm ? { ...bare, norm } : bare);
+  if (norm && weights.lowRank) {
+    const { name: normName, ...options } = norm;
+    y = ops.batchNorm(normName, y, options);
+  }
+  if (residual) y = ops.add(residual, y);
+  return give(activation ? ops.activation(activation, y) : y);
+}
 
 const embed = (ops: TfOps, ids: tf.Tensor, { tokens, positions, types, typeIds }: EmbedTables): tf.Tensor => {
   const sum = ops.add(ops.gather(tokens, ids), ops.gather(positions!, ops.range(ids, 1)));

@@ -4,6 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METHOD_ENGINES } from '../../methods/engines.ts';
 import { METHOD_METAS, type MethodId } from '../../methods/metas.ts';
+import { tinyBatch, tinyModel } from '../../methods/testing.ts';
+import { MODEL_ENGINES } from '../../models/engines.ts';
 import { readVariant, VARIANTS, type Variant } from '../../models/testing/language.ts';
 import { valuesOf } from '../../models/testing.ts';
 import type { OptionValues } from '../../protocol/options.ts';
@@ -46,6 +48,19 @@ async function differences(architecture: Architecture, weights: WeightValues, in
   return values;
 }
 
+/** What a method makes of a model, with weights that begin at nothing drawn: they would hide what is done with them. */
+function withMethod(id: MethodId, base: Architecture, known: WeightValues) {
+  const defaults = Object.fromEntries(METHOD_METAS[id].options.map((option) => [option.name, option.default]));
+  // the small models have few positions and channels
+  const few = { ...('tokens' in defaults ? { tokens: 2 } : {}), ...('rank' in defaults ? { rank: 2 } : {}) };
+  const architecture = METHOD_ENGINES[id].method({ ...defaults, ...few } as OptionValues, base).apply(base);
+  const { weights } = profile(architecture);
+  const values = [...weights].map(
+    ([name, spec]) => [name, known.get(name) ?? initial(name, { ...spec, init: 'normal' }, 3, 0.1)] as const,
+  );
+  return { architecture, values: new Map(values) };
+}
+
 describe.each(VARIANTS)('the plan of a small $variant', (which) => {
   let variant: Variant;
   beforeAll(async () => {
@@ -68,23 +83,31 @@ describe.each(VARIANTS)('the plan of a small $variant', (which) => {
 
   it.each(Object.keys(METHOD_ENGINES) as MethodId[])('does so with %s', async (id) => {
     const { architecture: base, weights, inputs } = variant;
-    const defaults = Object.fromEntries(METHOD_METAS[id].options.map((option) => [option.name, option.default]));
-    // the small models have few positions
-    const options = 'tokens' in defaults ? { ...defaults, tokens: 2 } : defaults;
-    let architecture: Architecture;
+    let made: ReturnType<typeof withMethod>;
     try {
-      architecture = METHOD_ENGINES[id].method(options as OptionValues, base).apply(base);
+      made = withMethod(id, base, valuesOf(base, weights));
     } catch (error) {
       expect(error).toBeInstanceOf(ProblemError);
       return;
     }
-    const known = valuesOf(base, weights);
-    const specs = profile(architecture).weights;
-    // what begins at nothing would hide what is done with it
-    const values = new Map(
-      [...specs].map(([name, spec]) => [name, known.get(name) ?? initial(name, { ...spec, init: 'normal' }, 3, 0.1)]),
-    );
+    const { architecture, values } = made;
     const graph = graphOf(architecture);
     expect(Math.max(...(await differences(architecture, values, inputs, [graph, fused(graph)])))).toBeLessThan(1e-5);
+  });
+});
+
+describe.each(['efficientnet-lite', 'digits-cnn'] as const)('the plan of a small %s', (id) => {
+  it.each(['full', 'lora', 'ia3', 'adapter'] as const)('computes what the stages do with %s', async (method) => {
+    const { config, file } = tinyModel(id);
+    const base = MODEL_ENGINES[id].architecture(config);
+    const { architecture, values } = withMethod(method, base, valuesOf(base, file));
+    const graph = graphOf(architecture);
+    const short = fused(graph);
+    const { input } = tinyBatch(architecture);
+    expect(Math.max(...(await differences(architecture, values, input, [graph, short])))).toBeLessThan(1e-5);
+    if (method !== 'lora') return;
+    // with what stands beside a convolution and behind both it is one call
+    for (const op of ['conv', 'batchNorm', 'activation', 'residual', 'binary']) expect(count(short, op), op).toBe(0);
+    expect(count(short, 'kernel.conv')).toBe(count(graphOf(base), 'conv'));
   });
 });

@@ -34,7 +34,8 @@ export class Plans {
     return execute(this.plan(from, to, Object.keys(inputs), wanted), ops, inputs, this.kernels);
   }
 
-  private plan(from: number, to: number, inputs: readonly string[], wanted: readonly string[]): Plan {
+  /** How stages [from, to) run on these inputs. */
+  plan(from: number, to: number, inputs: readonly string[], wanted: readonly string[]): Plan {
     const key = `${from}/${to}/${inputs.join()}/${wanted.join()}`;
     let plan = this.plans.get(key);
     if (!plan) {

@@ -1,14 +1,16 @@
 import type { Architecture, Ops, Values } from '../core.ts';
 import { AT_ONCE } from '../next-token.ts';
+import { walk } from '../plan/execute.ts';
+import { Plans } from '../plan/plans.ts';
 import { liveAt, type Profile } from '../profile.ts';
 import { abstractInputs } from '../shapes.ts';
+import { type HeldKernels, heldKernels } from './kernels.ts';
 import { bytesOf, type Held } from './ledger.ts';
-import { type FusedHeld, heldOps, wasmKernels, webgpuKernels } from './prims.ts';
+import { heldOps, wasmKernels } from './prims.ts';
 import { Recorder } from './recorder.ts';
 
-/** Whose kernels run: what an interpreter fuses keeps less. */
+/** Whose kernels run: what is done in one go keeps less. On WebGPU a step goes by a plan, an answer by its own calls. */
 export type Interpreter = 'wasm' | 'webgpu';
-const FUSED: Record<Interpreter, FusedHeld> = { wasm: wasmKernels, webgpu: webgpuKernels };
 
 export interface StepOptions {
   /** Examples in a batch, and tokens that the longest has. */
@@ -24,6 +26,8 @@ export interface StepOptions {
   /** The targets of tokens are smoothed. */
   smoothing: boolean;
   interpreter: Interpreter;
+  /** Gradients have a place of their own from the first step on, and are counted from the start. */
+  arenas: boolean;
 }
 
 /**
@@ -37,6 +41,15 @@ export const trainingBytes = (architecture: Architecture, profile: Profile, o: S
 export const answerBytes = (architecture: Architecture, profile: Profile, o: StepOptions): number =>
   new Step(architecture, profile, o).answer();
 
+const known = new WeakMap<Architecture, Plans>();
+
+/** Written down once: a person who tries settings asks again and again. */
+function plansOf(architecture: Architecture): Plans {
+  const plans = known.get(architecture) ?? new Plans(architecture, {});
+  known.set(architecture, plans);
+  return plans;
+}
+
 /** `Learner.gradients` and `Learner.evaluate`, by what they hold. */
 class Step {
   private readonly architecture: Architecture;
@@ -45,6 +58,8 @@ class Step {
   private readonly recorder = new Recorder();
   private readonly weights: ReadonlyMap<string, Held>;
   private readonly ops: Ops<Held>;
+  /** Where stages run by a plan. */
+  private readonly planned: { plans: Plans; kernels: HeldKernels } | undefined;
 
   constructor(architecture: Architecture, profile: Profile, o: StepOptions) {
     this.architecture = architecture;
@@ -60,7 +75,10 @@ class Step {
     for (const name of o.trainable) recorder.moving.add(this.weights.get(name)!);
     const batchStatistics = (name: string) => o.batchStatistics && o.trainable.has(`${name}.weight`);
     const options = { weight: (name: string) => this.weights.get(name)!, batchStatistics };
-    this.ops = heldOps(recorder, options, FUSED[o.interpreter]);
+    const gpu = o.interpreter === 'webgpu';
+    this.ops = heldOps(recorder, options, gpu ? undefined : wasmKernels);
+    if (gpu) this.planned = { plans: plansOf(architecture), kernels: heldKernels(recorder) };
+    recorder.addsInPlace = gpu;
   }
 
   train(): number {
@@ -68,6 +86,10 @@ class Step {
     const { ledger } = recorder;
     const start = this.until(o.boundary);
     const wanted = [...o.trainable].map((name) => this.weights.get(name)!);
+    if (o.arenas) {
+      ledger.take(wanted.reduce((sum, weight) => sum + bytesOf(weight), 0));
+      for (const { buffer } of wanted) recorder.places.add(buffer);
+    }
     const { result, tape } = recorder.record(() =>
       recorder.tidy(() => {
         const values = this.forward(start);
@@ -98,9 +120,26 @@ class Step {
     const inputs = Object.entries(abstractInputs(architecture.inputs, o.sizes));
     const given = Object.fromEntries(inputs.map(([name, shape]) => [name, recorder.made(shape)]));
     if (boundary === 0) return given;
-    const values = this.infer(given, 0, boundary);
+    const values = this.planned
+      ? this.byPlan([0, boundary], given, liveAt(architecture, boundary))
+      : this.infer(given, 0, boundary);
     for (const x of Object.values(given)) if (!Object.values(values).includes(x)) recorder.ledger.drop(x.buffer);
     return values;
+  }
+
+  /** `Plans.run`. */
+  private byPlan([from, to]: readonly [number, number], values: Values<Held>, wanted: readonly string[]): Values<Held> {
+    const { recorder, ops } = this;
+    const { plans, kernels } = this.planned!;
+    const plan = plans.plan(from, to, Object.keys(values), wanted);
+    return recorder.tidy(() => walk(plan, ops, values, kernels, (x) => recorder.release(x)));
+  }
+
+  /** One of them as it runs on a tape. */
+  private stage(at: number, values: Values<Held>): Values<Held> {
+    const stage = this.architecture.stages[at]!;
+    if (this.planned) return this.byPlan([at, at + 1], values, stage.writes);
+    return this.recorder.tidy(() => stage.run(this.ops, values));
   }
 
   /** `infer` of `run.ts`, from one stage to another: only what is read later stays. */
@@ -126,24 +165,26 @@ class Step {
 
   /** `runTaped`. */
   private forward(inputs: Values<Held>): Values<Held> {
-    const { recorder, architecture, o } = this;
-    const stages = architecture.stages.slice(o.boundary);
+    const { architecture, o } = this;
+    const count = architecture.stages.length;
+    // where nothing trains there is nothing to plan
+    if (this.planned && !o.checkpointing && o.boundary < count)
+      return this.byPlan([o.boundary, count], inputs, [architecture.output]);
     let values = inputs;
-    for (const [i, stage] of stages.entries()) {
-      const again = o.checkpointing && i < stages.length - 1;
-      const made = again ? this.runTwice(i, values) : recorder.tidy(() => stage.run(this.ops, values));
-      values = { ...values, ...made };
+    for (let at = o.boundary; at < count; at++) {
+      const again = o.checkpointing && at < count - 1;
+      values = { ...values, ...(again ? this.runTwice(at, values) : this.stage(at, values)) };
     }
     return values;
   }
 
-  private runTwice(index: number, values: Values<Held>): Values<Held> {
+  private runTwice(at: number, values: Values<Held>): Values<Held> {
     const { recorder, architecture, profile, o } = this;
     const { ledger } = recorder;
-    const at = o.boundary + index;
     const stage = architecture.stages[at]!;
     const given: Record<string, Held> = Object.fromEntries(stage.reads.map((name) => [name, values[name]!]));
-    const { result: made, tape: thrown } = recorder.record(() => recorder.tidy(() => stage.run(this.ops, given)));
+    const first = () => this.stage(at, given);
+    const { result: made, tape: thrown } = recorder.record(this.planned ? () => recorder.still(first) : first);
     for (const node of thrown) for (const buffer of node.saved) ledger.drop(buffer);
     const weights = profile.stages[at]!.weights.filter((name) => o.trainable.has(name));
     const wanted = [
@@ -156,7 +197,7 @@ class Step {
         outputs: names.map((name) => made[name]!),
         saved: Object.values(given).map((x) => ledger.hold(x.buffer)),
         back: (dys) => {
-          const { result: remade, tape } = recorder.record(() => recorder.tidy(() => stage.run(this.ops, given)));
+          const { result: remade, tape } = recorder.record(() => this.stage(at, given));
           const seeds = names.flatMap((name, i) => (dys[i] ? [[remade[name]!, ledger.hold(dys[i])] as const] : []));
           const found = recorder.backward(tape, new Map(seeds), wanted);
           for (const x of Object.values(remade)) if (!Object.values(given).includes(x)) ledger.drop(x.buffer);
@@ -172,24 +213,32 @@ class Step {
     const { ledger } = recorder;
     this.noteLoss(logits);
     const loss: Held = { shape: [], dtype: 'float32', buffer: { bytes: 0, holders: 1 } };
-    recorder.add({
-      outputs: [loss],
-      saved: [ledger.hold(logits.buffer)],
-      back: () => {
-        const [whole, piece] = this.pieces(logits);
-        // softmax, targets as integers and as numbers, their difference; with smoothing two more
-        const parts = (this.o.smoothing ? 6 : 4) * piece;
-        ledger.note(Math.max(parts, piece < whole ? whole + parts : 0, piece < whole ? 2 * whole : 0));
-        return [[logits, ledger.take(whole)]];
-      },
-    });
+    if (this.planned)
+      recorder.add({
+        outputs: [loss],
+        saved: [ledger.hold(logits.buffer), ledger.take(rowBytes(logits))],
+        // where nobody else holds the logits their gradient takes their place
+        back: () => [[logits, logits.buffer.holders === 1 ? ledger.hold(logits.buffer) : ledger.take(bytesOf(logits))]],
+      });
+    else
+      recorder.add({
+        outputs: [loss],
+        saved: [ledger.hold(logits.buffer)],
+        back: () => {
+          const [whole, piece] = this.pieces(logits);
+          // softmax, targets as integers and as numbers, their difference; with smoothing two more
+          const parts = (this.o.smoothing ? 6 : 4) * piece;
+          ledger.note(Math.max(parts, piece < whole ? whole + parts : 0, piece < whole ? 2 * whole : 0));
+          return [[logits, ledger.take(whole)]];
+        },
+      });
     return loss;
   }
 
   /** log Σ exp(x) takes x - max and its exponential. */
   private noteLoss(logits: Held): void {
     const [whole, piece] = this.pieces(logits);
-    this.recorder.ledger.note((piece < whole ? 3 : 2) * piece);
+    this.recorder.ledger.note(this.planned ? rowBytes(logits) : (piece < whole ? 3 : 2) * piece);
   }
 
   /** Bytes of the logits, and of as many as are worked on at once. */
@@ -198,6 +247,9 @@ class Step {
     return [whole, this.architecture.perToken ? Math.min(whole, 4 * AT_ONCE) : whole];
   }
 }
+
+/** What `crossEntropy` of the kernels keeps of logits: four numbers a row. */
+const rowBytes = (logits: Held): number => (4 * bytesOf(logits)) / Number(logits.shape.at(-1));
 
 /** A value of one example, for a batch. */
 const resized = <T extends { shape: readonly (number | string)[] }>(x: T, batch: number): T => ({

@@ -118,36 +118,5 @@ export const wasmKernels: FusedHeld = (r, { activation, weight }) => ({
   },
 });
 
-/**
- * What training's kernels (`src/nn/kernels`) do in one go, as far as memory is concerned: an activation keeps what goes into
- * it, attention what goes in, what comes out and one sum a row, and no scores; a convolution with all that follows it keeps
- * what goes in and what comes out.
- */
-export const webgpuKernels: FusedHeld = (r, ops) => ({
-  ...wasmKernels(r, ops),
-  activation: (_kind, x) => r.kernel('GeluNew', r.made(x), { x }),
-  conv(name, x, o) {
-    if (o.norm && ops.batchStatistics?.(o.norm.name, o.norm)) return ops.conv(name, x, o);
-    const shape = o.depthwise ? [o.kernel, o.kernel, ops.width(x), 1] : [o.kernel, o.kernel, ops.width(x), o.out];
-    const kernel = ops.weight(`${name}.weight`, { shape, role: 'kernel', init: 'normal' });
-    const along = (weight: string, role: 'scale' | 'bias') =>
-      ops.weight(weight, { shape: [o.out], role, init: 'zeros' });
-    const others = [
-      ...(o.bias ? [along(`${name}.bias`, 'bias')] : []),
-      ...(o.norm ? [along(`${o.norm.name}.weight`, 'scale'), along(`${o.norm.name}.bias`, 'bias')] : []),
-    ];
-    const { stride, pad, depthwise = false, dilation = 1 } = o;
-    const y = r.made(shapes.conv2d(x, kernel, { stride, pad, depthwise, dilation }));
-    return r.operation(y, [x, kernel, ...others], [x, y]);
-  },
-  attention(name, q, k, v, o) {
-    if (o.bias || o.prefix || o.dropout) return ops.attention(name, q, k, v, o);
-    const operands = [q, k, v];
-    const y = r.made(q);
-    const sums = r.made({ shape: [...q.shape.slice(0, -1), o.heads], dtype: 'float32' });
-    return r.operation(y, operands, [q, k, v, y, sums]);
-  },
-});
-
-export const heldOps = (r: Recorder, o: HeldOptions, fused: FusedHeld): Ops<Held> =>
+export const heldOps = (r: Recorder, o: HeldOptions, fused: FusedHeld = () => ({})): Ops<Held> =>
   derive(heldPrims(r, o), (composed) => fused(r, composed));

@@ -32,10 +32,14 @@ const ON_THE_WAY: Partial<Record<TapedKernel, number>> = {
 export class Recorder {
   readonly ledger = new Ledger();
   /** Values that depend on a weight that trains. */
-  readonly moving = new Set<Held>();
+  moving = new Set<Held>();
+  /** Of weights whose gradients have a place already, counted apart: as WebGPU's optimizer arenas hold them. */
+  readonly places = new Set<Buffer>();
+  /** Gradients of what is read twice are added where one of them lies, if nobody else holds it. */
+  addsInPlace = false;
   /** Undefined while nothing is recorded. */
   private nodes: Node[] | undefined;
-  private scope: Held[] = [];
+  private scope = new Set<Held>();
 
   get records(): boolean {
     return this.nodes !== undefined;
@@ -52,8 +56,13 @@ export class Recorder {
   }
 
   private scoped(x: Held): Held {
-    this.scope.push(x);
+    this.scope.add(x);
     return x;
+  }
+
+  /** Lets go of a value before what made it is over. */
+  release(x: Held): void {
+    if (this.scope.delete(x)) this.ledger.drop(x.buffer);
   }
 
   /** `y` came of the operands by a kernel: the tape keeps what its gradient reads. */
@@ -71,16 +80,30 @@ export class Recorder {
     return y;
   }
 
-  /** `y` came of the operands in one go; gradients by all of them read what is `kept`. */
-  operation(y: Held, operands: readonly Held[], kept: readonly Held[]): Held {
-    const moving = operands.filter((x) => this.moving.has(x));
-    if (this.nodes && moving.length > 0)
-      this.add({
-        outputs: [y],
-        saved: kept.map((x) => this.ledger.hold(x.buffer)),
-        back: () => moving.map((x) => [x, this.ledger.take(bytesOf(x))]),
-      });
-    return y;
+  /** Which of the operands gradients will be taken by. */
+  wanted<K extends string>(operands: Readonly<Partial<Record<K, Held | undefined>>>): Record<K, boolean> {
+    const names = Object.keys(operands) as K[];
+    const wants = (x: Held | undefined) => this.records && x !== undefined && this.moving.has(x);
+    return Object.fromEntries(names.map((name) => [name, wants(operands[name])])) as Record<K, boolean>;
+  }
+
+  /** A call whose gradients read what is `saved`, where any is wanted. */
+  taped(wanted: Readonly<Record<string, boolean>>, node: Omit<Node, 'saved'> & { saved: readonly Held[] }): void {
+    if (!Object.values(wanted).includes(true)) return;
+    this.add({ ...node, saved: node.saved.map(({ buffer }) => this.ledger.hold(buffer)) });
+  }
+
+  /** What the gradient of a weight is written to: its place, once, or memory of its own. */
+  weightGradient(x: Held): Buffer {
+    return this.places.delete(x.buffer) ? { bytes: 0, holders: 2 } : this.ledger.take(bytesOf(x));
+  }
+
+  /** So many bytes are held while `work` goes on. */
+  beside<R>(bytes: number, work: () => R): R {
+    const buffer = this.ledger.take(bytes);
+    const result = work();
+    this.ledger.drop(buffer);
+    return result;
   }
 
   private gradient(kernel: TapedKernel, dy: Buffer, y: Held, x: Held): Buffer {
@@ -100,14 +123,23 @@ export class Recorder {
   /** What `run` makes goes when it is over, but for what it gives out. */
   tidy(run: () => Readonly<Record<string, Held>>): Readonly<Record<string, Held>> {
     const outer = this.scope;
-    this.scope = [];
+    this.scope = new Set();
     const result = run();
     const out = new Set(Object.values(result));
     for (const x of this.scope) {
-      if (out.has(x)) outer.push(x);
+      if (out.has(x)) outer.add(x);
       else this.ledger.drop(x.buffer);
     }
     this.scope = outer;
+    return result;
+  }
+
+  /** Runs what no gradient will be taken of, though a tape is there. */
+  still<R>(run: () => R): R {
+    const { moving } = this;
+    this.moving = new Set();
+    const result = run();
+    this.moving = moving;
     return result;
   }
 
@@ -132,13 +164,21 @@ export class Recorder {
       if (dys.some(Boolean))
         for (const [x, dx] of node.back(dys)) {
           const before = found.get(x);
-          found.set(x, before ? ledger.take(bytesOf(x)) : dx);
-          if (before) for (const each of [before, dx]) ledger.drop(each);
+          found.set(x, before ? this.gathered(x, before, dx) : dx);
         }
       for (const [i, dy] of dys.entries()) if (dy && !stays.has(node.outputs[i]!)) ledger.drop(dy);
       for (const buffer of node.saved) ledger.drop(buffer);
     }
     for (const [x, dx] of found) if (!stays.has(x)) ledger.drop(dx);
     return wanted.map((x) => found.get(x));
+  }
+
+  private gathered(x: Held, before: Buffer, dx: Buffer): Buffer {
+    const { ledger } = this;
+    const alone = this.addsInPlace && before.holders === 1;
+    const sum = alone ? before : ledger.take(bytesOf(x));
+    ledger.drop(dx);
+    if (!alone) ledger.drop(before);
+    return sum;
   }
 }

@@ -1,0 +1,32 @@
+/** Which of two ways a device takes for kernels whose threads could work together: what is faster is measured once (`way-probe.ts`). */
+import { type TrainingBackend, trainingBackend } from './backend.ts';
+import { THREADS } from './kernel.ts';
+
+/**
+ * `shared`: threads of a workgroup read for one another into its memory, and wait for each other. `alone`: each reads what it
+ * needs, and waits for nobody. Whatever acts as a GPU on a processor has to change threads where they wait.
+ */
+export type Way = 'shared' | 'alone';
+export const WAYS = ['shared', 'alone'] as const;
+
+/** Of products of matrices, and of what goes over a row: sums, softmax, attention. */
+export interface Ways {
+  products: Way;
+  rows: Way;
+}
+export const UNMEASURED: Ways = { products: 'shared', rows: 'shared' };
+
+const known = new WeakMap<TrainingBackend, Ways>();
+
+/** Of the running backend. */
+export function wayOf(kind: keyof Ways): Way {
+  const backend = trainingBackend();
+  return ((backend && known.get(backend)) ?? UNMEASURED)[kind];
+}
+
+/** Before any kernel of the backend is compiled: their keys do not name the way. */
+export const setWays = (backend: TrainingBackend, ways: Ways): void => void known.set(backend, ways);
+
+/** Threads that sum a row up between them; alone they are no more than a vector of a processor has. */
+export const ROW_THREADS: Readonly<Record<Way, number>> = { shared: THREADS, alone: 4 };
+export const rowThreads = (): number => ROW_THREADS[wayOf('rows')];
