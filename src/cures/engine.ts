@@ -1,6 +1,6 @@
 import type { Batch } from '../nn/batch.ts';
 import type { Architecture } from '../nn/core.ts';
-import type { Objective } from '../nn/learner.ts';
+import type { Objective } from '../nn/loss-gradient.ts';
 import type { LossTerm } from '../nn/loss-term.ts';
 import type { WeightValues } from '../nn/weights.ts';
 

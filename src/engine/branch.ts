@@ -1,8 +1,9 @@
 import type { AnyDataset } from '../data/open.ts';
+import type { BranchPoint } from '../protocol/control.ts';
 import { SPLITS } from '../protocol/dataset.ts';
 import { inForce, marksUpTo } from '../protocol/marks.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { BranchPoint, RunSettings } from '../protocol/run.ts';
+import type { RunSettings } from '../protocol/run.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { begin } from './early-stopping.ts';
 import { type Plan, startingValues } from './plan.ts';
@@ -80,11 +81,11 @@ function takenUp(from: Run, { sums, ...checkpoint }: Checkpoint, to: Branch): Ch
   const perEpoch = (examples: number, { batchSize, accumulate }: RunSettings) =>
     stepsPerEpoch(examples, batchSize * accumulate);
   const [before, now] = [perEpoch(from.data!.ids.train.length, from.settings), perEpoch(to.examples, to.settings)];
-  const begun = (checkpoint.step - checkpoint.epoch * before) / before;
+  const begun = checkpoint.step - checkpoint.epoch * before;
   const same = before === now && from.settings.seed === to.settings.seed;
   return {
     ...checkpoint,
-    step: checkpoint.epoch * now + Math.floor(begun * now),
+    step: checkpoint.epoch * now + Math.floor((begun * now) / before),
     seed: to.settings.seed,
     ...(same && sums ? { sums } : {}),
     state: stateFor(from, checkpoint.state, to),

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../nn/backends/index.ts';
 import type { Learner } from '../nn/learner.ts';
+import type { RunControl } from '../protocol/control.ts';
 import { inForce, marksUpTo } from '../protocol/marks.ts';
-import type { RunControl, RunSettings } from '../protocol/run.ts';
+import type { RunSettings } from '../protocol/run.ts';
 import { Control } from './control.ts';
 import { type Course, figures, learner, prefixOf, runToEnd, settings } from './testing.ts';
 import type { TrainingJob } from './training-job.ts';

@@ -1,5 +1,6 @@
+import type { RunControl } from '../protocol/control.ts';
 import type { Problem } from '../protocol/problems.ts';
-import type { RunControl } from '../protocol/run.ts';
+import type { StepProfiler } from './step-profiler.ts';
 
 /** What is done between two steps. */
 type Request = Extract<RunControl, { kind: 'change' | 'checkpoint' | 'return-to-best' | 'validate' }>;
@@ -15,6 +16,8 @@ export class Control {
   lostBy: Problem | undefined;
   /** Asked for, oldest first, and not done yet. */
   readonly requests: Request[] = [];
+  /** Looks at the next steps, since somebody asked. */
+  profiler: StepProfiler | undefined;
   private steps = 0;
   private wake: (() => void) | undefined;
 

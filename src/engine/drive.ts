@@ -65,6 +65,7 @@ export async function drive(
     result = failed(run, error);
   }
   run.status = result;
+  run.control.profiler?.end();
   // after a loss the learner's tensors are gone with the device
   if (run.control.stop !== 'lost') {
     learner?.dispose();

@@ -20,6 +20,13 @@ export interface StoppingState {
 }
 export const begin: StoppingState = { best: undefined, wait: 0 };
 
+export interface Observed {
+  state: StoppingState;
+  improved: boolean;
+  stop: boolean;
+  marks: boolean;
+}
+
 /** `auto` reads the direction off the monitor: accuracy up, loss down. */
 export const direction = (mode: EarlyStopping['mode'], monitor: Monitor): 'min' | 'max' =>
   mode !== 'auto' ? mode : /accuracy/i.test(monitor) ? 'max' : 'min';
@@ -29,12 +36,7 @@ export const direction = (mode: EarlyStopping['mode'], monitor: Monitor): 'min' 
  * `startFromEpoch` are not looked at (Keras, `EarlyStopping`). A value that is no number never improves. Where the patience
  * is used up the run is told to `stop`, or, the first time, that it would have been: `marks`.
  */
-export function observe(
-  state: StoppingState,
-  o: EarlyStopping,
-  epoch: number,
-  metrics: EpochMetrics,
-): { state: StoppingState; improved: boolean; stop: boolean; marks: boolean } {
+export function observe(state: StoppingState, o: EarlyStopping, epoch: number, metrics: EpochMetrics): Observed {
   const quiet = { stop: false, marks: false };
   if (epoch <= o.startFromEpoch) return { state, improved: false, ...quiet };
   const value = metrics[o.monitor];

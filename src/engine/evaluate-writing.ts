@@ -1,5 +1,6 @@
 import { batchesOf, byLength } from '../data/batches.ts';
 import type { Dataset } from '../data/opened-dataset.ts';
+import { sum } from '../lib/arrays.ts';
 import { breathe } from '../lib/breathe.ts';
 import { chrf } from '../lib/chrf.ts';
 import { seedOf, shuffled } from '../lib/random.ts';
@@ -32,8 +33,6 @@ export interface Judged {
   network: () => Network;
   settings: Pick<RunSettings, 'task' | 'seed'>;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** Blanks at the ends, and how many lie between words, do not count. */
 const plain = (text: string): string => text.trim().replace(/\s+/gu, ' ');

@@ -1,7 +1,8 @@
 import type { Batch, DeviceBatch } from '../nn/batch.ts';
 import type { FeatureCache, Input } from '../nn/input.ts';
 import { balancedWeights, type Partners } from '../nn/losses.ts';
-import { augments, type RunSettings } from '../protocol/run.ts';
+import { augments } from '../protocol/augmentation.ts';
+import type { RunSettings } from '../protocol/run.ts';
 import type { ExampleSource } from '../tasks/engine.ts';
 import type { Resident } from './resident.ts';
 import { CachedViews, cachedRows, type Partner, partnersOf, rowOrder, type ViewSettings } from './views.ts';

@@ -1,6 +1,7 @@
 import { groupsOf } from '../data/batches.ts';
 import type { AnyOpened } from '../data/open.ts';
 import { OpenedTexts } from '../data/text-dataset.ts';
+import { sum } from '../lib/arrays.ts';
 import { profile } from '../nn/profile.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { paddedLength } from '../tasks/text-batches.ts';
@@ -20,12 +21,11 @@ export interface Lengths {
 /** Texts of these lengths, ascending, in batches of like ones; `most`: where they are cut. */
 export function lengthsIn(taken: readonly number[], batchSize: number, most: number): Lengths | undefined {
   if (taken.length === 0) return undefined;
-  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
   const padded = [...groupsOf(taken, batchSize)].map((group) => group.length * paddedLength(group.at(-1)!, most));
   return {
-    mean: Math.ceil(total(taken) / taken.length),
+    mean: Math.ceil(sum(taken) / taken.length),
     longest: paddedLength(taken.at(-1)!, most),
-    padded: Math.ceil(total(padded) / taken.length),
+    padded: Math.ceil(sum(padded) / taken.length),
   };
 }
 

@@ -1,3 +1,4 @@
+import { blockBytes } from '../nn/kernels/arena.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import { isHeadWeight, sizeOf, weightUses } from '../nn/profile.ts';
 import { regularised } from '../nn/regularise.ts';
@@ -17,6 +18,11 @@ const UPDATE_PARTS: Record<OptimizerId, number> = { adamw: 3, adam: 3, sgd: 5, r
 
 type Parts = Pick<MethodPlan, 'memoryBytes' | 'gradientBytes' | 'optimizerBytes' | 'activationBytes'>;
 
+/** What of a run's plan its memory depends on. */
+type MemoryPlan = Pick<Plan, 'architecture' | 'profile' | 'trainable' | 'boundary'> & {
+  base: Pick<Plan['base'], 'architecture'>;
+};
+
 /** What a run decides about its memory beside its plan. */
 export type MemorySettings = Pick<
   RunSettings,
@@ -34,7 +40,7 @@ export type MemorySettings = Pick<
 
 /** The most that a run holds at once, and what for. `plan` is for texts of as many `tokens` as the longest batch has. */
 export function memoryOf(
-  plan: Plan,
+  plan: MemoryPlan,
   settings: MemorySettings,
   o: { tokens: number; cached: boolean; cacheBytes: number; interpreter: Interpreter },
 ): Parts {
@@ -46,6 +52,8 @@ export function memoryOf(
   const gradientBytes = total(sizes);
   const optimizerBytes = optimizerBytesOf(plan, settings.optimizer);
   const architecture = regularised(plan.architecture, plan.base.architecture, settings);
+  // moved where they lie, with gradients and state beside them
+  const arenas = o.interpreter === 'webgpu' && OPTIMIZERS[settings.optimizer].inPlace !== undefined;
   const step: StepOptions = {
     sizes: { B: settings.batchSize, T: o.tokens },
     trainable,
@@ -55,29 +63,33 @@ export function memoryOf(
     checkpointing: settings.gradientCheckpointing,
     smoothing: settings.labelSmoothing > 0,
     interpreter: o.interpreter,
+    arenas,
   };
   const judged = { ...step.sizes, B: Math.max(VALIDATION_BATCH, settings.batchSize) };
   // gradients of the batches before are there while the next one's are made
   const summed = settings.accumulate > 1 ? gradientBytes : 0;
-  const copies =
-    o.interpreter === 'webgpu'
-      ? 0
-      : UPDATE_PARTS[settings.optimizer] + (settings.clipNorm > 0 ? 1 : 0) + (settings.l2 > 0 ? 2 : 0);
+  const copies = arenas
+    ? 0
+    : UPDATE_PARTS[settings.optimizer] + (settings.clipNorm > 0 ? 1 : 0) + (settings.l2 > 0 ? 2 : 0);
   const update = gradientBytes + copies * Math.max(0, ...sizes);
+  // each weight, its gradient and its slots begin on a block of their own
+  const spareBytes = arenas
+    ? (2 + optimizerBytes / Math.max(1, gradientBytes)) * total(sizes.map((bytes) => blockBytes(bytes) - bytes))
+    : 0;
   const working = Math.max(
     trainingBytes(architecture, profile, step) + summed,
     update,
-    answerBytes(architecture, profile, { ...step, sizes: judged }),
+    answerBytes(architecture, profile, { ...step, sizes: judged }) + (arenas ? gradientBytes : 0),
   );
   return {
-    memoryBytes: weightBytes + optimizerBytes + o.cacheBytes + Math.max(working, gradientBytes),
+    memoryBytes: weightBytes + optimizerBytes + o.cacheBytes + Math.max(working, gradientBytes) + spareBytes,
     gradientBytes,
     optimizerBytes,
     activationBytes: Math.max(0, working - gradientBytes),
   };
 }
 
-function optimizerBytesOf({ architecture, profile, trainable }: Plan, id: OptimizerId): number {
+function optimizerBytesOf({ architecture, profile, trainable }: MemoryPlan, id: OptimizerId): number {
   const optimizer = OPTIMIZERS[id];
   return weightUses(profile)
     .filter(({ name }) => trainable.has(name))

@@ -21,6 +21,7 @@ interface Around {
 export class Models {
   readonly #around: Around;
   readonly #loaded = new Map<string, LoadedModel>();
+  readonly #loading = new Map<string, Promise<LoadedModel>>();
   /** Of shipped models, by id. */
   readonly #readers = new Map<string, Reader>();
 
@@ -38,12 +39,24 @@ export class Models {
 
   /** Throws `model-missing` and what loading throws. */
   async get(ref: ModelRef): Promise<LoadedModel> {
-    const known = this.#loaded.get(keyOf(ref));
+    const key = keyOf(ref);
+    const known = this.#loaded.get(key) ?? this.#loading.get(key);
     if (known) return known;
+    const loading = this.#load(ref);
+    this.#loading.set(key, loading);
+    try {
+      const model = await loading;
+      this.#loaded.set(key, model);
+      return model;
+    } finally {
+      this.#loading.delete(key);
+    }
+  }
+
+  async #load(ref: ModelRef): Promise<LoadedModel> {
     const { root, onProgress, imported } = this.#around;
     const model = ref.kind === 'imported' ? await imported(ref.id) : await loadShipped(ref.id, root, onProgress);
     if (!model) throw new ProblemError('model-missing', { file: ref.id });
-    this.#loaded.set(keyOf(ref), model);
     return model;
   }
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { decode } from '../data/image/decode.ts';
 import { readBack } from '../nn/input.ts';
-import type { Augmentation } from '../protocol/run.ts';
+import type { Augmentation } from '../protocol/augmentation.ts';
 import { defaultSettings } from '../protocol/settings.ts';
 import { augmented, inputs, pixelsOf } from '../tasks/image-classification/engine.ts';
 import { openSample } from './opening.ts';

@@ -1,9 +1,10 @@
 import type { AnyOpened } from '../data/open.ts';
+import type { RunMark } from '../protocol/control.ts';
 import { looksUpTo } from '../protocol/inside.ts';
 import { marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { KeptRun } from '../protocol/project.ts';
-import { isOver, type RunMark, type RunMatrix, type RunStatus, type StepMetrics } from '../protocol/run.ts';
+import { isOver, type RunMatrix, type RunStatus, type StepMetrics } from '../protocol/run.ts';
 import type { Project } from '../storage/project.ts';
 import type { CheckpointRecord, RunRecord } from '../storage/records.ts';
 import type { Checkpoint } from './checkpoint.ts';

@@ -2,17 +2,11 @@ import type { AnyDataset, AnyOpened } from '../data/open.ts';
 import type { ImportedModel } from '../export/tuned-model.ts';
 import { Network } from '../nn/network.ts';
 import type { WeightValues } from '../nn/weights.ts';
+import type { RunMark } from '../protocol/control.ts';
 import { type EmbeddingMap, type Inside, looksUpTo } from '../protocol/inside.ts';
 import { MOST_CHECKPOINTS, marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import type { Evaluation, GenerationEvaluation } from '../protocol/result.ts';
-import {
-  emptyStatus,
-  type RunMark,
-  type RunMatrix,
-  type RunSample,
-  type RunSettings,
-  type RunStatus,
-} from '../protocol/run.ts';
+import { emptyStatus, type RunMatrix, type RunSample, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import type { AskedCheckpoint, Checkpoint } from './checkpoint.ts';
 import { Control } from './control.ts';
 import type { LoadedModel } from './model.ts';

@@ -1,7 +1,8 @@
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunControl, RunMark } from '../protocol/control.ts';
 import type { WorkerEvent } from '../protocol/messages.ts';
-import type { RunControl, RunMark, StepMetrics } from '../protocol/run.ts';
+import type { StepMetrics } from '../protocol/run.ts';
 import { deleteAll, isKept, killAll, openTab, type Tab } from './testing/tabs.ts';
 import { figures, settings as settingsOf } from './testing.ts';
 

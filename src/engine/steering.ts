@@ -1,5 +1,5 @@
+import type { RunChange, RunControl } from '../protocol/control.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import type { RunChange, RunControl } from '../protocol/run.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './runs.ts';
 

@@ -32,6 +32,17 @@ beforeAll(async () => {
 });
 
 describe('what a step holds is told from shapes', () => {
+  it('is told of a method that trains nothing, by plan as well', () => {
+    const { plan, architecture } = tinyLearner({
+      id: 'gpt2',
+      method: { id: 'prompt-design', options: { template: '' } },
+    });
+    const rest = { cached: false, batchStatistics: false, checkpointing: false, smoothing: false };
+    const options = { ...rest, sizes: SIZES, trainable: plan.trainable, boundary: plan.boundary, arenas: true };
+    const told = trainingBytes(architecture, profile(architecture, SIZES), { ...options, interpreter: 'webgpu' });
+    expect(told).toBeGreaterThan(0);
+  });
+
   it.each(named)('$title', ({ one }) => {
     const { plan, architecture, learner } = tinyLearner(one);
     const options: StepOptions = {
@@ -43,6 +54,7 @@ describe('what a step holds is told from shapes', () => {
       checkpointing: one.checkpointing ?? false,
       smoothing: false,
       interpreter: 'wasm',
+      arenas: false,
     };
     const shape = profile(architecture, SIZES);
     const { input, targets } = tinyExamples(architecture, 3);

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tensorCount } from '../nn/memory.ts';
 import { SPLITS } from '../protocol/dataset.ts';
 import { forTask, initialSettings } from '../session/defaults.ts';
 import { evaluateRun } from './answers.ts';
 import { evaluateBase } from './base.ts';
 import { checkLabels } from './check-labels.ts';
 import { probe } from './probe.ts';
+import { profileRun } from './profile-run.ts';
 import { rangeTest, stopRangeTest } from './range-test.ts';
 import type { Studio } from './studio.ts';
 import { LABELLED, labelled, sample, studioWith } from './testing/texts.ts';
@@ -93,6 +95,24 @@ describe('on real definitions with the real encoder', () => {
     against.forEach(({ weight }, i) => {
       expect(weight).toBeCloseTo(-words[i]!.weight, 5);
     });
+  }, 300_000);
+
+  it('steps like those of a run that is over are measured on weights that are thrown away', async () => {
+    const run = studio.run('run');
+    const before = { ...run };
+    const tensors = tensorCount();
+    const profiled = profileRun(studio, 'run');
+    await expect(profileRun(studio, 'run')).rejects.toThrow('busy');
+    const profile = await profiled;
+    expect(run).toEqual(before);
+    expect(tensorCount()).toBe(tensors);
+    expect(profile).toMatchObject({ run: 'run', inPlace: false, clock: 'processor', uncounted: false });
+    expect(profile.tokens).toBeGreaterThan(profile.examples);
+    // the encoder is cached: what is left is a head, 384 wide, of two classes
+    const product = 2 * profile.examples * 384 * 2;
+    expect(profile.flops).toEqual({ forward: product, backward: product });
+    expect(profile.bytes.cache).toBeGreaterThan(0);
+    expect(profile.bytes.optimizer).toBe(2 * 4 * (384 * 2 + 2));
   }, 300_000);
 });
 

@@ -1,6 +1,6 @@
 import { NO_THESAURUS, parseThesaurus, type Thesaurus } from '../data/text/thesaurus.ts';
+import { type Augmentation, augments } from '../protocol/augmentation.ts';
 import { ProblemError } from '../protocol/problems.ts';
-import { type Augmentation, augments } from '../protocol/run.ts';
 
 const FILE = 'text/synonyms-en.json';
 const loaded = new Map<string, Promise<Thesaurus>>();

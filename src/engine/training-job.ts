@@ -1,6 +1,7 @@
 import type { Learner } from '../nn/learner.ts';
+import type { RunMark } from '../protocol/control.ts';
 import type { InForce } from '../protocol/marks.ts';
-import type { RunMark, RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
+import type { RunSettings, RunStatus, StepMetrics } from '../protocol/run.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Control } from './control.ts';
 import type { FeedOptions } from './feed.ts';

@@ -1,15 +1,9 @@
 import { fewShot } from '../data/few-shot.ts';
 import type { AnyDataset } from '../data/open.ts';
+import type { BranchPoint, RunMark } from '../protocol/control.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunPlace } from '../protocol/project.ts';
-import {
-  type BranchPoint,
-  emptyStatus,
-  isOver,
-  type RunMark,
-  type RunSettings,
-  type RunStatus,
-} from '../protocol/run.ts';
+import { emptyStatus, isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { type Beginning, type Branch, beginningAt } from './branch.ts';
 import { sequenceOf, withoutStopping } from './continual.ts';
 import { Control } from './control.ts';

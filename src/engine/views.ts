@@ -1,6 +1,7 @@
 import { batchesOf, byLength, epochOrder } from '../data/batches.ts';
 import type { Occasion } from '../nn/augment/mix.ts';
-import { augments, cachedViews, type RunSettings } from '../protocol/run.ts';
+import { augments, cachedViews } from '../protocol/augmentation.ts';
+import type { RunSettings } from '../protocol/run.ts';
 import type { Augmented, ExampleSource } from '../tasks/engine.ts';
 import { bucketsOf } from './examples.ts';
 

@@ -1,4 +1,4 @@
-import type { RunMark } from '../protocol/run.ts';
+import type { RunMark } from '../protocol/control.ts';
 import { code, count, number, plain, span } from './markdown.ts';
 import type { PythonRecipe } from './python.ts';
 import { TASK_EXPORTS } from './tasks/index.ts';

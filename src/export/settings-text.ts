@@ -1,4 +1,5 @@
-import { augments, CURES, type CureId, cachedViews, type RunSettings } from '../protocol/run.ts';
+import { augments, cachedViews } from '../protocol/augmentation.ts';
+import { CURES, type CureId, type RunSettings } from '../protocol/run.ts';
 import { count, number, percent } from './markdown.ts';
 
 /** What was done to training pictures, in words; undefined where nothing was. */

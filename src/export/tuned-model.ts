@@ -1,7 +1,8 @@
+import type { RunMark } from '../protocol/control.ts';
 import type { ClassCounts, SplitSettings } from '../protocol/dataset.ts';
 import type { Inside } from '../protocol/inside.ts';
 import type { ProbeKind, TaskId } from '../protocol/model.ts';
-import type { Finish, RunMark, RunMatrix, RunSettings, StepMetrics } from '../protocol/run.ts';
+import type { Finish, RunMatrix, RunSettings, StepMetrics } from '../protocol/run.ts';
 
 /** Weights as a file holds them: the source's names and layouts. */
 export type StoredWeights = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;

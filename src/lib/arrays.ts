@@ -7,3 +7,9 @@ export function joined<A extends Numbers>(before: A, more: ArrayLike<number>): A
   all.set(more, before.length);
   return all;
 }
+
+export const sum = (values: Iterable<number>): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};

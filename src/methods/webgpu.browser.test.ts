@@ -40,6 +40,14 @@ const CASES: readonly Case[] = [
   },
   // B begins at zero: the first step moves it, the second one A too
   { name: 'LoRA', architecture: 'bert', method: 'lora', optimizer: 'sgd', learningRate: 2, steps: 2 },
+  {
+    name: 'LoRA on convolutions',
+    architecture: 'efficientnet-lite',
+    method: 'lora',
+    optimizer: 'sgd',
+    learningRate: 0.5,
+    steps: 2,
+  },
 ];
 
 interface Stepped {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { RunMark } from './control.ts';
 import { checkpointSteps, inForce, lastKept, MOST_CHECKPOINTS, marksUpTo } from './marks.ts';
-import type { RunMark, RunSettings } from './run.ts';
+import type { RunSettings } from './run.ts';
 import { defaultSettings } from './settings.ts';
 
 const settings: RunSettings = {

@@ -1,4 +1,5 @@
-import type { RunMark, RunMatrix, RunSettings, RunStatus } from './run.ts';
+import type { RunMark } from './control.ts';
+import type { RunMatrix, RunSettings, RunStatus } from './run.ts';
 
 /** What holds of all that can be changed while a run goes on. */
 export interface InForce {

@@ -1,4 +1,6 @@
+import type { Augmentation } from './augmentation.ts';
 import type { BackendChoice, BackendInfo } from './backend.ts';
+import type { BranchPoint, RunControl, RunMark } from './control.ts';
 import type { DataReport, DatasetEdit, DatasetSummary, DroppedFile, Finding, SplitSettings } from './dataset.ts';
 import type { InsideEvent, MapEvent } from './inside.ts';
 import type { ModelAdvice, ModelRef, ModelSummary, OwnProbes, PlanSummary } from './model.ts';
@@ -17,18 +19,8 @@ import type {
   Saliency,
   WordWeights,
 } from './result.ts';
-import type {
-  Augmentation,
-  BranchPoint,
-  MatrixEvent,
-  RangeTest,
-  RunControl,
-  RunMark,
-  RunSample,
-  RunSettings,
-  RunStatus,
-  StepMetrics,
-} from './run.ts';
+import type { MatrixEvent, RangeTest, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type { StepProfile } from './step-profile.ts';
 import type { ChatMessage, GeneratedText, Sampling, TableReading, TextFit, TextMapping, TextRow } from './text.ts';
 
 /** What the page asks of the worker. Every command gets one reply. */
@@ -101,6 +93,8 @@ export type Command =
   /** Ends the one under way, which gives what it has. */
   | { kind: 'stop-range-test' }
   | { kind: 'control'; run: string; control: RunControl }
+  /** Steps of a run that trains, measured; of one that does not, steps like its own on weights that are thrown away. */
+  | { kind: 'profile'; run: string }
   | { kind: 'evaluate'; run: string }
   /** The untrained side of the comparison: the nearest class mean in the pretrained model's features, on the same examples. */
   | { kind: 'evaluate-base'; run: string }
@@ -173,6 +167,7 @@ export interface Replies {
   'range-test': RangeTest;
   'stop-range-test': null;
   control: null;
+  profile: StepProfile;
   evaluate: Evaluation | GenerationEvaluation;
   'evaluate-base': Evaluation | GenerationEvaluation;
   memorised: Memorised;
@@ -203,6 +198,7 @@ export type ProgressTask =
   | 'weights'
   | 'range-test'
   | 'prefix'
+  | 'profile'
   | 'evaluate'
   | 'evaluate-base'
   | 'memorised'

@@ -84,6 +84,7 @@ export const PROBLEM_CODES = [
   // runs
   'reloaded',
   'nothing-trains',
+  'profile-cut',
   'method-texts',
   'method-applied',
   'method-writes',

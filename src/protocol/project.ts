@@ -1,8 +1,9 @@
+import type { BranchPoint, RunMark } from './control.ts';
 import type { DataKind, DatasetSummary } from './dataset.ts';
 import type { EmbeddingMap, Inside } from './inside.ts';
 import type { ModelSummary } from './model.ts';
 import type { Problem } from './problems.ts';
-import type { BranchPoint, RunMark, RunMatrix, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
+import type { RunMatrix, RunSample, RunSettings, RunStatus, StepMetrics } from './run.ts';
 
 /** A data set with its settings and runs, as the browser keeps it. */
 export interface ProjectSummary {

@@ -1,3 +1,4 @@
+import type { Augmentation } from './augmentation.ts';
 import type { ModelRef, ProbeKind } from './model.ts';
 import type { OptionValues } from './options.ts';
 import type { Problem } from './problems.ts';
@@ -41,38 +42,6 @@ export type ScheduleId = (typeof SCHEDULES)[number];
 
 export const MONITORS = ['validationLoss', 'validationAccuracy', 'loss', 'accuracy'] as const;
 export type Monitor = (typeof MONITORS)[number];
-
-/** What is done to training pictures or texts, drawn anew each epoch from (seed, epoch, example, name); never to validation or test. */
-export interface Augmentation {
-  /** With a chance of one half. */
-  flipHorizontal: boolean;
-  flipVertical: boolean;
-  /** Random resized crop: the largest share of the area that may be cut away; 0 is off. */
-  crop: number;
-  /** Largest angle either way, in degrees. */
-  rotate: number;
-  /** Brightness, contrast and saturation are each multiplied by 1 - colour to 1 + colour; 0 is off. */
-  colour: number;
-  /** Chance that a rectangle is erased (Zhong et al. 2020). */
-  erase: number;
-  /** Alpha of the Beta distribution (Zhang et al. 2018); 0 is off. */
-  mixup: number;
-  /** Alpha of the Beta distribution (Yun et al. 2019); 0 is off. With mixup on too, each batch draws one of the two. */
-  cutmix: number;
-  /** Of texts, for each word (Wei and Zou 2019): the chance of another word of the same meaning, of changing places with another, of going. */
-  synonyms: number;
-  swap: number;
-  deletion: number;
-  /** With a cached prefix: how many augmented views of each training picture are kept, one for each epoch in turn. */
-  views: number;
-}
-
-/** Whether anything is done to training pictures. */
-export const augments = ({ views: _, ...changes }: Augmentation): boolean => Object.values(changes).some(Boolean);
-
-/** How often each training picture goes through a frozen prefix that is cached: more views than epochs would be unused. */
-export const cachedViews = ({ augmentation, epochs }: Pick<RunSettings, 'augmentation' | 'epochs'>): number =>
-  augments(augmentation) ? Math.min(augmentation.views, epochs) : 1;
 
 /** Training on a few examples of each class, drawn from the training split by (seed, draw). */
 export interface FewShot {
@@ -262,49 +231,6 @@ export const emptyStatus = (run: string, epochs: number, backend: string): RunSt
   cache: { bytes: 0, place: 'none' },
   unrepeatable: [],
 });
-
-/** What can be changed while a run goes on; holds from the next optimizer step on. */
-export interface RunChange {
-  /** The peak: the schedule goes on from there. */
-  learningRate?: number;
-  weightDecay?: number;
-  /** Of early stopping. */
-  patience?: number;
-  /** Names of the stages whose weights move from now on. */
-  stages?: readonly string[];
-}
-
-/** Something that happened to a run between two steps, for the chart and the log. */
-export type RunMark = { run: string; step: number; epoch: number; seconds: number } & (
-  | { kind: 'change'; change: RunChange }
-  /** Weights and optimizer state were kept; `step` names them. */
-  | { kind: 'checkpoint' }
-  /** Back to the best weights, which were those of step `to`. */
-  | { kind: 'return'; to: number }
-  /** It began with the checkpoint of another run. */
-  | { kind: 'branch'; from: BranchPoint }
-  /** Early stopping would have ended it here; `best` is the step whose weights it would have gone back to. */
-  | { kind: 'stopping'; best: number }
-);
-
-/** A checkpoint of a run: its best, its last, or one that was asked for, by its step. */
-export interface BranchPoint {
-  run: string;
-  checkpoint: 'best' | 'last' | number;
-}
-
-export type RunControl =
-  | { kind: 'change'; change: RunChange }
-  | { kind: 'checkpoint' }
-  | { kind: 'return-to-best' }
-  | { kind: 'pause' }
-  | { kind: 'resume' }
-  | { kind: 'one-step' }
-  /** At most so many steps a second, for people to follow; 0 is as fast as it goes. Changes no number of the run. */
-  | { kind: 'pace'; stepsPerSecond: number }
-  | { kind: 'validate' }
-  | { kind: 'stop-keep' }
-  | { kind: 'stop-discard' };
 
 /** What the model says to the settings' prompt, at a validation. */
 export interface RunSample {

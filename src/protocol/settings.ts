@@ -1,7 +1,7 @@
+import type { Augmentation } from './augmentation.ts';
 import type { DataKind } from './dataset.ts';
 import { defaultsOf, type OptionSpec, type OptionValues } from './options.ts';
 import {
-  type Augmentation,
   type Cures,
   type EarlyStopping,
   type FewShot,

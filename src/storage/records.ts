@@ -1,10 +1,11 @@
 import type { DatasetState, Piece } from '../data/opened-dataset.ts';
 import type { Plateau } from '../lib/schedule.ts';
+import type { RunMark } from '../protocol/control.ts';
 import type { ClassCounts, DataKind, SplitSettings } from '../protocol/dataset.ts';
 import type { EmbeddingMap, Inside } from '../protocol/inside.ts';
 import type { ModelRef, ModelSummary } from '../protocol/model.ts';
 import type { QueuedRun, RunPlace } from '../protocol/project.ts';
-import type { RunMark, RunMatrix, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { RunMatrix, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
 
 /** What the list of projects shows; written with whatever else of the project is. */
 export interface ProjectRecord {

@@ -5,10 +5,10 @@ import type { Mix, Occasion } from '../nn/augment/mix.ts';
 import type { Batch } from '../nn/batch.ts';
 import type { TargetOptions, Targets } from '../nn/classification.ts';
 import type { ArrayInput } from '../nn/input.ts';
-import type { Objective } from '../nn/learner.ts';
+import type { Objective } from '../nn/loss-gradient.ts';
 import type { PictureForm } from '../nn/picture-table.ts';
+import type { Augmentation } from '../protocol/augmentation.ts';
 import type { OptionValues } from '../protocol/options.ts';
-import type { Augmentation } from '../protocol/run.ts';
 import type { ChatMessage } from '../protocol/text.ts';
 import type { Processor } from './processor.ts';
 

@@ -10,6 +10,7 @@ import { addPictures, openFiles, openSample, peek, remap } from '../engine/openi
 import { openProbes } from '../engine/own-probes.ts';
 import { previewAugmentation } from '../engine/preview.ts';
 import { previewTexts } from '../engine/preview-texts.ts';
+import { profileRun } from '../engine/profile-run.ts';
 import { rangeTest, stopRangeTest } from '../engine/range-test.ts';
 import { report } from '../engine/report.ts';
 import { explain } from '../engine/saliency.ts';
@@ -98,6 +99,8 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'control':
       steer(studio.run(command.run), command.control);
       return null;
+    case 'profile':
+      return profileRun(studio, command.run);
     case 'evaluate':
       return evaluateRun(studio, command.run);
     case 'evaluate-base':

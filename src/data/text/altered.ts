@@ -1,4 +1,4 @@
-import type { Augmentation } from '../../protocol/run.ts';
+import type { Augmentation } from '../../protocol/augmentation.ts';
 import { augmentText, textDraw } from './augment.ts';
 import type { TextExample } from './messages.ts';
 import type { Thesaurus } from './thesaurus.ts';

@@ -9,8 +9,8 @@ import type { Occasion } from '../../nn/augment/mix.ts';
 import type { Batch } from '../../nn/batch.ts';
 import { labelObjective, labelTargets } from '../../nn/classification.ts';
 import type { PictureForm } from '../../nn/picture-table.ts';
+import type { Augmentation } from '../../protocol/augmentation.ts';
 import type { ImageInput, PreprocessorConfig } from '../../protocol/model.ts';
-import type { Augmentation } from '../../protocol/run.ts';
 import type { Augmented, TaskEngine } from '../engine.ts';
 import type { ImageProcessor } from '../processor.ts';
 
