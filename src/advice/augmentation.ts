@@ -1,6 +1,7 @@
+import { type Augmentation, augments } from '../protocol/augmentation.ts';
 import type { DataKind } from '../protocol/dataset.ts';
 import { defaultsOf } from '../protocol/options.ts';
-import { type Augmentation, augments, type RunSettings } from '../protocol/run.ts';
+import type { RunSettings } from '../protocol/run.ts';
 import { AUGMENTATION_OPTIONS } from '../protocol/settings.ts';
 import type { RunFacts } from './facts.ts';
 

@@ -32,6 +32,42 @@ test('every advice changes a setting, or leads to the data', () => {
   }
 });
 
+describe('forgetting', () => {
+  /** The old task before training and at the end, by 200 probes. */
+  const withOld = (before: number, after: number, rest: Partial<RunFacts> = {}) => ({
+    ...good(),
+    replay: 0.3,
+    old: {
+      step: [0, 200],
+      epoch: [0, 20],
+      loss: [0, 0],
+      accuracy: [before, after],
+      examples: [200, 200],
+      learningRate: [],
+    },
+    ...rest,
+  });
+  const told = (facts: RunFacts) => diagnose(facts).find(({ code }) => code === 'forgetting');
+
+  test('is told with both figures, and replay is set up', () => {
+    const values = { startAccuracy: 0.995, accuracy: 0.05, count: 200 };
+    expect(told(withOld(0.995, 0.05))).toMatchObject({ severity: 'note', because: 'replay', values });
+    expect(told(withOld(0.995, 0.05))!.setUp!.cures).toMatchObject({ replay: 0.3 });
+  });
+
+  test('is not what 200 probes leave to chance, nor a gain, nor told of a head alone', () => {
+    for (const after of [0.995, 0.98, 1]) expect(told(withOld(0.995, after))).toBeUndefined();
+    expect(told(good())).toBeUndefined();
+  });
+
+  test('where old examples were played already, smaller steps are set up', () => {
+    const { settings } = good();
+    const advice = told(withOld(0.995, 0.6, { replay: undefined }))!;
+    expect(advice).toMatchObject({ because: 'rate' });
+    expect(advice.setUp!.learningRate).toBeCloseTo(settings.learningRate / 3);
+  });
+});
+
 describe('learning rate too high', () => {
   test('the loss left all bounds: ten times lower', () => {
     const advice = first(BAD.diverged!);

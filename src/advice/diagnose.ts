@@ -2,6 +2,7 @@ import type { Advice, AdviceCode, RunFacts } from './facts.ts';
 import { measure } from './measures.ts';
 import { dirtyLabels, fewExamples, imbalance, majority, validationSmall } from './rules/data.ts';
 import { overfitting, underfitting } from './rules/fit.ts';
+import { forgetting } from './rules/forgetting.ts';
 import { rateTooHigh, rateTooLow } from './rules/learning-rate.ts';
 import { ranOut, stoppingIdle } from './rules/length.ts';
 import type { Rule } from './rules/rule.ts';
@@ -17,6 +18,7 @@ const RULES = {
   'ran-out': ranOut,
   underfitting,
   overfitting,
+  forgetting,
   imbalance,
   'stopping-idle': stoppingIdle,
   'validation-small': validationSmall,

@@ -23,6 +23,10 @@ export interface RunFacts {
   train: Curve;
   /** A point for each epoch; the first is the model before training. */
   validation: Curve;
+  /** Of the task that the model knew before; without points where nobody watched it. */
+  old?: Curve | undefined;
+  /** The share of old examples that the next run could play again; undefined where it cannot, or does so already. */
+  replay?: number | undefined;
   /** Of the classes that the run tells apart; undefined where the data set is no longer open. */
   counts?: readonly ClassCounts[] | undefined;
   classes: number;
@@ -44,6 +48,7 @@ export const ADVICE_CODES = [
   'underfitting',
   'overfitting',
   'ran-out',
+  'forgetting',
   'imbalance',
   'stopping-idle',
   'validation-small',

@@ -15,6 +15,8 @@ export const forgetting: Lesson = {
   model: 'digits-cnn',
   method: 'full',
   settings: {
+    // a head of five that has forgotten everything guesses, which is right in a fifth; with this seed it ends below
+    seed: 3,
     epochs: 4,
     batchSize: 8,
     // hot enough to forget within seconds, and to learn all the same

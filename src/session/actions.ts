@@ -9,6 +9,7 @@ import { Gathered } from './gathered.ts';
 import { createGenerationActions } from './generation-actions.ts';
 import { createLessonActions } from './lesson-actions.ts';
 import { createPlaceActions } from './place-actions.ts';
+import { createProfileActions } from './profile-actions.ts';
 import { createProjectActions } from './project-actions.ts';
 import { createRunActions } from './run-actions.ts';
 import { createRunRecords } from './run-records.ts';
@@ -27,6 +28,7 @@ const PLACES: Readonly<Record<ProgressTask, ProblemPlace>> = {
   weights: 'model',
   'range-test': 'model',
   prefix: 'train',
+  profile: 'profile',
   evaluate: 'evaluate',
   'evaluate-base': 'evaluate',
   memorised: 'evaluate',
@@ -97,6 +99,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     start,
     control: runs.control,
   });
+  const profiles = createProfileActions({ ...around, records });
   const projects = createProjectActions({ ...around, openModel });
 
   return {
@@ -119,6 +122,7 @@ export function createActions(store: StudioStore, client: StudioClient) {
     ...lessons,
     ...createPlaceActions({ ...around, records }),
     ...evaluation,
+    ...profiles,
     ...generation,
   };
 }

@@ -1,4 +1,5 @@
 import type { Curve, MethodChoice, RunFacts } from '../advice/facts.ts';
+import { CURE_METAS } from '../cures/metas.ts';
 import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { ClassCounts, DataReport, DatasetSummary } from '../protocol/dataset.ts';
 import type { PlanSummary } from '../protocol/model.ts';
@@ -73,6 +74,10 @@ const choiceOf = (id: string, task: string): MethodChoice => ({
   learningRate: learningRateOf(id as MethodId, task),
 });
 
+/** Old examples are the model's own: of other probes there may be none. */
+const replayOf = ({ settings, status }: RunRecord): number | undefined =>
+  settings.cures.replay > 0 || status.probes ? undefined : CURE_METAS.replay.start;
+
 type Known = { [K in 'dataset' | 'report' | 'wrongLabels' | 'plan' | 'model']?: StudioState[K] | undefined };
 
 /** What the diagnosis of a run needs to know. */
@@ -86,6 +91,8 @@ export function factsOf(run: RunRecord, known: Known): RunFacts {
     alters: task.alters,
     status: run.status,
     ...curvesOf(run),
+    old: curveOf(run.old),
+    replay: replayOf(run),
     classes: run.classes.length,
     counts: countsOf(run, known.dataset),
     evaluation: run.evaluation,

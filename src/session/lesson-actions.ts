@@ -1,6 +1,7 @@
 import type { LessonId } from '../lessons/index.ts';
+import type { RunControl } from '../protocol/control.ts';
 import type { ModelRef } from '../protocol/model.ts';
-import { isOver, type RunControl, type RunSettings } from '../protocol/run.ts';
+import { isOver, type RunSettings } from '../protocol/run.ts';
 import type { createLessons } from './lesson-runs.ts';
 import type { SetUp } from './setup-link.ts';
 

@@ -1,19 +1,13 @@
 import type { StudioClient } from '../client/client.ts';
 import type { MethodId } from '../methods/metas.ts';
+import type { BranchPoint, RunControl } from '../protocol/control.ts';
 import { looksUpTo } from '../protocol/inside.ts';
 import type { Lean } from '../protocol/lean.ts';
 import { inForce, lastKept, marksUpTo, matrixUpTo } from '../protocol/marks.ts';
 import type { ModelSummary } from '../protocol/model.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { QueuedRun } from '../protocol/project.ts';
-import {
-  type BranchPoint,
-  emptyStatus,
-  isOver,
-  type RunControl,
-  type RunSettings,
-  type RunStatus,
-} from '../protocol/run.ts';
+import { emptyStatus, isOver, type RunSettings, type RunStatus } from '../protocol/run.ts';
 import { forModel, forTask } from './defaults.ts';
 import { withModel } from './kept.ts';
 import { askToPersist } from './project-actions.ts';

@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { AdviceCode } from '../advice/facts.ts';
 import type { Dirt } from '../lessons/lesson.ts';
 import type { BackendChoice, BackendInfo } from '../protocol/backend.ts';
+import type { BranchPoint, RunMark } from '../protocol/control.ts';
 import type { DataReport, DatasetSummary, DroppedFile, Finding } from '../protocol/dataset.ts';
 import type { EmbeddingMap, Inside } from '../protocol/inside.ts';
 import type { ProgressTask } from '../protocol/messages.ts';
@@ -9,7 +10,8 @@ import type { ModelAdvice, ModelSummary, OwnProbes, PlanSummary } from '../proto
 import type { Problem } from '../protocol/problems.ts';
 import type { KeepState, ProjectSummary, QueuedRun, RunGroup } from '../protocol/project.ts';
 import type { Comparison, Evaluation, ExportedFile, GenerationEvaluation, Memorised } from '../protocol/result.ts';
-import type { BranchPoint, RangeTest, RunMark, RunMatrix, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { RangeTest, RunMatrix, RunSample, RunSettings, RunStatus } from '../protocol/run.ts';
+import type { StepProfile } from '../protocol/step-profile.ts';
 import { initialSettings } from './defaults.ts';
 import type { Curves } from './series.ts';
 
@@ -70,6 +72,8 @@ export interface RunRecord extends Curves {
   generationBase?: GenerationEvaluation;
   /** What it knows by heart, since somebody asked for it. */
   memorised?: Memorised;
+  /** Where a step's time goes, since somebody asked for it. */
+  profile?: StepProfile;
   exported?: ExportedFile;
 }
 
@@ -81,7 +85,16 @@ export interface Progress {
 }
 
 /** Where a problem is shown: beside the thing that failed. */
-export type ProblemPlace = 'data' | 'report' | 'model' | 'probes' | 'train' | 'evaluate' | 'export' | 'backend';
+export type ProblemPlace =
+  | 'data'
+  | 'report'
+  | 'model'
+  | 'probes'
+  | 'train'
+  | 'profile'
+  | 'evaluate'
+  | 'export'
+  | 'backend';
 
 export interface Trials {
   id: string;
@@ -149,6 +162,8 @@ export interface StudioState {
   series?: { id: string; draw: number; of: number; stopping: boolean };
   /** A search or a comparison of methods that goes on: so many of its runs are done. */
   trials?: Trials;
+  /** The run whose steps are being measured. */
+  profiling?: string;
   /** What the next run begins with instead of the model's own weights: a checkpoint, `epoch` being how far it had come. */
   branch?: BranchPoint & { epoch: number };
   /** Runs that wait, first things first. */

@@ -104,7 +104,7 @@ export function createFormat(language: string) {
   };
 
   /** Milliseconds as 4.2 ms or 118 ms. */
-  const milliseconds = (value: number): string => unit(value, 'millisecond', value < 10 ? 1 : 0);
+  const milliseconds = (value: number, digits = value < 10 ? 1 : 0): string => unit(value, 'millisecond', digits);
 
   /** A learning rate as people write it: 0.0003 as 3e-4, 0.05 as 0.05. */
   const rate = (value: number): string => {

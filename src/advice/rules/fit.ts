@@ -1,5 +1,5 @@
 import { overfittingOf } from '../../lib/overfitting.ts';
-import { augments } from '../../protocol/run.ts';
+import { augments } from '../../protocol/augmentation.ts';
 import { moreAugmentation, withoutAugmentation } from '../augmentation.ts';
 import type { Advice, RunFacts } from '../facts.ts';
 import type { Measures } from '../measures.ts';

@@ -69,7 +69,7 @@ export function ClassesCard({ evaluation, run }: { evaluation: Evaluation; run: 
         chart: true,
       }}
     >
-      <div data-chart={rows.length <= 60 || undefined}>
+      <div className={styles.classes} data-chart={rows.length <= 60 || undefined}>
         <DataTable label={t('classes.title')} columns={columns} rows={rows} keyOf={({ name }) => name} />
       </div>
     </Card>

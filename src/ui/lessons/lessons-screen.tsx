@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isLesson, LESSON_IDS, LESSONS, type LessonId } from '@/lessons/index.ts';
 import type { Lesson } from '@/lessons/lesson.ts';
@@ -16,17 +16,17 @@ const ADDRESS = hrefOf('lessons');
 
 /** The lesson that the address names: `#/lessons/overfitting`. */
 function useAddress(): LessonId | undefined {
-  const read = () => {
-    const id = location.hash.startsWith(`${ADDRESS}/`) ? location.hash.slice(ADDRESS.length + 1) : undefined;
-    return isLesson(id) ? id : undefined;
-  };
-  const [id, set] = useState(read);
-  useEffect(() => {
-    const follow = () => set(read());
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  });
-  return id;
+  return useSyncExternalStore(watchAddress, lessonOfAddress);
+}
+
+function watchAddress(follow: () => void): () => void {
+  addEventListener('hashchange', follow);
+  return () => removeEventListener('hashchange', follow);
+}
+
+function lessonOfAddress(): LessonId | undefined {
+  const id = location.hash.startsWith(`${ADDRESS}/`) ? location.hash.slice(ADDRESS.length + 1) : undefined;
+  return isLesson(id) ? id : undefined;
 }
 
 /** Set-ups with a question, each begun at a press; one of them, where the address names it. */

@@ -27,5 +27,5 @@ export function useLessonProgress(): string | undefined {
       ...place,
       percent: prepared.total > 0 ? Math.round((100 * prepared.done) / prepared.total) : 0,
     });
-  return t('lessons:doing.run', { ...place, epoch: Math.floor(epoch), epochs });
+  return t('lessons:doing.run', { ...place, epoch: Math.min(epochs, Math.floor(epoch) + 1), epochs });
 }

@@ -43,6 +43,12 @@ const SAME: Record<string, readonly string[]> = {
     'Conversations',
     '{{count, number}} conversations',
     '{{count, number}} conversation',
+    'Gradients',
+    '{{count, number}} token',
+    '{{count, number}} tokens',
+    'convolutions',
+    'attention',
+    'normalisation',
   ],
 };
 const NAMES =

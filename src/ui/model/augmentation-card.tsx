@@ -1,8 +1,8 @@
 import { Collapse, Switch } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
 import { mildAugmentation, withoutAugmentation } from '@/advice/augmentation.ts';
+import { type Augmentation, augments, cachedViews } from '@/protocol/augmentation.ts';
 import type { OptionValue } from '@/protocol/options.ts';
-import { type Augmentation, augments, cachedViews } from '@/protocol/run.ts';
 import { AUGMENTATIONS } from '@/protocol/settings.ts';
 import { Card } from '../controls/card.tsx';
 import { useKindTranslation } from '../controls/kind-translation.ts';

@@ -11,6 +11,7 @@ import { LearningRateCard } from './learning-rate/learning-rate-card.tsx';
 import { LogCard } from './log/log-card.tsx';
 import { MapPanel } from './map/map-panel.tsx';
 import { WhatNext } from './next/what-next.tsx';
+import { ProfilePanel } from './profile/profile-panel.tsx';
 import { PromptCard } from './prompt/prompt-card.tsx';
 import { QueueCard } from './queue/queue-card.tsx';
 import { RepeatabilityCard } from './repeatability/repeatability-card.tsx';
@@ -35,6 +36,7 @@ export const PANELS = {
   cures: { place: 'rail', Component: CuresCard },
   inside: { place: 'below', Component: InsidePanel },
   map: { place: 'below', Component: MapPanel },
+  profile: { place: 'below', Component: ProfilePanel },
   samples: { place: 'rail', Component: SamplesCard },
   prompt: { place: 'rail', Component: PromptCard },
   series: { place: 'rail', Component: SeriesCard },

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { RunChange, RunMark } from '@/protocol/control.ts';
 import { type InForce, inForce } from '@/protocol/marks.ts';
-import type { RunChange, RunMark } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { type Format, useFormat } from '@/ui/format.ts';
 import { useStudio } from '@/ui/studio-context.tsx';

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { page } from 'vitest/browser';
 import type { Problem } from '@/protocol/problems.ts';
 import type { RunRecord, Screen, StudioState } from '@/session/store.ts';
+import { profileOf } from '@/session/testing/profiles.ts';
 import { Shell } from '../shell/shell.tsx';
 import { DATA_PROBLEMS, datasetOf, FINDINGS, PROJECT, studioOf, WASM, WRONG_LABELS } from './fixtures.ts';
 import { insideOf, mapOf } from './inside-fixtures.ts';
@@ -125,6 +126,11 @@ export const STATES: Record<string, Look> = {
     screen: 'train',
     heading: /Run 6/,
     state: runsOf(runOf({ number: 6, rest: LOOKED }), runOf({ number: 1 })),
+  },
+  'a run whose steps were measured': {
+    screen: 'train',
+    heading: /Run 1/,
+    state: runsOf(runOf({ status: done, rest: { profile: profileOf() } })),
   },
   'a run with something to mend': {
     screen: 'train',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import type { RunControl, RunMark } from '@/protocol/run.ts';
+import type { RunControl, RunMark } from '@/protocol/control.ts';
 import type { RunRecord, StudioState } from '@/session/store.ts';
 import { ModelScreen } from '../model/model-screen.tsx';
 import { studioOf } from '../testing/fixtures.ts';

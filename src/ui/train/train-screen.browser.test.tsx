@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import type { RunControl } from '@/protocol/run.ts';
+import type { RunControl } from '@/protocol/control.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Shell } from '../shell/shell.tsx';
 import { studioOf } from '../testing/fixtures.ts';

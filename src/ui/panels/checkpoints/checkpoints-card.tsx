@@ -1,8 +1,9 @@
 import { Button, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconBookmark, IconGitBranch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { BranchPoint } from '@/protocol/control.ts';
 import { checkpointSteps, lastKept, MOST_CHECKPOINTS } from '@/protocol/marks.ts';
-import { type BranchPoint, isOver } from '@/protocol/run.ts';
+import { isOver } from '@/protocol/run.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';
 import { useFormat } from '@/ui/format.ts';

@@ -1,4 +1,5 @@
-import type { RunMark, StepMetrics } from '@/protocol/run.ts';
+import type { RunMark } from '@/protocol/control.ts';
+import type { StepMetrics } from '@/protocol/run.ts';
 import type { PlainTable } from '@/ui/controls/download-csv.ts';
 
 const HEADER = ['run', 'split', 'step', 'epoch', 'seconds', 'loss', 'accuracy', 'examples', 'learning_rate', 'mark'];

@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { learningRateAt, type Schedule, scheduleOf } from '@/lib/schedule.ts';
+import type { RunMark } from '@/protocol/control.ts';
 import { inForce, marksUpTo } from '@/protocol/marks.ts';
-import { isOver, type RunMark, type RunSettings } from '@/protocol/run.ts';
+import { isOver, type RunSettings } from '@/protocol/run.ts';
 import type { Series } from '@/session/series.ts';
 import type { RunRecord } from '@/session/store.ts';
 import { Card } from '@/ui/controls/card.tsx';

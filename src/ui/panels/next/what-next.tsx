@@ -39,7 +39,7 @@ export function WhatNext({ run }: { run: RunRecord }) {
   const { phase } = run.status;
   // what broke says itself what went wrong, in the run's bar
   if (inSeries || phase === 'failed' || phase === 'lost' || advice.length === 0) return null;
-  const sound = advice.every(({ severity }) => severity !== 'mend');
+  const sound = advice.every(({ severity, code }) => severity !== 'mend' && code !== 'forgetting');
   return (
     <Card title={t('title')} flush>
       {sound && (
