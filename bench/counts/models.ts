@@ -8,7 +8,7 @@ import { engine as gpt2 } from '../../src/models/gpt2/engine.ts';
 import type { Batch } from '../../src/nn/batch.ts';
 import { labelObjective, labelTargets } from '../../src/nn/classification.ts';
 import type { Architecture } from '../../src/nn/core.ts';
-import type { Objective } from '../../src/nn/learner.ts';
+import type { Objective } from '../../src/nn/loss-gradient.ts';
 import { nextTokenObjective } from '../../src/nn/next-token.ts';
 import { product } from '../../src/nn/shapes.ts';
 import { ROOT } from '../lib/root.ts';

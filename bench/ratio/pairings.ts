@@ -3,6 +3,9 @@ import type { Pairing } from './page.ts';
 /** `small` for everything: what a software adapter does in seconds. */
 const scale = 'small';
 
+/** Of what does not train, the forward pass. */
+const forward = { scale, peer: 'onnx', ours: 'ours, forward' } as const;
+
 /** What is measured, cheapest first. Ours trains on WebGPU and WebAssembly; WebGL and `cpu` meet what the studio would use there. */
 export const PAIRINGS: readonly Pairing[] = [
   { model: 'mlp', scale, peer: 'stock-fit', backend: 'webgpu' },
@@ -13,6 +16,9 @@ export const PAIRINGS: readonly Pairing[] = [
   { model: 'mlp', scale, peer: 'stock-loop', backend: 'wasm' },
   { model: 'mlp', scale, peer: 'stock-loop', backend: 'webgl', oursOn: 'wasm' },
   { model: 'mlp', scale, peer: 'stock-fit', backend: 'cpu', oursOn: 'wasm' },
+  { ...forward, model: 'mlp', backend: 'wasm' },
+  { ...forward, model: 'digits-cnn', backend: 'webgpu' },
+  { ...forward, model: 'digits-cnn', backend: 'wasm' },
   { model: 'digits-cnn', scale, peer: 'stock-fit', backend: 'webgpu' },
   { model: 'digits-cnn', scale, peer: 'stock-loop', backend: 'webgpu' },
   { model: 'digits-cnn', scale, peer: 'stock-loop', backend: 'wasm' },

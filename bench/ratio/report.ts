@@ -42,8 +42,13 @@ const ms = (side: Side): string => stepMs(side).toPrecision(3);
 
 /** What a row says: the ratio only where the losses are equal, or why there is none. */
 function cells({ pairing, result, failed }: Row): string[] {
-  const { model, scale, peer, backend, oursOn = backend } = pairing;
-  const first = [`\`${model}\``, sizesOf(SIZES[model][scale]), `${peer} on ${backend}`, oursOn];
+  const { model, scale, peer, backend, oursOn = backend, ours: what } = pairing;
+  const first = [
+    `\`${model}\`${what ? ', forward' : ''}`,
+    sizesOf(SIZES[model][scale]),
+    `${peer} on ${backend}`,
+    oursOn,
+  ];
   if (!result) return [...first, '–', '–', '–', failed?.split('\n')[0] ?? '', '', ''];
   const { ours, peer: other, difference, ratio, ratios } = result;
   const { differs } = other.about;
