@@ -16,7 +16,8 @@ describe('lessons', () => {
     const { page } = studio;
     await openLesson(page, 'cures');
     await play(page);
-    expect(await cell(page, 'plain', 'old-accuracy')).toBeLessThan(36);
+    expect(await cell(page, 'plain', 'old-accuracy')).toBeLessThan(20);
+    expect(await cell(page, 'plain', 'validation-accuracy')).toBeGreaterThan(80);
     expect(await cell(page, 'replay', 'old-accuracy')).toBeGreaterThan(80);
     const { holds, numbers } = await answer(page);
     // replay: old and new, the second pair of the sentence

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
 import type { LessonId } from '../../src/lessons/index.ts';
+import words from '../../src/ui/locales/en/lessons.json' with { type: 'json' };
 
 /** A lesson makes its point within two minutes; on a machine that does other things too it may take longer. */
 const PATIENCE = 240_000;
@@ -9,14 +10,21 @@ export async function openLesson(page: Page, id: LessonId): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;
   }, `#/lessons/${id}`);
-  await page.getByRole('heading', { name: 'What do you think?' }).waitFor();
+  // the page of the lesson before has the same buttons
+  await page.getByRole('heading', { level: 1, name: words[id].question }).waitFor();
 }
 
 /** Plays the open lesson to its end; gives the seconds that it trained, as its replay says them. */
 export async function play(page: Page): Promise<number> {
   await page.getByRole('button', { name: /^(Set up and begin|Play it again)$/ }).click();
   const answer = page.getByRole('button', { name: 'Show the answer', exact: true });
-  await expect.poll(() => answer.isEnabled(), { timeout: PATIENCE, interval: 500 }).toBe(true);
+  const isTold = () => answer.isEnabled({ timeout: 1000 }).catch(() => false);
+  await expect
+    .poll(isTold, { timeout: PATIENCE, interval: 500 })
+    .toBe(true)
+    .catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await page.locator('main').innerText()}`);
+    });
   await answer.click();
   await page.locator('[data-holds]').waitFor();
   return Number(await page.getByRole('slider', { name: 'Moment shown' }).getAttribute('aria-valuemax'));
