@@ -18,6 +18,7 @@ const walk = {
   hookTimeout: 120_000,
   fileParallelism: false,
   globalSetup: 'e2e/support/server.ts',
+  setupFiles: 'e2e/support/failed.ts',
 } as const;
 
 export default defineConfig({

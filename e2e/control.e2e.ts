@@ -11,6 +11,7 @@ import {
   runCard,
   saveCurves,
   start,
+  toggle,
   toModel,
   type,
 } from './support/studio.ts';
@@ -34,6 +35,8 @@ describe('a run that is changed on its way', () => {
     await chooseMethod(page, 'Full');
     await type(page, 'Learning rate', 0.001);
     await type(page, 'Epochs', 200);
+    // it is there to be steered until the walk stops it, however slow the page is
+    await toggle(page, 'Early stopping', false);
     await start(page);
     await passes(page, 3);
     await press(page, 'Learning rate ÷10');

@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenPage } from './support/browser.ts';
 import { drop } from './support/drop.ts';
 import { useDisk } from './support/pictures.ts';
-import { chooseBackend, chooseModel, ended, openStudio, runCard, start, toModel, type } from './support/studio.ts';
+import {
+  choose,
+  chooseBackend,
+  chooseModel,
+  ended,
+  openStudio,
+  runCard,
+  start,
+  toModel,
+  type,
+} from './support/studio.ts';
 
 const NAMES = ['whale', 'ship', 'captain', 'harpoon', 'sea', 'boat', 'mast', 'sail', 'crew', 'storm', 'anchor', 'deck'];
 const TEXTS = NAMES.flatMap((name) => [`The old ${name} was black,dark`, `The new ${name} was white,bright`]);
@@ -25,7 +35,7 @@ describe('learning by prompt, on WASM', () => {
     await page.getByRole('radio', { name: /^minilm-l6/, checked: true }).waitFor();
     await chooseModel(page, 'tiny-gpt');
     await page.getByRole('radio', { name: /^tiny-gpt/, checked: true }).waitFor();
-    await page.getByRole('radio', { name: /^Prompt design/ }).check({ force: true });
+    await choose(page, /^Prompt design/);
     await type(page, 'Solved examples', 2);
     await start(page);
     await ended(page);

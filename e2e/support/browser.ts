@@ -12,6 +12,9 @@ export interface PageOptions {
   context?: BrowserContextOptions;
 }
 
+/** Those that no walk has closed yet. */
+export const openPages = new Set<OpenPage>();
+
 export interface OpenPage {
   page: Page;
   browser: Browser;
@@ -33,8 +36,18 @@ export async function openPage({
   // a context of its own: a walk may open a second tab in it
   const page = await (await browser.newContext({ viewport, acceptDownloads: true, ...context })).newPage();
   const errors = collectErrors(page);
+  const opened: OpenPage = {
+    page,
+    browser,
+    errors,
+    close() {
+      openPages.delete(opened);
+      return browser.close();
+    },
+  };
+  openPages.add(opened);
   if (url) await page.goto(url);
-  return { page, browser, errors, close: () => browser.close() };
+  return opened;
 }
 
 function collectErrors(page: Page): string[] {

@@ -44,8 +44,11 @@ export async function backendDetails(page: Page): Promise<string> {
 
 export const toModel = (page: Page): Promise<void> => page.getByRole('link', { name: 'Choose a model' }).click();
 
-/** A radio button whose dot may lie under its own label. */
-const choose = (page: Page, name: RegExp): Promise<void> => page.getByRole('radio', { name }).check({ force: true });
+/** Chooses a radio button, wherever it moves to while what stands above it is still being worked out. */
+export async function choose(page: Page, name: RegExp): Promise<void> {
+  await page.getByRole('radio', { name }).press(' ');
+  await page.getByRole('radio', { name, checked: true }).waitFor();
+}
 
 export const chooseModel = (page: Page, id: string): Promise<void> => choose(page, new RegExp(`^${id}`));
 export const chooseMethod = (page: Page, name: 'Full' | 'Head only' | 'Last stages'): Promise<void> =>

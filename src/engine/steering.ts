@@ -2,9 +2,22 @@ import type { RunChange, RunControl } from '../protocol/control.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './runs.ts';
+import type { Studio } from './studio.ts';
 
-/** Passes on what the page asks of a run; what cannot be is refused by throwing, and the run goes on as it did. */
-export function steer(run: Run, control: RunControl): void {
+/** What can be asked of a run before anything is known of it. */
+const AT_ANY_TIME: ReadonlySet<RunControl['kind']> = new Set(['pause', 'resume', 'pace', 'stop-discard']);
+
+/**
+ * Passes on what the page asks of a run, of one that only begins too; what cannot be is refused by throwing, and the run
+ * goes on as it did. Throws `no-run`, `no-best`, and what `checkChange` throws.
+ */
+export function steer(studio: Pick<Studio, 'beginning' | 'run'>, id: string, control: RunControl): void {
+  const ahead = AT_ANY_TIME.has(control.kind) ? studio.beginning.get(id) : undefined;
+  if (ahead) {
+    ahead.apply(control);
+    return;
+  }
+  const run = studio.run(id);
   if (control.kind === 'change') checkChange(control.change, run);
   if (control.kind === 'return-to-best' && !run.best) throw new ProblemError('no-best');
   run.control.apply(control);

@@ -11,6 +11,7 @@ import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { OpenedProject } from '../protocol/project.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { sequenceOf } from './continual.ts';
+import type { Control } from './control.ts';
 import { checkCures } from './cures.ts';
 import { Keeping } from './keeping.ts';
 import { roomOf } from './lean.ts';
@@ -29,6 +30,8 @@ export class Studio {
   readonly root: string;
   readonly emit: (event: WorkerEvent) => void;
   readonly runs = new Map<string, Run>();
+  /** What was asked of runs that are not among them yet. */
+  readonly beginning = new Map<string, Control>();
   /** What survives a reload. */
   readonly keeping: Keeping;
   readonly streams = new Streams();

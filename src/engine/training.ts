@@ -1,5 +1,6 @@
 import { fewShot } from '../data/few-shot.ts';
 import type { AnyDataset } from '../data/open.ts';
+import type { BackendInfo } from '../protocol/backend.ts';
 import type { BranchPoint, RunMark } from '../protocol/control.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunPlace } from '../protocol/project.ts';
@@ -43,6 +44,33 @@ export async function startRun(
   { place, from, until, pace }: Start = {},
 ): Promise<RunStatus> {
   if (studio.active) throw new ProblemError('busy');
+  const { run, backend } = await beginning(studio, id, pace, (control) => newRun(studio, id, asked, { control, from }));
+  return drive(studio, run, backend, studio.keeping.follow(run, place, false), { until, branches: Boolean(from) });
+}
+
+/** Has what is asked of a run wait for it while its model loads or its backend starts. */
+async function beginning<T>(
+  studio: Studio,
+  id: string,
+  pace: number | undefined,
+  work: (control: Control) => Promise<T>,
+): Promise<T> {
+  const control = new Control(pace);
+  studio.beginning.set(id, control);
+  try {
+    return await work(control);
+  } finally {
+    studio.beginning.delete(id);
+  }
+}
+
+/** A run on the open data set, among the others, and what it will compute on. */
+async function newRun(
+  studio: Studio,
+  id: string,
+  asked: RunSettings,
+  { control, from }: Pick<Start, 'from'> & { control: Control },
+): Promise<{ run: Run; backend: BackendInfo }> {
   const dataset = studio.needDataset();
   const model = await studio.model(asked.model);
   await studio.backend();
@@ -63,23 +91,23 @@ export async function startRun(
   const backend = await settledBackend(studio, { plan, settings }, (started) =>
     timeSteps(studio, { model, plan, settings, ids: train }, started),
   );
-  const beginning = from && (await beginningAt(studio.run(from.run), from.checkpoint, branch));
+  const start = from && (await beginningAt(studio.run(from.run), from.checkpoint, branch));
   if (studio.active) throw new ProblemError('busy');
   const own = ownProbesOf(studio, model, settings);
   const run: Run = {
     id,
     settings,
     samples: [],
-    marks: from && beginning ? marksOf(id, from, beginning, branch) : [],
+    marks: from && start ? marksOf(id, from, start, branch) : [],
     model: withRoom(model, plan.method),
     plan,
     classes: dataset.classes,
     data: { dataset, ids },
     ...own?.run,
-    control: new Control(pace),
+    control,
     status: { ...emptyStatus(id, epochsOf({ plan, settings }), backend.name), ...own?.status },
-    best: beginning?.best,
-    last: beginning?.last,
+    best: start?.best,
+    last: start?.last,
     asked: [],
     kept: undefined,
     device: { backend: backend.name, adapter: backend.adapter },
@@ -87,7 +115,7 @@ export async function startRun(
   studio.runs.set(id, run);
   if (plan.method.design) studio.emit({ kind: 'designed', run: id, task: settings.task });
   for (const mark of run.marks) studio.emit({ kind: 'mark', mark });
-  return drive(studio, run, backend, studio.keeping.follow(run, place, false), { until, branches: Boolean(from) });
+  return { run, backend };
 }
 
 /** The settings of a run and what it learns from. Where nothing trains, with what stands before every question. */
@@ -118,9 +146,11 @@ export async function continueRun(studio: Studio, id: string, { until, pace }: S
   if (studio.active) throw new ProblemError('busy');
   const run = studio.run(id);
   if (!run.data) throw new ProblemError('no-run');
-  const backend = await studio.backend();
+  const backend = await beginning(studio, id, pace, (control) => {
+    run.control = control;
+    return studio.backend();
+  });
   studio.outdate(id);
-  run.control = new Control(pace);
   rewind(run, run.last?.step ?? -1);
   run.device = { backend: backend.name, adapter: backend.adapter };
   const { problem: _, finish: __, ...status } = run.status;

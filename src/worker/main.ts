@@ -97,7 +97,7 @@ async function perform(command: Command): Promise<Replies[CommandKind]> {
     case 'continue':
       return continueRun(studio, command.run, command);
     case 'control':
-      steer(studio.run(command.run), command.control);
+      steer(studio, command.run, command.control);
       return null;
     case 'profile':
       return profileRun(studio, command.run);

@@ -60,7 +60,8 @@ export function useKeyActions({ scene, replay, answered, canAnswer, answer, metr
       words: t(`do.${spaceWords}`),
       label: t(`do.${spaceWords}`),
       act: space,
-      enabled: begins ? !busy : live ? phase === 'running' || paused : replay.possible,
+      // one that only begins halts before its first step
+      enabled: begins ? !busy : live ? phase !== 'finishing' : replay.possible,
     },
     {
       id: 'back',

@@ -22,7 +22,8 @@ export function EarlyStoppingCard({ run }: { run: RunRecord }) {
   const over = isOver(status.phase);
   const left = Math.max(0, patience - status.wait);
   const waits = !marks.some(({ kind }) => kind === 'stopping');
-  const counting = enabled && waits && !over && status.best !== undefined && patience > 0;
+  // from the first moment on: what lies below stays where it is
+  const counting = enabled && waits && !over && patience > 0;
   return (
     <Card title={t('stopping.title')} aside={enabled ? undefined : <StatusBadge>{t('stopping.off')}</StatusBadge>}>
       {counting && (
