@@ -39,7 +39,7 @@ const NEEDED: Partial<Record<LimitName, number>> = {
 };
 
 /** Used where present; none is required. */
-const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 /** The first limit that is too small for training, as a problem. */
 export function tooSmall(limits: Pick<GPUSupportedLimits, LimitName>): Problem | undefined {

@@ -43,7 +43,7 @@ function callOf(sizes: Sizes, packed: boolean, options: AttentionOptions): Call 
 }
 
 /** The kernels and their workgroups. */
-const text = () => (wayOf('rows') === 'shared' ? blocks : rows);
+const text = () => (wayOf('rows') === 'alone' ? rows : blocks);
 
 /** Records one of the kernels; forward and backward of a place have the same numbers. */
 function dispatch(

@@ -2,7 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from './backend.ts';
 import { type KernelSource, reads, THREADS, writes } from './kernel.ts';
-import { workgroupSum } from './reduce.ts';
+import { summing, workgroupSum } from './reduce.ts';
 
 /** Workgroups that share the entries of an arena. */
 const SUMS = 256;
@@ -21,6 +21,7 @@ export function clipScale(backend: TrainingBackend, gradients: readonly TensorIn
 const squaresSource = (): KernelSource => ({
   buffers: [reads('gradients', 'vec4f'), writes('squares')],
   uniforms: ['first:i32'],
+  ...summing(),
   declarations: workgroupSum('total'),
   main: `
   var sum = 0.0;
@@ -32,6 +33,7 @@ const squaresSource = (): KernelSource => ({
 const scaleSource = (): KernelSource => ({
   buffers: [reads('squares'), writes('scale')],
   uniforms: ['limit:f32'],
+  ...summing(),
   declarations: workgroupSum('total'),
   main: `
   var sum = 0.0;

@@ -3,7 +3,7 @@ import { activationText } from './activations.ts';
 import { actedBuffer, type Form, upstreamText } from './conv-form.ts';
 import { type Geometry, isPointwise, pixelsOf, pixelText, UNIFORMS, windowOf } from './conv-geometry.ts';
 import { type KernelSource, reads, THREADS, writes } from './kernel.ts';
-import { workgroupSum } from './reduce.ts';
+import { summing, workgroupSum } from './reduce.ts';
 import { SMALL, tileCount, tiledProduct, tileMemory } from './tile.ts';
 import { rowThreads } from './way.ts';
 
@@ -108,6 +108,7 @@ export function filterSumSource({ normed }: Form, wanted: Wanted): KernelSource 
     ],
     uniforms: ['rows:i32', 'O:i32', 'chunks:i32', 'eps:f32'],
     threads,
+    ...summing(),
     declarations: workgroupSum('total', 'f32', threads),
     main: `let o = group;
   if (o >= u.O) { return; }

@@ -7,10 +7,10 @@ import type { Values } from '../core.ts';
 import type { Objective } from '../loss-gradient.ts';
 import { nextTokenObjective } from '../next-token.ts';
 import { Tape } from '../tape.ts';
-import { dispatchesOf, gapOf, startIn } from './testing.ts';
-import { ROW_THREADS, WAYS } from './way.ts';
+import { dispatchesOf, gapOf, OPEN_ROW_WAYS, startIn } from './testing.ts';
+import { ROW_THREADS } from './way.ts';
 
-describe.each(WAYS)('%s', (way) => {
+describe.each(OPEN_ROW_WAYS)('%s', (way) => {
   beforeAll(() => startIn(way));
   afterAll(stopBackend);
 

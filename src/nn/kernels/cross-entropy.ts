@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from './backend.ts';
 import { type BufferSpec, type KernelSource, reads, THREADS, writes } from './kernel.ts';
-import { workgroupSum } from './reduce.ts';
+import { summing, workgroupSum } from './reduce.ts';
 import { operation } from './tape.ts';
 import { rowThreads, wayOf } from './way.ts';
 
@@ -116,7 +116,7 @@ const SIZES = ['rows:i32', 'width:i32'];
 
 /** Threads of a row: a large vocabulary is gone over by more, where they work together. */
 const threadsOf = (width: number): number =>
-  wayOf('rows') === 'shared' && width > 16 * THREADS ? 4 * THREADS : rowThreads();
+  wayOf('rows') !== 'alone' && width > 16 * THREADS ? 4 * THREADS : rowThreads();
 const LOWEST = '-3.4028234e38';
 
 /** A workgroup a row, which is read once: each thread keeps the greatest and Σ exp(x - greatest) of its own entries. */
@@ -167,6 +167,7 @@ fn joined(a : Part, b : Part) -> Part {
 const meanSource = (): KernelSource => ({
   buffers: [reads('rows', 'vec4f'), reads('total'), writes('loss'), writes('correct')],
   uniforms: ['rows:i32'],
+  ...summing(),
   declarations: workgroupSum('sumOf', 'vec4f'),
   main: `
   var sum = vec4f(0.0);

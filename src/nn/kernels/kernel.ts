@@ -18,7 +18,7 @@ export interface KernelSource {
   main: string;
   /** Threads of a workgroup. */
   threads?: number;
-  features?: readonly ('f16' | 'subgroups')[];
+  features?: readonly 'subgroups'[];
 }
 
 /** Threads of a workgroup where a kernel does not say. */
@@ -30,6 +30,15 @@ export const reads = (name: string, type: Scalar = 'f32'): BufferSpec => ({ name
 export const writes = (name: string, type: Scalar = 'f32'): BufferSpec => ({ name, access: 'write', type });
 
 const PAD = ['pad_:i32'];
+
+/** Which of its workgroup's subgroups a thread is in, and how many there are: `subgroup` and `subgroups`. */
+const SUBGROUPS = {
+  before: 'enable subgroups;\nrequires subgroup_id;\n',
+  variables: 'var<private> subgroup : u32;\nvar<private> subgroups : u32;\n',
+  arguments: ', @builtin(subgroup_id) ownSubgroup : u32, @builtin(num_subgroups) allSubgroups : u32',
+  begin: 'subgroup = ownSubgroup; subgroups = allSubgroups;',
+};
+const NO_SUBGROUPS: typeof SUBGROUPS = { before: '', variables: '', arguments: '', begin: '' };
 
 /** The whole module. `group` and `gid` are flat over x and y, so that a dispatch beyond 65,535 groups is spread over both. */
 export function wgsl({
@@ -45,12 +54,14 @@ export function wgsl({
     ({ name, access, type = 'f32' }, i) =>
       `@group(0) @binding(${i}) var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name} : array<${type}>;`,
   );
-  return `${features.map((feature) => `enable ${feature};\n`).join('')}struct Uniforms { ${fields.join(', ')} };
+  const grouped = features.includes('subgroups') ? SUBGROUPS : NO_SUBGROUPS;
+  return `${grouped.before}struct Uniforms { ${fields.join(', ')} };
 ${bindings.join('\n')}
 @group(0) @binding(${buffers.length}) var<uniform> u : Uniforms;
-${declarations}
+${grouped.variables}${declarations}
 @compute @workgroup_size(${threads})
-fn main(@builtin(local_invocation_index) lid : u32, @builtin(workgroup_id) wg : vec3u, @builtin(num_workgroups) groups : vec3u) {
+fn main(@builtin(local_invocation_index) lid : u32, @builtin(workgroup_id) wg : vec3u, @builtin(num_workgroups) groups : vec3u${grouped.arguments}) {
+  ${grouped.begin}
   let group = i32(wg.x + wg.y * groups.x);
   let gid = group * ${threads} + i32(lid);
   ${main}

@@ -6,12 +6,11 @@ import { Tape } from '../tape.ts';
 import { addLayerNorm } from './layer-norm.ts';
 import type { Give } from './norm.ts';
 import { addRmsNorm } from './rms-norm.ts';
-import { dispatchesOf, gapOf, startIn } from './testing.ts';
-import { WAYS } from './way.ts';
+import { dispatchesOf, gapOf, OPEN_ROW_WAYS, startIn } from './testing.ts';
 
 type Four = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 
-describe.each(WAYS)('%s', (way) => {
+describe.each(OPEN_ROW_WAYS)('%s', (way) => {
   beforeAll(() => startIn(way));
   afterAll(stopBackend);
 

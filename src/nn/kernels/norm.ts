@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from './backend.ts';
 import { reads, THREADS, writes } from './kernel.ts';
-import { workgroupSum } from './reduce.ts';
+import { summing, workgroupSum } from './reduce.ts';
 import { operation } from './tape.ts';
 import { rowThreads } from './way.ts';
 
@@ -46,6 +46,7 @@ const forwardSource = (centred: boolean, summed: boolean) => ({
   ],
   uniforms: UNIFORMS,
   threads: rowThreads(),
+  ...summing(),
   declarations: total(),
   main: `if (group >= u.R) { return; }
   let o = group * u.D;
@@ -83,6 +84,7 @@ function backwardSource({ centred, extra, input, parameters, width }: Backward) 
     ],
     uniforms: UNIFORMS,
     threads,
+    ...summing(),
     declarations: total(),
     main: `
   ${parameters ? `var scales : array<f32, ${own}>; var biases : array<f32, ${own}>;` : ''}

@@ -1,19 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend, stopBackend } from '../backends/index.ts';
+import { stopBackend } from '../backends/index.ts';
 import { NormTaker } from '../norms.ts';
 import { OptimizerState } from '../optimizer-state.ts';
 import { OPTIMIZERS } from '../optimizers/index.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { type TrainingBackend, trainingBackend } from './backend.ts';
+import { OPEN_ROW_WAYS, startIn } from './testing.ts';
 
 let backend: TrainingBackend;
-
-beforeAll(async () => {
-  await startBackend('webgpu');
-  backend = trainingBackend()!;
-});
-afterAll(stopBackend);
 
 /** Odd sizes, one beyond a block, one of a single entry. */
 const SHAPES: Record<string, number[]> = { kernel: [17, 31], bias: [5], one: [1], table: [3, 7], still: [4] };
@@ -79,7 +74,14 @@ function worst(found: ReadonlyMap<string, Float32Array>, wanted: ReadonlyMap<str
 
 const composed = ({ inPlace: _, ...optimizer }: Optimizer): Optimizer => optimizer;
 
-describe('an optimizer on arenas', () => {
+// threads that are alone sum these up as shared ones do
+describe.each(OPEN_ROW_WAYS.filter((way) => way !== 'alone'))('an optimizer on arenas, %s', (way) => {
+  beforeAll(async () => {
+    await startIn(way);
+    backend = trainingBackend()!;
+  });
+  afterAll(stopBackend);
+
   it.each(['adamw', 'sgd', 'rmsprop', 'lion'] as const)('%s goes the way of its rule', async (id) => {
     const [ours, theirs] = [new Course(OPTIMIZERS[id]), new Course(composed(OPTIMIZERS[id]))];
     for (let step = 0; step < 20; step++) {

@@ -6,7 +6,7 @@ import { Arena, layOut, type Segment } from './arena.ts';
 import type { TrainingBackend } from './backend.ts';
 import { clipScale } from './clip.ts';
 import { type KernelSource, reads, writes } from './kernel.ts';
-import { workgroupSum } from './reduce.ts';
+import { summing, workgroupSum } from './reduce.ts';
 import { LiveUniform } from './uniforms.ts';
 
 /** What a step knows of a weight; undefined where it stands still. */
@@ -244,7 +244,7 @@ function updateSource({ rule, slots }: ArenaOptions, room: number, clipped: bool
       ...(measured ? [writes('sums', 'vec4f')] : []),
     ],
     uniforms: [`cohorts:array<vec4f, ${room}>`],
-    declarations: measured ? workgroupSum('total', 'vec4f') : '',
+    ...(measured ? { ...summing(), declarations: workgroupSum('total', 'vec4f') } : {}),
     main: `
   let here = group < i32(arrayLength(&marks));
   let mark = select(0u, marks[min(group, i32(arrayLength(&marks)) - 1)], here);
@@ -275,6 +275,7 @@ const accumulateSource = (first: boolean): KernelSource => ({
 /** A workgroup a weight: Σ over its blocks. */
 const normsSource = (): KernelSource => ({
   buffers: [reads('byBlock', 'vec4f'), reads('bounds', 'i32'), writes('sums')],
+  ...summing(),
   declarations: workgroupSum('total', 'vec4f'),
   main: `
   var sum = vec4f(0.0);

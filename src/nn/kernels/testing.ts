@@ -4,14 +4,18 @@ import { startBackend } from '../backends/index.ts';
 import { relativeError, resultsOn, type Sample, weigh } from '../backends/testing.ts';
 import { gradients } from '../tape.ts';
 import { trainingBackend } from './backend.ts';
-import { setWays, type Way } from './way.ts';
+import { hasSubgroups, ROW_WAYS, type RowWay, setWays, WAYS } from './way.ts';
 
 export type Compute = (...xs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
+const adapter = await navigator.gpu?.requestAdapter();
+/** The ways of a row that the adapter can go. */
+export const OPEN_ROW_WAYS: readonly RowWay[] = adapter && hasSubgroups(adapter) ? ROW_WAYS : WAYS;
+
 /** Starts WebGPU in one way, whatever its device was measured to do faster. */
-export async function startIn(way: Way): Promise<void> {
+export async function startIn(way: RowWay): Promise<void> {
   await startBackend('webgpu');
-  setWays(trainingBackend()!, { products: way, rows: way });
+  setWays(trainingBackend()!, { products: way === 'subgroups' ? 'shared' : way, rows: way });
 }
 
 /** Every result of `compute`, and the gradients by `xs` of their weighted sums. */

@@ -1,10 +1,10 @@
-/** Measures which way a device takes (`way.ts`): both compute the same, larger and larger, until their times tell something. */
+/** Measures which way a device takes (`way.ts`): all compute the same, larger and larger, until their times tell something. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from './backend.ts';
 import { type KernelSource, reads, writes } from './kernel.ts';
-import { workgroupSum } from './reduce.ts';
+import { summing, workgroupSum } from './reduce.ts';
 import { SMALL, tileCount, tileCountOf, tiledProduct, tileMemory } from './tile.ts';
-import { ROW_THREADS, setWays, UNMEASURED, WAYS, type Way, type Ways } from './way.ts';
+import { hasSubgroups, ROW_THREADS, ROW_WAYS, type RowWay, setWays, UNMEASURED, WAYS, type Ways } from './way.ts';
 
 /** Sides of the squares that are tried, and the columns of a row that is summed: waiting shows where there is little to sum. */
 const SIDES = [128, 256, 512, 1024] as const;
@@ -13,18 +13,23 @@ const COLUMNS = 64;
 /** A time tells something where it is so many times what the device takes to answer at all, which is no less than this. */
 const TELLING = 4;
 const SHORTEST_MS = 0.25;
-/** Alone has to be faster by this factor: what cannot be told, and a draw, is shared. */
-const CLEARLY = 1.5;
+/**
+ * By what factor another way has to be faster: what cannot be told, and a draw, is shared. Alone changes more than is
+ * tried here; subgroups replace what is tried and nothing else.
+ */
+const CLEARLY = { alone: 1.5, subgroups: 1.1 } as const;
 const ROUNDS = 3;
 
-interface Trial {
-  source(way: Way): KernelSource;
+interface Trial<W extends RowWay> {
+  ways(device: GPUDevice): readonly W[];
+  source(way: W): KernelSource;
   groups(side: number): number;
 }
 
 /** The product of two squares; sums of short rows. */
-const TRIALS: Readonly<Record<keyof Ways, Trial>> = {
+const TRIALS: { readonly [K in keyof Ways]: Trial<Ways[K]> } = {
   products: {
+    ways: () => WAYS,
     source: (way) => ({
       buffers: [reads('a'), reads('b'), writes('y')],
       uniforms: ['side:i32'],
@@ -48,11 +53,13 @@ const TRIALS: Readonly<Record<keyof Ways, Trial>> = {
     groups: (side) => tileCount(side, side, SMALL),
   },
   rows: {
+    ways: (device) => (hasSubgroups(device) ? ROW_WAYS : WAYS),
     source: (way) => ({
       buffers: [reads('a'), reads('b'), writes('y')],
       uniforms: ['side:i32'],
       threads: ROW_THREADS[way],
-      declarations: workgroupSum('total', 'f32', ROW_THREADS[way]),
+      ...summing(way),
+      declarations: workgroupSum('total', 'f32', ROW_THREADS[way], way),
       main: `var own = 0.0;
   let row = group * ${COLUMNS};
   for (var c = i32(lid); c < ${COLUMNS}; c += ${ROW_THREADS[way]}) { own += a[row + c] * b[row + c]; }
@@ -63,35 +70,48 @@ const TRIALS: Readonly<Record<keyof Ways, Trial>> = {
   },
 };
 
-/** The least milliseconds of some until the device has done it, each way. */
-async function times(
+/** Least milliseconds until the device has done it, by way. */
+type Times = Readonly<Partial<Record<RowWay, number>>>;
+
+async function times<K extends keyof Ways>(
   backend: TrainingBackend,
-  kind: keyof Ways,
+  kind: K,
   side: number,
   squares: readonly TensorInfo[],
-): Promise<Record<Way, number>> {
-  const { source, groups } = TRIALS[kind];
-  const best = { shared: Number.POSITIVE_INFINITY, alone: Number.POSITIVE_INFINITY };
+): Promise<Times> {
+  const { ways, source, groups }: Trial<Ways[K]> = TRIALS[kind];
+  const best: Partial<Record<RowWay, number>> = {};
   for (let round = 0; round < ROUNDS; round++)
-    for (const way of WAYS) {
+    for (const way of ways(backend.device)) {
       const from = performance.now();
       backend.dispatch(`probe/${kind}/${way}`, () => source(way), squares, [side], groups(side));
       backend.flush();
       await backend.queue.onSubmittedWorkDone();
-      best[way] = Math.min(best[way], performance.now() - from);
+      best[way] = Math.min(best[way] ?? Number.POSITIVE_INFINITY, performance.now() - from);
     }
   return best;
 }
 
-async function faster(backend: TrainingBackend, kind: keyof Ways, squares: readonly TensorInfo[]): Promise<Way> {
+/** By what a device took at work and when `idle`, in milliseconds; undefined where that is too short to tell anything. */
+export function fastest(found: Times, idle: number): RowWay | undefined {
+  if (Math.max(...Object.values(found)) < TELLING * idle) return undefined;
+  const at = (way: RowWay) => (found[way] ?? Number.POSITIVE_INFINITY) - idle;
+  const faster = (['alone', 'subgroups'] as const).filter((way) => at(way) * CLEARLY[way] < at('shared'));
+  return faster.toSorted((a, b) => at(a) - at(b))[0] ?? 'shared';
+}
+
+async function faster<K extends keyof Ways>(
+  backend: TrainingBackend,
+  kind: K,
+  squares: readonly TensorInfo[],
+): Promise<Ways[K]> {
   const nothing = await times(backend, kind, 1, squares);
-  const idle = Math.max(SHORTEST_MS, Math.min(nothing.shared, nothing.alone));
+  const idle = Math.max(SHORTEST_MS, Math.min(...Object.values(nothing)));
   for (const side of SIDES) {
-    const { shared, alone } = await times(backend, kind, side, squares);
-    if (Math.max(shared, alone) < TELLING * idle) continue;
-    return (alone - idle) * CLEARLY < shared - idle ? 'alone' : 'shared';
+    const way = fastest(await times(backend, kind, side, squares), idle);
+    if (way) return way as Ways[K];
   }
-  return 'shared';
+  return UNMEASURED[kind];
 }
 
 async function measure(backend: TrainingBackend): Promise<Ways> {

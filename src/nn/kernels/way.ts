@@ -1,4 +1,4 @@
-/** Which of two ways a device takes for kernels whose threads could work together: what is faster is measured once (`way-probe.ts`). */
+/** Which way a device takes for kernels whose threads could work together: what is faster is measured once (`way-probe.ts`). */
 import { type TrainingBackend, trainingBackend } from './backend.ts';
 import { THREADS } from './kernel.ts';
 
@@ -9,17 +9,25 @@ import { THREADS } from './kernel.ts';
 export type Way = 'shared' | 'alone';
 export const WAYS = ['shared', 'alone'] as const;
 
+/** `subgroups`: as shared, but sums go through registers among the threads that a device runs at once, where it can. */
+export type RowWay = Way | 'subgroups';
+export const ROW_WAYS = [...WAYS, 'subgroups'] as const;
+
+/** What subgroups take: the feature, and the number of a thread's own, which is of the language. */
+export const hasSubgroups = ({ features }: Pick<GPUDevice, 'features'>): boolean =>
+  features.has('subgroups') && Boolean(globalThis.navigator?.gpu?.wgslLanguageFeatures?.has('subgroup_id'));
+
 /** Of products of matrices, and of what goes over a row: sums, softmax, attention. */
 export interface Ways {
   products: Way;
-  rows: Way;
+  rows: RowWay;
 }
 export const UNMEASURED: Ways = { products: 'shared', rows: 'shared' };
 
 const known = new WeakMap<TrainingBackend, Ways>();
 
 /** Of the running backend. */
-export function wayOf(kind: keyof Ways): Way {
+export function wayOf<K extends keyof Ways>(kind: K): Ways[K] {
   const backend = trainingBackend();
   return ((backend && known.get(backend)) ?? UNMEASURED)[kind];
 }
@@ -28,5 +36,5 @@ export function wayOf(kind: keyof Ways): Way {
 export const setWays = (backend: TrainingBackend, ways: Ways): void => void known.set(backend, ways);
 
 /** Threads that sum a row up between them; alone they are no more than a vector of a processor has. */
-export const ROW_THREADS: Readonly<Record<Way, number>> = { shared: THREADS, alone: 4 };
+export const ROW_THREADS: Readonly<Record<RowWay, number>> = { shared: THREADS, subgroups: THREADS, alone: 4 };
 export const rowThreads = (): number => ROW_THREADS[wayOf('rows')];

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { fastest } from './way-probe.ts';
+
+it('waits for times that tell something', () => {
+  expect(fastest({ shared: 3.9, alone: 1 }, 1)).toBeUndefined();
+  expect(fastest({ shared: 4, alone: 3.9 }, 1)).toBe('shared');
+});
+
+it('takes another way only where it is clearly faster, beyond what an idle device takes', () => {
+  expect(fastest({ shared: 10, alone: 7.1 }, 1)).toBe('shared');
+  expect(fastest({ shared: 10, alone: 6.9 }, 1)).toBe('alone');
+  expect(fastest({ shared: 10, alone: 20, subgroups: 9.3 }, 1)).toBe('shared');
+  expect(fastest({ shared: 10, alone: 20, subgroups: 9 }, 1)).toBe('subgroups');
+  expect(fastest({ shared: 10, alone: 4, subgroups: 5 }, 1)).toBe('alone');
+  expect(fastest({ shared: 10, alone: 5, subgroups: 4 }, 1)).toBe('subgroups');
+});
