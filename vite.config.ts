@@ -72,7 +72,11 @@ export default defineConfig({
           },
         },
       },
-      { extends: true, test: { ...walk, name: 'e2e', include: ['e2e/**/*.e2e.ts'] } },
+      // two at a time: a walk waits for the page as often as the page computes, and none may mind another beside it
+      {
+        extends: true,
+        test: { ...walk, fileParallelism: true, maxWorkers: 2, name: 'e2e', include: ['e2e/**/*.e2e.ts'] },
+      },
       {
         extends: true,
         test: {
