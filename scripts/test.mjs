@@ -2,23 +2,27 @@
 import { fail } from './lib/command.mjs';
 import { requireNode } from './lib/node-version.mjs';
 import { installPackages } from './lib/packages.mjs';
-import { command, inBrowser, runSteps, vitest } from './lib/steps.mjs';
+import { beside, command, inBrowser, runSteps, vitest } from './lib/steps.mjs';
 
-const STEPS = [
+const unit = vitest('unit', 'tests in Node', 'node');
+const browser = inBrowser(vitest('browser', 'tests in a browser'));
+const LOOKS = [
   command('lint', 'format and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '.'),
   command('types', 'the compiler', 'node_modules/typescript/bin/tsc', '--noEmit'),
   command('imports', 'who may import whom', 'scripts/imports.mjs'),
-  vitest('unit', 'tests in Node', 'node'),
+];
+const WALKS = [
   command('build', 'the static site', 'node_modules/vite/bin/vite.js', 'build'),
-  inBrowser(vitest('browser', 'tests in a browser')),
   inBrowser(vitest('e2e', 'walks through the built site')),
 ];
+const ALL = [...LOOKS, beside(unit, browser), ...WALKS];
+const STEPS = [...LOOKS, unit, browser, ...WALKS];
 
 function chosen(names) {
   const known = STEPS.map((step) => step.name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) fail(`There is no step "${unknown.join('", "')}"; the steps are ${known.join(', ')}.`);
-  return names.length === 0 ? STEPS : STEPS.filter((step) => names.includes(step.name));
+  return names.length === 0 ? ALL : STEPS.filter((step) => names.includes(step.name));
 }
 
 requireNode();
