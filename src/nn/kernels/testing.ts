@@ -8,7 +8,7 @@ import { hasSubgroups, ROW_WAYS, type RowWay, setWays, WAYS } from './way.ts';
 
 export type Compute = (...xs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
-const adapter = await navigator.gpu?.requestAdapter();
+const adapter = await globalThis.navigator?.gpu?.requestAdapter();
 /** The ways of a row that the adapter can go. */
 export const OPEN_ROW_WAYS: readonly RowWay[] = adapter && hasSubgroups(adapter) ? ROW_WAYS : WAYS;
 
