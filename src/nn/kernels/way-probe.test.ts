@@ -9,8 +9,11 @@ it('waits for times that tell something', () => {
 it('takes another way only where it is clearly faster, beyond what an idle device takes', () => {
   expect(fastest({ shared: 10, alone: 7.1 }, 1)).toBe('shared');
   expect(fastest({ shared: 10, alone: 6.9 }, 1)).toBe('alone');
-  expect(fastest({ shared: 10, alone: 20, subgroups: 9.3 }, 1)).toBe('shared');
-  expect(fastest({ shared: 10, alone: 20, subgroups: 9 }, 1)).toBe('subgroups');
-  expect(fastest({ shared: 10, alone: 4, subgroups: 5 }, 1)).toBe('alone');
-  expect(fastest({ shared: 10, alone: 5, subgroups: 4 }, 1)).toBe('subgroups');
+  expect(fastest({ shared: 10, alone: 20, subgroups: 7.1 }, 1)).toBe('shared');
+  expect(fastest({ shared: 10, alone: 20, subgroups: 6.9 }, 1)).toBe('subgroups');
+});
+
+it('takes threads that are alone before subgroups, so that two close ones do not change places', () => {
+  expect(fastest({ shared: 10, alone: 4, subgroups: 3.9 }, 1)).toBe('alone');
+  expect(fastest({ shared: 10, alone: 3.9, subgroups: 4 }, 1)).toBe('alone');
 });
