@@ -45,7 +45,7 @@ export function stepProfileOf(
  * Means of one step, by what a kernel's key begins with: `linear.backward`. Of the quicker half of the steps: what else the
  * machine does makes a step longer, never shorter.
  */
-export function kernelsOf(all: readonly StepTimes[]): KernelShare[] {
+function kernelsOf(all: readonly StepTimes[]): KernelShare[] {
   const times = [...all].sort((a, b) => summedMs(a) - summedMs(b)).slice(0, quickerHalf(all.length));
   const found = new Map<string, KernelShare>();
   for (const { kernel: key, count, ms } of times.flatMap(({ operations }) => operations)) {

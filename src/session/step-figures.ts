@@ -12,7 +12,7 @@ export interface GroupShare {
 }
 
 /** Milliseconds of all kernels of a step; undefined where nothing times them. */
-export const kernelMs = ({ clock, kernels }: StepProfile): number | undefined =>
+const kernelMs = ({ clock, kernels }: StepProfile): number | undefined =>
   clock === 'none' ? undefined : sum(kernels.map(({ ms = 0 }) => ms));
 
 /**

@@ -15,7 +15,7 @@ const TELLING = 4;
 const SHORTEST_MS = 0.25;
 /**
  * By what factor another way has to be faster: what cannot be told, and a draw, is shared. Sums are rounded otherwise in
- * each, so what is close must not change from one start of a device to the next.
+ * each, so what is close should not change from one start of a device to the next.
  */
 const CLEARLY = 1.5;
 const ROUNDS = 3;
