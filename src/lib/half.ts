@@ -41,6 +41,28 @@ function encode(bits: number, value: number): number {
   return sign | (below + Number(rest > 0.5 || (rest === 0.5 && below % 2 === 1)));
 }
 
+/** Single precision, as its bits, to the half that is the same number; undefined where none is. */
+function same(bits: number, value: number): number | undefined {
+  const sign = (bits >>> 16) & 0x8000;
+  const size = bits & 0x7fffffff;
+  if (size >= 0x38800000)
+    return size > 0x477fe000 || (size & 0x1fff) !== 0 ? undefined : sign | ((size - (112 << 23)) >> 13);
+  const steps = Math.abs(value) * 2 ** 24;
+  return Number.isInteger(steps) ? sign | steps : undefined;
+}
+
+/** Single precision to half, an even number of them, where every value is one: what a file in half precision gave. */
+export function exactHalves(values: Float32Array): Uint16Array<ArrayBuffer> | undefined {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(2 * wordsOfHalves(values.length));
+  for (let i = 0; i < values.length; i++) {
+    const half = same(bits[i]!, values[i]!);
+    if (half === undefined) return undefined;
+    halves[i] = half;
+  }
+  return halves;
+}
+
 /** Words that so many halves take, two in each. */
 export const wordsOfHalves = (count: number): number => Math.ceil(count / 2);
 

@@ -11,6 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Problem, ProblemError } from '../../protocol/problems.ts';
 import { TrainingBackend, trainingBackend } from '../kernels/backend.ts';
+import { settleHalves } from '../kernels/half-weights.ts';
 import { settleWays } from '../kernels/way-probe.ts';
 import { describeAdapter } from './select.ts';
 import { registerCast } from './webgpu-cast.ts';
@@ -39,7 +40,7 @@ const NEEDED: Partial<Record<LimitName, number>> = {
 };
 
 /** Used where present; none is required. */
-const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 /** The first limit that is too small for training, as a problem. */
 export function tooSmall(limits: Pick<GPUSupportedLimits, LimitName>): Problem | undefined {
@@ -112,6 +113,7 @@ export async function startWebGpu(adapter: GPUAdapter, onLost: (problem: Problem
   void watch(device, onLost);
   watchMemory(device, onLost);
   await settleWays(trainingBackend()!, describeAdapter(adapter));
+  await settleHalves(trainingBackend()!);
   return device;
 }
 

@@ -81,7 +81,7 @@ export class TrainingBackend extends CommandBackend {
   /** Moves a tensor, with all that share its memory, to a place in an arena, or back to a buffer of its own. */
   relocate(tensor: TensorInfo, place?: Place): void {
     this.recorder?.spoil('a tensor moved');
-    this.uploadToGPU(tensor.dataId);
+    this.keepWide(tensor.dataId);
     const data = this.tensorMap.get(tensor.dataId)!;
     const bytes = BYTES * tf.util.sizeFromShape(tensor.shape);
     const { buffer, offset } = place ?? { buffer: this.acquire(bytes), offset: 0 };
@@ -143,6 +143,7 @@ export class TrainingBackend extends CommandBackend {
 
   override async read(dataId: object): Promise<ArrayBufferView> {
     const data = this.tensorMap.get(dataId);
+    if (data?.half && !data.values) this.uploadToGPU(dataId);
     if (data?.offset === undefined || data.values) return super.read(dataId);
     const { MAP_READ, COPY_DST } = GPUBufferUsage;
     const bytes = data.bytes!;
@@ -159,6 +160,7 @@ export class TrainingBackend extends CommandBackend {
   override readSync(dataId: object): ArrayBufferView {
     const data = this.tensorMap.get(dataId);
     if (data?.offset !== undefined && !data.values) throw new Error('a part of a buffer is read asynchronously only');
+    if (data?.half && !data.values) this.uploadToGPU(dataId);
     return super.readSync(dataId);
   }
 

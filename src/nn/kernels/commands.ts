@@ -1,6 +1,9 @@
 /** The command stream: kernels are recorded into it, and what they read is brought to the device for it. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type Kernel, type KernelSource, Pipelines } from './kernel.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { exactHalves } from '../../lib/half.ts';
+import { type HalfForm, inHalves, WIDEN, weightBits, widenSource } from './half-weights.ts';
+import { type Kernel, type KernelSource, Pipelines, THREADS } from './kernel.ts';
 import { bindingOf, Opened, type TensorData } from './opened.ts';
 import type { Dispatches, Recorder } from './recording.ts';
 import type { Timings } from './timings.ts';
@@ -37,6 +40,12 @@ export class CommandBackend extends Opened {
   timings: Timings | undefined;
   /** Who writes down what is asked for. */
   recorder: Recorder | undefined;
+  /** How kernels read weights in half precision; undefined where none lies so. */
+  halves: HalfForm | undefined;
+  /** Weights in halves that lie at full width too, until the next submission. */
+  private readonly widened = new Set<TensorData>();
+  /** By kernel, which of its tensors may be such weights. */
+  private readonly weights = new Map<string, number>();
   /** Kernels on their way, while nothing is to run. */
   private compiling: Promise<void>[] | undefined;
   private readonly pipelines: Pipelines;
@@ -60,6 +69,10 @@ export class CommandBackend extends Opened {
   override uploadToGPU(dataId: object): void {
     const data = this.tensorMap.get(dataId)!;
     if (data.resource != null) return;
+    if (data.half) {
+      this.widen(dataId, data, data.half);
+      return;
+    }
     this.recorder?.spoil('an upload');
     if (!data.values || (data.dtype !== 'float32' && data.dtype !== 'int32' && data.dtype !== 'bool')) {
       super.uploadToGPU(dataId);
@@ -68,9 +81,78 @@ export class CommandBackend extends Opened {
     const Values = data.dtype === 'float32' ? Float32Array : Int32Array;
     const given = data.values as unknown as ArrayLike<number>;
     const values = given instanceof Values ? given : Values.from(given);
+    Object.assign(data, { values: null, resource: this.written(values), uploaded: true });
+  }
+
+  private written(values: Float32Array | Int32Array | Uint16Array): GPUBuffer {
     const buffer = this.acquire(values.byteLength, GPUBufferUsage.INDIRECT);
     this.queue.writeBuffer(buffer, 0, values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
-    Object.assign(data, { values: null, resource: buffer, uploaded: true });
+    return buffer;
+  }
+
+  /** Whether a tensor lies in halves, as a weight does whose first reader takes those and whose values allow it. */
+  private liesInHalves(dataId: object): boolean {
+    const data = this.tensorMap.get(dataId)!;
+    if (data.half || data.resource || data.dtype !== 'float32' || !(data.values instanceof Float32Array))
+      return data.half !== undefined;
+    const halves = exactHalves(data.values);
+    if (!halves) return false;
+    this.recorder?.spoil('an upload');
+    Object.assign(data, { values: null, half: this.written(halves), uploaded: true });
+    return true;
+  }
+
+  /** Of the tensors of a kernel, those in halves, as bits. */
+  private halvesAmong(key: string, source: () => KernelSource, tensors: readonly TensorInfo[]): number {
+    if (!this.halves) return 0;
+    let may = this.weights.get(key);
+    if (may === undefined) {
+      may = weightBits(source());
+      this.weights.set(key, may);
+    }
+    return (
+      may &&
+      tensors.reduce((bits, { dataId }, i) => (may & (1 << i) && this.liesInHalves(dataId) ? bits | (1 << i) : bits), 0)
+    );
+  }
+
+  /** For a kernel that reads nothing but floats. Submits nothing: whoever asked is about to record a command. */
+  private widen(dataId: object, data: TensorData, half: GPUBuffer): void {
+    this.recorder?.spoil('a weight at full width');
+    const entries = tf.util.sizeFromShape(data.shape);
+    const wide = this.acquire(BYTES * entries);
+    const form = this.halves!;
+    const kernel = this.pipelines.kernel(`${WIDEN}/${form}`, () => inHalves(widenSource(), 1, form));
+    const uniform = this.statically(kernel.uniforms, [entries]);
+    const group = this.grouped(
+      kernel,
+      [half, wide, uniform].map((buffer) => ({ buffer })),
+    );
+    this.encode(kernel, group, spreadOver(Math.ceil(entries / THREADS)), false);
+    this.commandQueueOwnedIds.add(dataId);
+    data.resource = wide;
+    this.widened.add(data);
+  }
+
+  /** A tensor that is to be written to: from here on it lies at full width only. */
+  protected keepWide(dataId: object): void {
+    this.uploadToGPU(dataId);
+    const data = this.tensorMap.get(dataId)!;
+    const { half } = data;
+    if (!half) return;
+    this.widened.delete(data);
+    this.flush();
+    this.bufferManager.releaseBuffer(half);
+    Object.assign(data, { half: undefined, uploaded: false });
+  }
+
+  override releaseResource(dataId: object): void {
+    super.releaseResource(dataId);
+    const data = this.tensorMap.get(dataId);
+    if (!data?.half) return;
+    this.widened.delete(data);
+    this.bufferManager.releaseBuffer(data.half);
+    data.half = undefined;
   }
 
   override tensorToBinding(tensor: TensorInfo): GPUBindingResource {
@@ -88,6 +170,11 @@ export class CommandBackend extends Opened {
   override submitQueue(): void {
     super.submitQueue();
     this.submissions++;
+    for (const data of this.widened) {
+      this.bufferManager.releaseBuffer(data.resource!);
+      data.resource = null;
+    }
+    this.widened.clear();
   }
 
   /** Submits what is recorded. */
@@ -119,12 +206,15 @@ export class CommandBackend extends Opened {
     uniforms: readonly number[] | LiveUniform,
     groups: Groups,
   ): void {
+    const which = this.halvesAmong(key, source, tensors);
+    const name = which ? `${key}/half${which}` : key;
+    const text = which ? () => inHalves(source(), which, this.halves!) : source;
     if (this.compiling) {
-      this.compiling.push(this.pipelines.prepare(key, source));
+      this.compiling.push(this.pipelines.prepare(name, text));
       return;
     }
-    const kernel = this.pipelines.kernel(key, source);
-    const data = tensors.map(({ dataId }) => this.toRead(dataId));
+    const kernel = this.pipelines.kernel(name, text);
+    const data = tensors.map(({ dataId }, i) => (which & (1 << i) ? this.inHalf(dataId) : this.toRead(dataId)));
     const uniform = uniforms instanceof LiveUniform ? uniforms.buffer : this.statically(kernel.uniforms, uniforms);
     const group = this.grouped(kernel, [...data.map(bindingOf), { buffer: uniform }]);
     const spread = typeof groups === 'number' ? spreadOver(groups) : groups;
@@ -147,14 +237,21 @@ export class CommandBackend extends Opened {
     return data;
   }
 
+  /** The same of a weight that lies in halves. */
+  private inHalf(dataId: object): TensorData {
+    const data = this.tensorMap.get(dataId)!;
+    this.commandQueueOwnedIds.add(dataId);
+    return { ...data, resource: data.half! };
+  }
+
   /** Of a kernel with what it works on, made once. */
   grouped(kernel: Kernel, bound: readonly GPUBufferBinding[]): GPUBindGroup {
     const key = bound.map(({ buffer, offset = 0 }) => `${numberOf(buffer)}@${offset}`).join();
     return kernel.bindGroup(key, () => bound);
   }
 
-  /** One dispatch. */
-  encode(kernel: Kernel, group: GPUBindGroup, groups: Dispatches): void {
+  /** One dispatch; where there are enough of them, and the caller lets it, all are submitted. */
+  encode(kernel: Kernel, group: GPUBindGroup, groups: Dispatches, submits = true): void {
     this.ensureCommandEncoderReady();
     if (this.timings) {
       this.endComputePassEncoder();
@@ -166,7 +263,7 @@ export class CommandBackend extends Opened {
     pass.setBindGroup(0, group);
     pass.dispatchWorkgroups(...groups);
     if (this.timings) this.endComputePassEncoder();
-    if (++this.dispatchCountInPass >= AT_ONCE) this.flush();
+    if (++this.dispatchCountInPass >= AT_ONCE && submits) this.flush();
   }
 
   /** One copy between parts of buffers. */

@@ -2,7 +2,7 @@
 import { activationText } from './activations.ts';
 import { actedBuffer, type Form, upstreamText } from './conv-form.ts';
 import { type Geometry, isPointwise, pixelsOf, pixelText, UNIFORMS, windowOf } from './conv-geometry.ts';
-import { type KernelSource, reads, THREADS, writes } from './kernel.ts';
+import { type KernelSource, reads, readsWeight, THREADS, writes } from './kernel.ts';
 import { summing, workgroupSum } from './reduce.ts';
 import { SMALL, tileCount, tiledProduct, tileMemory } from './tile.ts';
 import { rowThreads } from './way.ts';
@@ -101,7 +101,7 @@ export function filterSumSource({ normed }: Form, wanted: Wanted): KernelSource 
   return {
     buffers: [
       reads('parts'),
-      ...(normed ? ['w', 'scale', 'mean', 'variance'].map((name) => reads(name)) : []),
+      ...(normed ? [readsWeight('w'), ...['scale', 'mean', 'variance'].map((name) => reads(name))] : []),
       ...(wanted.w ? [writes('dw')] : []),
       ...(normed && wanted.norm ? [writes('dscale'), writes('dshift')] : []),
       ...(wanted.bias ? [writes('dbias')] : []),
@@ -117,7 +117,7 @@ export function filterSumSource({ normed }: Form, wanted: Wanted): KernelSource 
   var along = 0.0;
   ${columnwise(`${summed}
     ${wanted.w ? 'dw[k * u.O + o] = factor * sum;' : ''}
-    ${normed ? 'along += w[k * u.O + o] * sum;' : ''}`)}
+    ${normed ? 'along += wAt(k * u.O + o) * sum;' : ''}`)}
   var d = 0.0;
   for (var i = i32(lid); i < u.chunks; i += ${threads}) { d += parts[(i * (rows + 1) + rows) * u.O + o]; }
   let D = total(d, lid);

@@ -1,7 +1,7 @@
 import { activationText } from './activations.ts';
 import type { Form } from './conv-form.ts';
 import { isPointwise, pixelsOf, pixelText, UNIFORMS, windowOf } from './conv-geometry.ts';
-import { type KernelSource, reads, writes } from './kernel.ts';
+import { type KernelSource, reads, readsWeight, writes } from './kernel.ts';
 import { tileCountOf, tiledProduct, tileFor, tileMemory } from './tile.ts';
 
 /** y = act(norm(conv(x, w)) + residual). */
@@ -14,7 +14,8 @@ export function forwardSource(form: Form, residual: boolean): KernelSource {
       : `${sum}${biased ? ` + bias[${o}]` : ''}`;
     return `y[${i}] = activate(${after}${residual ? ` + residual[${i}]` : ''});`;
   };
-  const buffers = [...['x', 'w', ...norms, ...(residual ? ['residual'] : [])].map((name) => reads(name)), writes('y')];
+  const beside = [...norms, ...(residual ? ['residual'] : [])].map((name) => reads(name));
+  const buffers = [reads('x'), readsWeight('w'), ...beside, writes('y')];
   const size = tileFor(pixelsOf(g), g.O);
   if (depthwise)
     return {
@@ -27,7 +28,7 @@ export function forwardSource(form: Form, residual: boolean): KernelSource {
   let image = m / (u.outH * u.outW);
   let pixel = m % (u.outH * u.outW);
   var sum = 0.0;
-  ${windowOf(g, `sum += x[((image * u.H + row) * u.W + at) * u.C + c] * w[(ky * ${g.kw} + kx) * u.C + c];`)}
+  ${windowOf(g, `sum += x[((image * u.H + row) * u.W + at) * u.C + c] * wAt((ky * ${g.kw} + kx) * u.C + c);`)}
   ${finish('gid', 'c', 'sum')}`,
     };
   return {
@@ -45,7 +46,7 @@ export function forwardSource(form: Form, residual: boolean): KernelSource {
           rows: 'u.R',
           columns: 'u.O',
           left: (m, k) => `pixelAt(${m}, ${k})`,
-          right: (k, n) => `w[${k} * u.O + ${n}]`,
+          right: (k, n) => `wAt(${k} * u.O + ${n})`,
           store: (m, n, sum) => finish(`${m} * u.O + ${n}`, n, sum),
         },
         size,

@@ -6,7 +6,7 @@ import { activationText } from './activations.ts';
 import type { TrainingBackend } from './backend.ts';
 import { actedBuffer, type Form, factorText, upstreamText } from './conv-form.ts';
 import { isPointwise, lookedAtText, PIXEL, sources, UNIFORMS } from './conv-geometry.ts';
-import { type KernelSource, reads, THREADS, writes } from './kernel.ts';
+import { type KernelSource, reads, readsWeight, THREADS, writes } from './kernel.ts';
 import { tileCountOf, tiledProduct, tileFor, tileMemory } from './tile.ts';
 
 /** dx: every pixel gathers from the outputs that looked at it; what `passed` x on gave is added. */
@@ -15,7 +15,7 @@ export function inputGradientSource(form: Form, passed: boolean): KernelSource {
   const factor = (o: string) => (normed ? ` * factor(${o})` : '');
   const base = {
     buffers: [
-      reads('w'),
+      readsWeight('w'),
       ...(normed ? [reads('scale'), reads('variance')] : []),
       reads('dy'),
       ...actedBuffer(form),
@@ -34,7 +34,7 @@ export function inputGradientSource(form: Form, passed: boolean): KernelSource {
   let i = gid / u.C;
   ${PIXEL}
   var sum = 0.0;
-  ${sources(g, `sum += dz(m, c) * w[(ky * ${g.kw} + kx) * u.C + c];`)}
+  ${sources(g, `sum += dz(m, c) * wAt((ky * ${g.kw} + kx) * u.C + c);`)}
   dx[gid] = sum${factor('c')}${more('gid')};`,
     };
   const size = tileFor(g.B * g.H * g.W, g.C);
@@ -54,7 +54,7 @@ export function inputGradientSource(form: Form, passed: boolean): KernelSource {
           rows: '(u.B * u.H * u.W)',
           columns: 'u.C',
           left: (m, k) => `left(${m}, ${k})`,
-          right: (k, n) => `w[((${k} / u.O) * u.C + ${n}) * u.O + ${k} % u.O]`,
+          right: (k, n) => `wAt(((${k} / u.O) * u.C + ${n}) * u.O + ${k} % u.O)`,
           rightAlong: 'k',
           store: (m, n, sum) => `let i = ${m} * u.C + ${n}; dx[i] = ${sum}${more('i')};`,
         },

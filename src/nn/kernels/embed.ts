@@ -3,7 +3,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from './backend.ts';
-import { type KernelSource, reads, THREADS, writes } from './kernel.ts';
+import { type KernelSource, reads, readsWeight, THREADS, writes } from './kernel.ts';
 import { from, into, type Part, together } from './parts.ts';
 import { operation } from './tape.ts';
 
@@ -22,14 +22,14 @@ const UNIFORMS = ['R:i32', 'D:i32', 'T:i32', 'V:i32', 'P:i32', 'types:i32', 'sta
 
 const forwardSource = (positioned: boolean, typed: boolean): KernelSource => ({
   buffers: [
-    ...[reads('ids', 'i32'), reads('tokens'), ...(positioned ? [reads('positions')] : [])],
-    ...[...(typed ? [reads('types'), reads('typeIds', 'i32')] : []), writes('y')],
+    ...[reads('ids', 'i32'), readsWeight('tokens'), ...(positioned ? [readsWeight('positions')] : [])],
+    ...[...(typed ? [readsWeight('types'), reads('typeIds', 'i32')] : []), writes('y')],
   ],
   uniforms: UNIFORMS,
   main: `if (gid >= u.R * u.D) { return; }
   let r = gid / u.D;
   let c = gid % u.D;
-  y[gid] = tokens[ids[r] * u.D + c]${positioned ? ' + positions[(u.start + r % u.T) * u.D + c]' : ''}${typed ? ' + types[typeIds[r] * u.D + c]' : ''};`,
+  y[gid] = tokensAt(ids[r] * u.D + c)${positioned ? ' + positionsAt((u.start + r % u.T) * u.D + c)' : ''}${typed ? ' + typesAt(typeIds[r] * u.D + c)' : ''};`,
 });
 
 /** Ids that a workgroup compares at once, a bit of two words each. */

@@ -1,12 +1,15 @@
 /** Kernels in WGSL: their text, their pipelines, their bind groups. */
 
-export type Scalar = 'f32' | 'i32' | 'u32' | 'vec4f';
+export type Scalar = 'f32' | 'f16' | 'i32' | 'u32' | 'vec4f';
 export interface BufferSpec {
   name: string;
   /** What the kernel does with it; `write` may read as well. */
   access: 'read' | 'write';
   type?: Scalar;
+  /** A weight's, which may lie in half precision (`half-weights.ts`): the text reads `nameAt(i)`. */
+  weight?: boolean;
 }
+export type Feature = 'shader-f16' | 'subgroups';
 export interface KernelSource {
   /** In the order of the tensors of a dispatch. */
   buffers: readonly BufferSpec[];
@@ -18,7 +21,7 @@ export interface KernelSource {
   main: string;
   /** Threads of a workgroup. */
   threads?: number;
-  features?: readonly 'subgroups'[];
+  features?: readonly Feature[];
 }
 
 /** Threads of a workgroup where a kernel does not say. */
@@ -27,18 +30,32 @@ export const THREADS = 64;
 const MOST_GROUPS = 2048;
 
 export const reads = (name: string, type: Scalar = 'f32'): BufferSpec => ({ name, access: 'read', type });
+export const readsWeight = (name: string): BufferSpec => ({ ...reads(name), weight: true });
 export const writes = (name: string, type: Scalar = 'f32'): BufferSpec => ({ name, access: 'write', type });
 
 const PAD = ['pad_:i32'];
 
 /** Which of its workgroup's subgroups a thread is in, and how many there are: `subgroup` and `subgroups`. */
 const SUBGROUPS = {
-  before: 'enable subgroups;\nrequires subgroup_id;\n',
   variables: 'var<private> subgroup : u32;\nvar<private> subgroups : u32;\n',
   arguments: ', @builtin(subgroup_id) ownSubgroup : u32, @builtin(num_subgroups) allSubgroups : u32',
   begin: 'subgroup = ownSubgroup; subgroups = allSubgroups;',
 };
-const NO_SUBGROUPS: typeof SUBGROUPS = { before: '', variables: '', arguments: '', begin: '' };
+const NO_SUBGROUPS: typeof SUBGROUPS = { variables: '', arguments: '', begin: '' };
+
+/** What a module begins with. */
+const directives = (features: readonly Feature[]): string =>
+  [
+    ...(features.includes('shader-f16') ? ['enable f16;'] : []),
+    ...(features.includes('subgroups') ? ['enable subgroups;', 'requires subgroup_id;'] : []),
+  ].join('\n');
+
+/** How entry i of a weight is read: floats, halves, or two halves in a word. */
+const READ: Partial<Record<Scalar, (name: string) => string>> = {
+  f32: (name) => `${name}[i]`,
+  f16: (name) => `f32(${name}[i])`,
+  u32: (name) => `unpack2x16float(${name}[i / 2])[i % 2]`,
+};
 
 /** The whole module. `group` and `gid` are flat over x and y, so that a dispatch beyond 65,535 groups is spread over both. */
 export function wgsl({
@@ -54,10 +71,15 @@ export function wgsl({
     ({ name, access, type = 'f32' }, i) =>
       `@group(0) @binding(${i}) var<storage, ${access === 'read' ? 'read' : 'read_write'}> ${name} : array<${type}>;`,
   );
+  const weights = buffers
+    .filter(({ weight }) => weight)
+    .map(({ name, type = 'f32' }) => `fn ${name}At(i : i32) -> f32 { return ${READ[type]!(name)}; }`);
   const grouped = features.includes('subgroups') ? SUBGROUPS : NO_SUBGROUPS;
-  return `${grouped.before}struct Uniforms { ${fields.join(', ')} };
+  return `${directives(features)}
+struct Uniforms { ${fields.join(', ')} };
 ${bindings.join('\n')}
 @group(0) @binding(${buffers.length}) var<uniform> u : Uniforms;
+${weights.join('\n')}
 ${grouped.variables}${declarations}
 @compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) lid : u32, @builtin(workgroup_id) wg : vec3u, @builtin(num_workgroups) groups : vec3u${grouped.arguments}) {

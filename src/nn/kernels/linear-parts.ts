@@ -1,6 +1,6 @@
 /** The products of a linear layer, forward and back, as parts that may share a dispatch. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type Bound, from, into, type Part } from './parts.ts';
+import { type Bound, from, fromWeight, into, type Part } from './parts.ts';
 import { type TiledProduct, type TileSize, tileCount, tileCountOf, tiledProduct } from './tile.ts';
 
 /**
@@ -61,7 +61,7 @@ export const reader = (name: string, body: string): string =>
 const weightAt = (there: string, transposed: boolean): string =>
   reader(
     'weightAt',
-    byColumn(there, (i, at, width) => `return w${i}[${transposed ? `${at} * u.K + k` : `k * ${width} + ${at}`}];`),
+    byColumn(there, (i, at, width) => `return w${i}At(${transposed ? `${at} * u.K + k` : `k * ${width} + ${at}`});`),
   );
 
 /** What the gradient of what went into the activation is read from. */
@@ -142,7 +142,7 @@ export function product(
   const sides = { rows: 'R', columns: 'N', over: 'K' } as const;
   const variant = `${there}${biased ? 'b' : ''}${residual ? 'r' : ''}${last ? '' : 's'}${result.z ? 'z' : ''}`;
   const buffers = [
-    ...[from('x', x), ...each(from, 'w', weights), ...each(from, 'bias', biases)],
+    ...[from('x', x), ...each(fromWeight, 'w', weights), ...each(from, 'bias', biases)],
     ...[...(residual ? [from('residual', residual)] : []), ...(last ? resultBuffers(result) : [into('y', result.y)])],
   ];
   return productPart(
@@ -174,7 +174,7 @@ export function product(
 export function inputGradient(weights: Several, dz: Upstream, dx: TensorInfo, layer: Layer): Part {
   const [there, { transposed }] = [present(weights), layer];
   const sides = { rows: 'R', columns: 'K', over: 'N' } as const;
-  const buffers = [...each(from, 'w', weights), ...upstreamBuffers(dz), into('dx', dx)];
+  const buffers = [...each(fromWeight, 'w', weights), ...upstreamBuffers(dz), into('dx', dx)];
   return productPart(
     { name: 'inputGradient', ...sides, variant: there, buffers },
     () => ({

@@ -14,7 +14,7 @@ import {
   UP_PARTS,
 } from './low-rank-conv-parts.ts';
 import { drop } from './low-rank-parts.ts';
-import { type Bound, from, into, type Part } from './parts.ts';
+import { type Bound, from, fromWeight, into, type Part } from './parts.ts';
 import type { TiledProduct } from './tile.ts';
 
 /** What the gradient in front of the activation is read from. */
@@ -113,7 +113,7 @@ export function inputGradient(
   const { g } = form;
   const { passed } = given;
   const width = { both: '(u.O + u.rank)', w: 'u.O', a: 'u.rank' } as const;
-  const ofW = { left: 'return g(m, o);', right: 'return w[(tap * u.C + n) * u.O + o];' };
+  const ofW = { left: 'return g(m, o);', right: 'return wAt((tap * u.C + n) * u.O + o);' };
   const ofA = (o: string) => ({
     left: `return scratch[m * u.rank + ${o}];`,
     right: `return a[(tap * u.C + n) * u.rank + ${o}];`,
@@ -133,7 +133,7 @@ export function inputGradient(
       [sides.in, sides.C],
       `${g.kh * g.kw} * ${width[of]}`,
       [
-        ...[from('w', given.w), from('a', given.a), ...upstreamBuffers(dz), into('scratch', scratch)],
+        ...[fromWeight('w', given.w), from('a', given.a), ...upstreamBuffers(dz), into('scratch', scratch)],
         ...[...(passed ? [from('passed', passed)] : []), into('dx', dx)],
       ],
       () => ({

@@ -4,7 +4,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { isPointwise, pixelText } from './conv-geometry.ts';
 import { type Beside, channelPart, FACTOR, productPart, sidesOf } from './low-rank-conv-parts.ts';
 import { drop } from './low-rank-parts.ts';
-import { from, into, type Part } from './parts.ts';
+import { from, fromWeight, into, type Part } from './parts.ts';
 
 /** h = conv(x drop, A) */
 export function down(x: TensorInfo, a: TensorInfo, inner: TensorInfo, beside: Beside): Part {
@@ -62,7 +62,7 @@ export function up(
     [sides.out, sides.O],
     `${window} + u.rank`,
     [
-      ...[from('x', given.x), from('w', given.w), from('b', given.b), from('inner', inner)],
+      ...[from('x', given.x), fromWeight('w', given.w), from('b', given.b), from('inner', inner)],
       ...[...(bias ? [from('bias', bias)] : []), ...(residual ? [from('residual', residual)] : []), into('y', y)],
     ],
     () => ({
@@ -73,7 +73,7 @@ export function up(
   return inner[m * u.rank + k - ${window}];
 }`,
         rightAt: `fn rightAt(k : i32, n : i32) -> f32 {
-  if (k < ${window}) { return w[k * u.O + n]; }
+  if (k < ${window}) { return wAt(k * u.O + n); }
   return u.scale * b[(k - ${window}) * u.O + n];
 }`,
       },

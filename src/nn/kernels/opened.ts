@@ -20,6 +20,8 @@ export interface TensorData {
   /** Bytes into `resource`, and how many, of a tensor that is a part of a larger buffer. */
   offset?: number;
   bytes?: number;
+  /** A weight in half precision; `resource` then holds it at full width until the next submission, or nothing. */
+  half?: GPUBuffer | undefined;
   /** Written from the CPU, which lands before whatever is not submitted yet. */
   uploaded?: boolean;
 }
@@ -51,6 +53,7 @@ export interface Opened
   nextDataId(): number;
   tensorToBinding(tensor: TensorInfo): GPUBindingResource;
   uploadToGPU(dataId: object): void;
+  releaseResource(dataId: object): void;
   submitQueue(): void;
   runWebGPUProgram(...args: unknown[]): TensorInfo;
   read(dataId: object): Promise<ArrayBufferView>;
@@ -64,4 +67,4 @@ export const bindingOf = ({ resource, offset, bytes }: TensorData): GPUBufferBin
   offset === undefined ? { buffer: resource! } : { buffer: resource!, offset, size: bytes! };
 
 export const isAt = (data: TensorData | undefined, { buffer, offset }: Place): boolean =>
-  data?.resource === buffer && (data.offset ?? 0) === offset;
+  (data?.half ?? data?.resource) === buffer && (data?.offset ?? 0) === offset;

@@ -1,11 +1,12 @@
 /** Pieces of work that share a dispatch: each takes as many workgroups as it has tiles. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from './backend.ts';
-import { type BufferSpec, type KernelSource, reads, writes } from './kernel.ts';
+import { type BufferSpec, type KernelSource, reads, readsWeight, writes } from './kernel.ts';
 import type { LiveUniform } from './uniforms.ts';
 
 export type Bound = BufferSpec & { tensor: TensorInfo };
 export const from = (name: string, tensor: TensorInfo): Bound => ({ ...reads(name), tensor });
+export const fromWeight = (name: string, tensor: TensorInfo): Bound => ({ ...readsWeight(name), tensor });
 export const into = (name: string, tensor: TensorInfo): Bound => ({ ...writes(name), tensor });
 
 export interface Part {
