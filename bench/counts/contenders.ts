@@ -32,6 +32,7 @@ const ours = (label: string, variant: Variant, budgetMs = 0): Contender => ({
 export const CONTENDERS = {
   ours: ours('ours', 'full', BUDGET_MS),
   lora: ours('ours, LoRA', 'lora'),
+  halves: ours('ours, LoRA on halves', 'halves'),
   dropout: ours('ours, dropout 0.1', 'dropout'),
   clipping: ours('ours, clipped', 'clipping'),
   checkpointing: ours('ours, checkpointed', 'checkpointing'),
@@ -55,5 +56,12 @@ export const CONTENDERS = {
 
 export type ContenderId = keyof typeof CONTENDERS;
 export const CONTENDER_IDS = Object.keys(CONTENDERS) as ContenderId[];
-export const OURS = ['ours', 'lora', 'dropout', 'clipping', 'checkpointing'] as const satisfies readonly ContenderId[];
+export const OURS = [
+  'ours',
+  'lora',
+  'halves',
+  'dropout',
+  'clipping',
+  'checkpointing',
+] as const satisfies readonly ContenderId[];
 export const isContenderId = (id: string): id is ContenderId => Object.hasOwn(CONTENDERS, id);

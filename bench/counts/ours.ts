@@ -3,6 +3,8 @@ import { methodOf } from '../../src/engine/plan.ts';
 import { METHOD_METAS } from '../../src/methods/metas.ts';
 import { startBackend } from '../../src/nn/backends/index.ts';
 import type { Architecture } from '../../src/nn/core.ts';
+import { trainingBackend } from '../../src/nn/kernels/backend.ts';
+import { halfFormOf } from '../../src/nn/kernels/half-weights.ts';
 import { Learner } from '../../src/nn/learner.ts';
 import { memoryBytes } from '../../src/nn/memory.ts';
 import { OPTIMIZERS } from '../../src/nn/optimizers/index.ts';
@@ -16,7 +18,7 @@ import { nullGpu } from './null-device.ts';
 import { StepCounter, type StepCounts } from './step-counter.ts';
 import { nameKernels } from './tally.ts';
 
-export const VARIANTS = ['full', 'lora', 'dropout', 'clipping', 'checkpointing'] as const;
+export const VARIANTS = ['full', 'lora', 'halves', 'dropout', 'clipping', 'checkpointing'] as const;
 export type Variant = (typeof VARIANTS)[number];
 export const isVariant = (name: string): name is Variant => (VARIANTS as readonly string[]).includes(name);
 
@@ -25,11 +27,14 @@ const DROPOUT = 0.1;
 const IN_FLIGHT = 3;
 const CONTEXT = { learningRate: 1e-4, weightDecay: 0.01, momentum: 0.9 };
 
-/** What is trained: everything, or what LoRA with its defaults adds and the head of a new task. */
+/**
+ * What is trained: everything, or what LoRA with its defaults adds and the head of a new task, beside weights at full width
+ * or in half precision.
+ */
 function planned(id: ModelId, variant: Variant): { architecture: Architecture; trainable: ReadonlySet<string> } {
   const dropout = variant === 'dropout' ? DROPOUT : 0;
   const base = MODELS[id].architecture(MODELS[id].config(dropout));
-  const name = variant === 'lora' ? 'lora' : 'full';
+  const name = variant === 'lora' || variant === 'halves' ? 'lora' : 'full';
   const method = methodOf({ id: name, options: defaultsOf(METHOD_METAS[name].options) }, base);
   const architecture = method.apply(base);
   const moving = weightUses(profile(architecture)).filter((use) => method.trainable(use, architecture));
@@ -68,6 +73,8 @@ export async function countOurs(
   forgetBuffers();
   const backend = await startBackend('webgpu', { gpu: nullGpu() });
   if (backend.name !== 'webgpu') throw new Error(`started ${backend.name}`);
+  const { device } = trainingBackend()!;
+  if (variant === 'halves') trainingBackend()!.halves = halfFormOf(device);
   if (o.tallied) nameKernels();
   const learner = learnerOf(id, variant);
   const batches = batchesOf(id);

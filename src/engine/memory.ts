@@ -1,3 +1,5 @@
+import { areHalves } from '../lib/half.ts';
+import type { RawTensor, TensorFile } from '../lib/safetensors.ts';
 import { blockBytes } from '../nn/kernels/arena.ts';
 import { OPTIMIZERS } from '../nn/optimizers/index.ts';
 import { isHeadWeight, sizeOf, weightUses } from '../nn/profile.ts';
@@ -38,17 +40,37 @@ export type MemorySettings = Pick<
   | 'l2'
 >;
 
+const known = new WeakMap<TensorFile, ReadonlySet<string>>();
+
+/** Weights of a file that lose nothing in half precision: matrices, tables and kernels whose every value is one. */
+export function halfWeights(file: TensorFile): ReadonlySet<string> {
+  const isHalf = ({ shape, data }: RawTensor) => shape.length > 1 && data instanceof Float32Array && areHalves(data);
+  const names = known.get(file) ?? new Set([...file].filter(([, tensor]) => isHalf(tensor)).map(([name]) => name));
+  known.set(file, names);
+  return names;
+}
+
 /** The most that a run holds at once, and what for. `plan` is for texts of as many `tokens` as the longest batch has. */
 export function memoryOf(
   plan: MemoryPlan,
   settings: MemorySettings,
-  o: { tokens: number; cached: boolean; cacheBytes: number; interpreter: Interpreter },
+  o: {
+    tokens: number;
+    cached: boolean;
+    cacheBytes: number;
+    interpreter: Interpreter;
+    /** Weights that lie in half precision while nothing moves them. */
+    halves?: ReadonlySet<string>;
+  },
 ): Parts {
   const { trainable, boundary, profile } = plan;
+  const halves = new Set([...(o.halves ?? [])].filter((name) => !trainable.has(name)));
   const size = (name: string) => 4 * sizeOf(profile.weights.get(name)!.shape);
   const sizes = [...trainable].map(size);
   const total = (bytes: Iterable<number>) => [...bytes].reduce((sum, one) => sum + one, 0);
-  const weightBytes = total([...profile.weights.keys()].map(size));
+  const weightBytes = total(
+    [...profile.weights.keys()].map((name) => (halves.has(name) ? size(name) / 2 : size(name))),
+  );
   const gradientBytes = total(sizes);
   const optimizerBytes = optimizerBytesOf(plan, settings.optimizer);
   const architecture = regularised(plan.architecture, plan.base.architecture, settings);
@@ -64,6 +86,7 @@ export function memoryOf(
     smoothing: settings.labelSmoothing > 0,
     interpreter: o.interpreter,
     arenas,
+    halves,
   };
   const judged = { ...step.sizes, B: Math.max(VALIDATION_BATCH, settings.batchSize) };
   // gradients of the batches before are there while the next one's are made

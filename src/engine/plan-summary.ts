@@ -12,7 +12,7 @@ import { type Problem, ProblemError } from '../protocol/problems.ts';
 import type { RunSettings } from '../protocol/run.ts';
 import { tightness } from './lean.ts';
 import { atLength, type Lengths } from './lengths.ts';
-import { memoryOf } from './memory.ts';
+import { halfWeights, memoryOf } from './memory.ts';
 import type { LoadedModel } from './model.ts';
 import { DEVICE_BUDGET } from './place.ts';
 import { cacheBytesPerExample, type Plan, planRun, tokensOf } from './plan.ts';
@@ -25,7 +25,7 @@ export const stepsPerEpoch = (examples: number, batchSize: number): number => Ma
  * Every method on this model and data, the chosen one with the chosen options; those that do not fit say why. `learned`:
  * examples of an epoch, where these are not all that there are to train on; `lengths`: of texts, where they are known: else
  * each counts as the longest that may be. Memory is what a run takes on
- * `device`.
+ * `device`, with its frozen weights in half precision where it has them so.
  */
 export function summarisePlans(
   model: LoadedModel,
@@ -33,12 +33,13 @@ export function summarisePlans(
   settings: RunSettings,
   examples: { train: number; validation: number; learned?: number | undefined },
   lengths?: Lengths,
-  device: { interpreter: Interpreter; roomBytes: number } = {
+  device: { interpreter: Interpreter; roomBytes: number; halves?: boolean } = {
     interpreter: 'wasm',
     roomBytes: Number.POSITIVE_INFINITY,
   },
 ): PlanSummary {
   const rows = cachedRows(settings, examples);
+  const halves = device.halves ? halfWeights(model.file) : new Set<string>();
   const most = ({ method }: Plan) => tokensOf(withRoom(model, method), settings.task);
   const planned = Object.values(METHOD_METAS).map(({ id, options: specs }) => {
     const options = id === settings.method.id ? settings.method.options : defaultsOf(specs);
@@ -53,7 +54,7 @@ export function summarisePlans(
       id,
       plan,
       { ...settings, ...lean },
-      { rows, lengths, most: most(plan), interpreter: device.interpreter },
+      { rows, lengths, most: most(plan), interpreter: device.interpreter, halves },
     );
   const tight =
     shown &&
@@ -112,7 +113,13 @@ function methodPlan(
   method: string,
   plan: Plan,
   settings: RunSettings,
-  o: { rows: number; lengths: Lengths | undefined; most: number; interpreter: Interpreter },
+  o: {
+    rows: number;
+    lengths: Lengths | undefined;
+    most: number;
+    interpreter: Interpreter;
+    halves: ReadonlySet<string>;
+  },
 ): MethodPlan {
   const { lengths } = o;
   const { profile: shape, trainable, boundary } = plan;
@@ -138,6 +145,7 @@ function methodPlan(
       cached: caches,
       cacheBytes,
       interpreter: o.interpreter,
+      halves: o.halves,
     }),
     stepFlops: settings.batchSize * (forward + sum(usual, boundary, last, 'backwardFlops')),
     cacheBytes,

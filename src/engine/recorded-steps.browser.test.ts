@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBackend, stopBackend } from '../nn/backends/index.ts';
 import { trainingBackend } from '../nn/kernels/backend.ts';
+import { halfFormOf } from '../nn/kernels/half-weights.ts';
 import { examplesOf, type TinyCase, tinyLearner } from './testing/tiny-learner.ts';
 
 beforeAll(async () => {
@@ -14,6 +15,8 @@ const CASES: readonly TinyCase[] = [
   { id: 'digits-cnn', method: full, dropout: 0.3 },
   { id: 'efficientnet-lite', method: full },
   { id: 'bert', method: lora },
+  { id: 'bert', method: lora, halves: true },
+  { id: 'efficientnet-lite', method: { id: 'lora', options: { rank: 2 } }, halves: true },
   { id: 'gpt2', method: full, dropout: 0.2 },
 ];
 const STEPS = 7;
@@ -41,6 +44,7 @@ async function course(one: TinyCase): Promise<{ losses: number[]; weights: numbe
 describe('a step that is played again', () => {
   it.each(CASES)('comes to the same bits as one that is not: %o', async (one) => {
     const backend = trainingBackend()!;
+    backend.halves = one.halves ? halfFormOf(backend.device) : undefined;
     const dispatch = vi.spyOn(backend, 'dispatch');
     const again = await course(one);
     const asked = dispatch.mock.calls.length;

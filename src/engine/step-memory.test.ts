@@ -27,6 +27,8 @@ const named = CASES.map((one) => ({
   one,
 }));
 
+const none = new Set<string>();
+
 beforeAll(async () => {
   await startBackend('wasm');
 });
@@ -38,7 +40,14 @@ describe('what a step holds is told from shapes', () => {
       method: { id: 'prompt-design', options: { template: '' } },
     });
     const rest = { cached: false, batchStatistics: false, checkpointing: false, smoothing: false };
-    const options = { ...rest, sizes: SIZES, trainable: plan.trainable, boundary: plan.boundary, arenas: true };
+    const options = {
+      ...rest,
+      sizes: SIZES,
+      trainable: plan.trainable,
+      boundary: plan.boundary,
+      arenas: true,
+      halves: none,
+    };
     const told = trainingBytes(architecture, profile(architecture, SIZES), { ...options, interpreter: 'webgpu' });
     expect(told).toBeGreaterThan(0);
   });
@@ -55,6 +64,7 @@ describe('what a step holds is told from shapes', () => {
       smoothing: false,
       interpreter: 'wasm',
       arenas: false,
+      halves: none,
     };
     const shape = profile(architecture, SIZES);
     const { input, targets } = tinyExamples(architecture, 3);

@@ -3,6 +3,7 @@ import { OpenedImages } from '../data/image-dataset.ts';
 import type { AnyDataset, AnyOpened } from '../data/open.ts';
 import { OpenedTexts } from '../data/text-dataset.ts';
 import { startBackend } from '../nn/backends/index.ts';
+import { trainingBackend } from '../nn/kernels/backend.ts';
 import type { BackendChoice, BackendInfo, SettledBackend } from '../protocol/backend.ts';
 import type { DatasetSummary } from '../protocol/dataset.ts';
 import type { WorkerEvent } from '../protocol/messages.ts';
@@ -225,7 +226,8 @@ export class Studio {
     const started = await this.started?.catch(() => undefined);
     if (!started) return undefined;
     const interpreter = started.name === 'webgpu' ? ('webgpu' as const) : ('wasm' as const);
-    return { interpreter, roomBytes: roomOf(started, this.networks.bytesBeside(undefined)) };
+    const halves = trainingBackend()?.halves !== undefined;
+    return { interpreter, halves, roomBytes: roomOf(started, this.networks.bytesBeside(undefined)) };
   }
 
   // ---- runs

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { halvesToFloats, packHalves, unpackHalves } from './half.ts';
+import { areHalves, exactHalves, halvesToFloats, packHalves, unpackHalves } from './half.ts';
 
 const scratch = new DataView(new ArrayBuffer(4));
 
@@ -80,4 +80,30 @@ it.each([1, 2, 3, 8])('rows of %i values begin at a word each', (each) => {
   const back = new Float32Array(values.length);
   unpackHalves(words, each, back);
   expect(back).toEqual(values);
+});
+
+it('knows every finite half again, and nothing between two', () => {
+  const finite = Uint16Array.from({ length: 65536 }, (_, bits) => bits).filter((bits) => (bits & 0x7c00) !== 0x7c00);
+  const values = halvesToFloats(finite);
+  expect(exactHalves(values)).toEqual(finite);
+  expect(areHalves(values)).toBe(true);
+  const between = [
+    2 ** -25,
+    1.5 * 2 ** -24,
+    1 + 2 ** -11,
+    0.1,
+    65_504 + 16,
+    65_536,
+    Infinity,
+    Number.NaN,
+    -(2 ** -14) * (1 + 2 ** -11),
+  ];
+  for (const value of between) {
+    expect(exactHalves(Float32Array.of(1, value))).toBeUndefined();
+    expect(areHalves(Float32Array.of(1, value))).toBe(false);
+  }
+});
+
+it('fills the last word', () => {
+  expect([...exactHalves(Float32Array.of(1, -0.5, 2))!]).toEqual([0x3c00, 0xb800, 0x4000, 0]);
 });

@@ -51,6 +51,12 @@ function same(bits: number, value: number): number | undefined {
   return Number.isInteger(steps) ? sign | steps : undefined;
 }
 
+/** Whether every value is a half. */
+export function areHalves(values: Float32Array): boolean {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  return bits.every((each, i) => same(each, values[i]!) !== undefined);
+}
+
 /** Single precision to half, an even number of them, where every value is one: what a file in half precision gave. */
 export function exactHalves(values: Float32Array): Uint16Array<ArrayBuffer> | undefined {
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { normal, seedOf, uniform } from '../lib/random.ts';
 import { assignValues } from './assign.ts';
 import type { WeightSpec } from './core.ts';
+import { trainingBackend } from './kernels/backend.ts';
 import { sizeOf } from './profile.ts';
 
 /** Values of weights by name, in memory's layout, on the CPU. */
@@ -45,10 +46,10 @@ export class Weights {
     for (const [name, spec] of specs) {
       const data = values.get(name);
       if (!data) throw new Error(`no values for weight ${name}`);
-      this.variables.set(
-        name,
-        tf.tidy(() => tf.variable(tf.tensor(data, [...spec.shape]), false)),
-      );
+      const variable = tf.tidy(() => tf.variable(tf.tensor(data, [...spec.shape]), false));
+      // norms and biases are read by kernels that take floats
+      if (spec.shape.length > 1) trainingBackend()?.mayBeHalves.add(variable.dataId);
+      this.variables.set(name, variable);
     }
   }
 

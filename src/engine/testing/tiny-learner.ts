@@ -1,4 +1,5 @@
 /** A learner of a small random model with any method, and a batch that it can learn: what a step is measured on. */
+import { packHalves, unpackHalves } from '../../lib/half.ts';
 import { uniform } from '../../lib/random.ts';
 import { CLASSES, tinyModel } from '../../methods/testing.ts';
 import type { ArchitectureId } from '../../models/metas.ts';
@@ -23,6 +24,15 @@ export interface TinyCase {
   checkpointing?: boolean;
   dropout?: number;
   batchStatistics?: boolean;
+  /** The weights are halves, as a file in half precision gives them. */
+  halves?: boolean;
+}
+
+/** To the nearest half. */
+function rounded(values: Float32Array): Float32Array {
+  const halves = new Float32Array(values.length);
+  unpackHalves(packHalves(values, values.length), values.length, halves);
+  return halves;
 }
 
 export interface Tiny {
@@ -41,7 +51,8 @@ export function tinyLearner({ id, method, ...o }: TinyCase): Tiny {
   });
   const values = [...plan.profile.weights].map(([name, spec]) => {
     const raw = model.file.get(name);
-    return [name, (raw && fromDisk(raw, spec)) ?? initial(name, spec, 3)] as const;
+    const value = (raw && fromDisk(raw, spec)) ?? initial(name, spec, 3);
+    return [name, o.halves ? rounded(value) : value] as const;
   });
   const learner = new Learner({
     architecture,

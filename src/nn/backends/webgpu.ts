@@ -11,7 +11,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Problem, ProblemError } from '../../protocol/problems.ts';
 import { TrainingBackend, trainingBackend } from '../kernels/backend.ts';
-import { settleHalves } from '../kernels/half-weights.ts';
 import { settleWays } from '../kernels/way-probe.ts';
 import { describeAdapter } from './select.ts';
 import { registerCast } from './webgpu-cast.ts';
@@ -113,7 +112,6 @@ export async function startWebGpu(adapter: GPUAdapter, onLost: (problem: Problem
   void watch(device, onLost);
   watchMemory(device, onLost);
   await settleWays(trainingBackend()!, describeAdapter(adapter));
-  await settleHalves(trainingBackend()!);
   return device;
 }
 

@@ -9,7 +9,7 @@ import { operation } from './tape.ts';
 import { tileCount, tileCountOf, tiledProduct, tileFor, tileMemory } from './tile.ts';
 import { Timings } from './timings.ts';
 import { LiveUniform } from './uniforms.ts';
-import { hasSubgroups, ROW_WAYS, WAYS, wayOf } from './way.ts';
+import { hasSubgroups, ROW_WAYS, WAYS, WEIGHT_WAYS, wayOf } from './way.ts';
 import { settleWays } from './way-probe.ts';
 
 let backend: TrainingBackend;
@@ -157,9 +157,14 @@ describe('the training backend', () => {
     const first = await settle();
     const ofRows = hasSubgroups(backend.device) ? ROW_WAYS : WAYS;
     const every = [...WAYS.map((way) => `products/${way}`), ...ofRows.map((way) => `rows/${way}`)];
-    expect(first.tried).toEqual(every.map((each) => `probe/${each}`));
+    const ofWeights = WEIGHT_WAYS.map((way) => `weights/${way}`);
+    expect(first.tried).toEqual([
+      ...every.map((each) => `probe/${each}`),
+      'probe/halves',
+      ...ofWeights.map((each) => `probe/${each}`),
+    ]);
     expect(await settle()).toEqual({ settled: first.settled, tried: [] });
-    expect({ products: wayOf('products'), rows: wayOf('rows') }).toEqual(first.settled);
+    expect({ products: wayOf('products'), rows: wayOf('rows'), weights: wayOf('weights') }).toEqual(first.settled);
   });
 
   it('creates nothing in a step that was taken before', async () => {

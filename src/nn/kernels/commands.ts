@@ -42,6 +42,8 @@ export class CommandBackend extends Opened {
   recorder: Recorder | undefined;
   /** How kernels read weights in half precision; undefined where none lies so. */
   halves: HalfForm | undefined;
+  /** Data of weights that may lie so, if their values allow it. */
+  readonly mayBeHalves = new WeakSet<object>();
   /** Weights in halves that lie at full width too, until the next submission. */
   private readonly widened = new Set<TensorData>();
   /** By kernel, which of its tensors may be such weights. */
@@ -69,8 +71,8 @@ export class CommandBackend extends Opened {
   override uploadToGPU(dataId: object): void {
     const data = this.tensorMap.get(dataId)!;
     if (data.resource != null) return;
-    if (data.half) {
-      this.widen(dataId, data, data.half);
+    if (this.liesInHalves(dataId)) {
+      this.widen(dataId, data);
       return;
     }
     this.recorder?.spoil('an upload');
@@ -90,12 +92,12 @@ export class CommandBackend extends Opened {
     return buffer;
   }
 
-  /** Whether a tensor lies in halves, as a weight does whose first reader takes those and whose values allow it. */
+  /** Whether a tensor lies in halves; it comes to do so as it is first read. */
   private liesInHalves(dataId: object): boolean {
     const data = this.tensorMap.get(dataId)!;
-    if (data.half || data.resource || data.dtype !== 'float32' || !(data.values instanceof Float32Array))
-      return data.half !== undefined;
-    const halves = exactHalves(data.values);
+    if (data.half) return true;
+    if (!this.halves || data.resource || !this.mayBeHalves.delete(dataId)) return false;
+    const halves = exactHalves(data.values as Float32Array);
     if (!halves) return false;
     this.recorder?.spoil('an upload');
     Object.assign(data, { values: null, half: this.written(halves), uploaded: true });
@@ -117,7 +119,7 @@ export class CommandBackend extends Opened {
   }
 
   /** For a kernel that reads nothing but floats. Submits nothing: whoever asked is about to record a command. */
-  private widen(dataId: object, data: TensorData, half: GPUBuffer): void {
+  private widen(dataId: object, data: TensorData): void {
     this.recorder?.spoil('a weight at full width');
     const entries = tf.util.sizeFromShape(data.shape);
     const wide = this.acquire(BYTES * entries);
@@ -126,7 +128,7 @@ export class CommandBackend extends Opened {
     const uniform = this.statically(kernel.uniforms, [entries]);
     const group = this.grouped(
       kernel,
-      [half, wide, uniform].map((buffer) => ({ buffer })),
+      [data.half!, wide, uniform].map((buffer) => ({ buffer })),
     );
     this.encode(kernel, group, spreadOver(Math.ceil(entries / THREADS)), false);
     this.commandQueueOwnedIds.add(dataId);
@@ -136,6 +138,7 @@ export class CommandBackend extends Opened {
 
   /** A tensor that is to be written to: from here on it lies at full width only. */
   protected keepWide(dataId: object): void {
+    this.mayBeHalves.delete(dataId);
     this.uploadToGPU(dataId);
     const data = this.tensorMap.get(dataId)!;
     const { half } = data;

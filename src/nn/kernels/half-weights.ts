@@ -4,7 +4,7 @@
  */
 import { halvesToFloats } from '../../lib/half.ts';
 import type { TrainingBackend } from './backend.ts';
-import { type KernelSource, readsWeight, type Scalar, writes } from './kernel.ts';
+import { type KernelSource, readsWeight, type Scalar, THREADS, writes } from './kernel.ts';
 
 /** How a kernel reads them: as halves where the device has `shader-f16`, else two out of a word. */
 export type HalfForm = Extract<Scalar, 'f16' | 'u32'>;
@@ -32,26 +32,31 @@ export const widenSource = (): KernelSource => ({
   main: 'if (gid < u.n) { y[gid] = wAt(gid); }',
 });
 
-/** Of every kind: zeros, the least and greatest subnormal and normal halves, thirds. */
-const TRIED = Uint16Array.of(0x0000, 0x8000, 0x0001, 0x8001, 0x03ff, 0x0400, 0x3555, 0xb555, 0x3c00, 0x7bff, 0xfbff);
+/** Of every kind, again and again: zeros, the least and greatest subnormal and normal halves, thirds. */
+const KINDS = [0x0000, 0x8000, 0x0001, 0x8001, 0x03ff, 0x83ff, 0x0400, 0x3555, 0xb555, 0x3c00, 0x7bff, 0xfbff];
+const TRIED = Uint16Array.from({ length: 2 * THREADS }, (_, i) => KINDS[i % KINDS.length]!);
 
-/**
- * Lets weights lie in halves on a backend that has computed nothing yet, if its device reads every half as the number that
- * it is: a device may take subnormal ones for zero.
- */
-export async function settleHalves(backend: TrainingBackend): Promise<void> {
-  backend.halves = halfFormOf(backend.device);
+/** Whether a device reads every half as the number that it is: it may take subnormal ones for zero. */
+export async function readsHalves(backend: TrainingBackend): Promise<boolean> {
   const values = halvesToFloats(TRIED);
-  const shape = [values.length];
-  const tried = backend.makeTensorInfo(shape, 'float32', values.slice());
-  const wide = backend.make(shape);
+  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+  // not the pool's, which would keep them
+  const make = (usage: number) => backend.device.createBuffer({ size: values.byteLength, usage });
+  const [halves, floats, staging] = [make(STORAGE | COPY_DST), make(STORAGE | COPY_SRC), make(MAP_READ | COPY_DST)];
+  const tensors = [halves, floats].map((buffer) => backend.view(buffer, 0, [values.length]));
   try {
-    backend.dispatch(WIDEN, widenSource, [tried, wide], shape, 1);
-    const read = (await backend.read(wide.dataId)) as Float32Array;
-    if (values.some((value, i) => !Object.is(value, read[i]))) backend.halves = undefined;
+    backend.queue.writeBuffer(halves, 0, TRIED);
+    const source = () => inHalves(widenSource(), 1, halfFormOf(backend.device));
+    backend.dispatch('probe/halves', source, tensors, [values.length], values.length / THREADS);
+    backend.encodeCopy({ buffer: floats }, { buffer: staging }, values.byteLength);
+    backend.flush();
+    await staging.mapAsync(GPUMapMode.READ);
+    const read = new Float32Array(staging.getMappedRange());
+    return values.every((value, i) => Object.is(value, read[i]));
   } catch {
-    backend.halves = undefined;
+    return false;
   } finally {
-    for (const { dataId } of [tried, wide]) backend.disposeData(dataId);
+    for (const { dataId } of tensors) backend.disposeData(dataId);
+    for (const buffer of [halves, floats, staging]) buffer.destroy();
   }
 }

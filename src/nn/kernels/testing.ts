@@ -15,7 +15,7 @@ export const OPEN_ROW_WAYS: readonly RowWay[] = adapter && hasSubgroups(adapter)
 /** Starts WebGPU in one way, whatever its device was measured to do faster. */
 export async function startIn(way: RowWay): Promise<void> {
   await startBackend('webgpu');
-  setWays(trainingBackend()!, { products: way === 'subgroups' ? 'shared' : way, rows: way });
+  setWays(trainingBackend()!, { products: way === 'subgroups' ? 'shared' : way, rows: way, weights: 'wide' });
 }
 
 /** Every result of `compute`, and the gradients by `xs` of their weighted sums. */

@@ -1,10 +1,21 @@
 /** Measures which way a device takes (`way.ts`): all compute the same, larger and larger, until their times tell something. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TrainingBackend } from './backend.ts';
-import { type KernelSource, reads, writes } from './kernel.ts';
+import { halfFormOf, inHalves, readsHalves } from './half-weights.ts';
+import { type KernelSource, reads, readsWeight, writes } from './kernel.ts';
 import { summing, workgroupSum } from './reduce.ts';
 import { SMALL, tileCount, tileCountOf, tiledProduct, tileMemory } from './tile.ts';
-import { hasSubgroups, ROW_THREADS, ROW_WAYS, type RowWay, setWays, UNMEASURED, WAYS, type Ways } from './way.ts';
+import {
+  hasSubgroups,
+  ROW_THREADS,
+  ROW_WAYS,
+  setWays,
+  UNMEASURED,
+  WAYS,
+  type Way,
+  type Ways,
+  WEIGHT_WAYS,
+} from './way.ts';
 
 /** Sides of the squares that are tried, and the columns of a row that is summed: waiting shows where there is little to sum. */
 const SIDES = [128, 256, 512, 1024] as const;
@@ -18,39 +29,53 @@ const SHORTEST_MS = 0.25;
  * each, so what is close should not change from one start of a device to the next.
  */
 const CLEARLY = 1.5;
+/** How much longer weights in half precision may take: they save memory, and come to the same bits. */
+const SLIGHTLY = 1.1;
 const ROUNDS = 3;
 
-interface Trial<W extends RowWay> {
+type AnyWay = Ways[keyof Ways];
+/** Least milliseconds until the device has done it, by way. */
+type Times = Readonly<Partial<Record<AnyWay, number>>>;
+
+interface Trial<W extends AnyWay> {
   ways(device: GPUDevice): readonly W[];
-  source(way: W): KernelSource;
+  source(way: W, device: GPUDevice): KernelSource;
   groups(side: number): number;
+  /** By times beyond those of an idle device. */
+  choose(at: (way: AnyWay) => number): W;
+  /** Where even the largest is too quick to tell. */
+  untold: W;
 }
 
-/** The product of two squares; sums of short rows. */
+const productSource = (way?: Way): KernelSource => ({
+  buffers: [reads('a'), readsWeight('b'), writes('y')],
+  uniforms: ['side:i32'],
+  threads: SMALL.threads,
+  declarations:
+    tileMemory(SMALL) +
+    tiledProduct(
+      {
+        name: 'product',
+        rows: 'u.side',
+        columns: 'u.side',
+        left: (m, k) => `a[${m} * u.side + ${k}]`,
+        right: (k, n) => `bAt(${k} * u.side + ${n})`,
+        store: (m, n, sum) => `y[${m} * u.side + ${n}] = ${sum};`,
+      },
+      SMALL,
+      way,
+    ),
+  main: `if (group < ${tileCountOf('u.side', 'u.side', SMALL)}) { product(group, lid, 0, u.side); }`,
+});
+
+/** The product of two squares; sums of short rows; the product again, of a weight in half precision. */
 const TRIALS: { readonly [K in keyof Ways]: Trial<Ways[K]> } = {
   products: {
     ways: () => WAYS,
-    source: (way) => ({
-      buffers: [reads('a'), reads('b'), writes('y')],
-      uniforms: ['side:i32'],
-      threads: SMALL.threads,
-      declarations:
-        tileMemory(SMALL) +
-        tiledProduct(
-          {
-            name: 'product',
-            rows: 'u.side',
-            columns: 'u.side',
-            left: (m, k) => `a[${m} * u.side + ${k}]`,
-            right: (k, n) => `b[${k} * u.side + ${n}]`,
-            store: (m, n, sum) => `y[${m} * u.side + ${n}] = ${sum};`,
-          },
-          SMALL,
-          way,
-        ),
-      main: `if (group < ${tileCountOf('u.side', 'u.side', SMALL)}) { product(group, lid, 0, u.side); }`,
-    }),
+    source: productSource,
     groups: (side) => tileCount(side, side, SMALL),
+    choose: (at) => (at('alone') * CLEARLY < at('shared') ? 'alone' : 'shared'),
+    untold: 'shared',
   },
   rows: {
     ways: (device) => (hasSubgroups(device) ? ROW_WAYS : WAYS),
@@ -67,11 +92,19 @@ const TRIALS: { readonly [K in keyof Ways]: Trial<Ways[K]> } = {
   if (lid == 0u) { y[group] = sum; }`,
     }),
     groups: (side) => side,
+    // alone before subgroups, however close these are
+    choose: (at) => (['alone', 'subgroups'] as const).find((way) => at(way) * CLEARLY < at('shared')) ?? 'shared',
+    untold: 'shared',
+  },
+  weights: {
+    ways: () => WEIGHT_WAYS,
+    // the square of floats is read as halves as far as that goes
+    source: (way, device) => (way === 'half' ? inHalves(productSource(), 0b10, halfFormOf(device)) : productSource()),
+    groups: (side) => tileCount(side, side, SMALL),
+    choose: (at) => (at('half') > SLIGHTLY * at('wide') ? 'wide' : 'half'),
+    untold: 'half',
   },
 };
-
-/** Least milliseconds until the device has done it, by way. */
-type Times = Readonly<Partial<Record<RowWay, number>>>;
 
 async function times<K extends keyof Ways>(
   backend: TrainingBackend,
@@ -80,11 +113,11 @@ async function times<K extends keyof Ways>(
   squares: readonly TensorInfo[],
 ): Promise<Times> {
   const { ways, source, groups }: Trial<Ways[K]> = TRIALS[kind];
-  const best: Partial<Record<RowWay, number>> = {};
+  const best: Partial<Record<AnyWay, number>> = {};
   for (let round = 0; round < ROUNDS; round++)
     for (const way of ways(backend.device)) {
       const from = performance.now();
-      backend.dispatch(`probe/${kind}/${way}`, () => source(way), squares, [side], groups(side));
+      backend.dispatch(`probe/${kind}/${way}`, () => source(way, backend.device), squares, [side], groups(side));
       backend.flush();
       await backend.queue.onSubmittedWorkDone();
       best[way] = Math.min(best[way] ?? Number.POSITIVE_INFINITY, performance.now() - from);
@@ -94,12 +127,11 @@ async function times<K extends keyof Ways>(
 
 /**
  * By what a device took at work and when `idle`, in milliseconds; undefined where that is too short to tell anything.
- * Alone goes before subgroups, however close these are.
  */
-export function fastest(found: Times, idle: number): RowWay | undefined {
+export function fastest<K extends keyof Ways>(kind: K, found: Times, idle: number): Ways[K] | undefined {
   if (Math.max(...Object.values(found)) < TELLING * idle) return undefined;
-  const at = (way: RowWay) => (found[way] ?? Number.POSITIVE_INFINITY) - idle;
-  return (['alone', 'subgroups'] as const).find((way) => at(way) * CLEARLY < at('shared')) ?? 'shared';
+  const trial: Trial<Ways[K]> = TRIALS[kind];
+  return trial.choose((way) => (found[way] ?? Number.POSITIVE_INFINITY) - idle);
 }
 
 async function faster<K extends keyof Ways>(
@@ -110,10 +142,10 @@ async function faster<K extends keyof Ways>(
   const nothing = await times(backend, kind, 1, squares);
   const idle = Math.max(SHORTEST_MS, Math.min(...Object.values(nothing)));
   for (const side of SIDES) {
-    const way = fastest(await times(backend, kind, side, squares), idle);
-    if (way) return way as Ways[K];
+    const way = fastest(kind, await times(backend, kind, side, squares), idle);
+    if (way) return way;
   }
-  return UNMEASURED[kind];
+  return TRIALS[kind].untold;
 }
 
 async function measure(backend: TrainingBackend): Promise<Ways> {
@@ -122,10 +154,12 @@ async function measure(backend: TrainingBackend): Promise<Ways> {
   const buffers = [0, 1, 2].map(() => backend.device.createBuffer({ size, usage: GPUBufferUsage.STORAGE }));
   const squares = buffers.map((buffer) => backend.view(buffer, 0, [LARGEST, LARGEST]));
   try {
-    return {
-      products: await faster(backend, 'products', squares),
-      rows: await faster(backend, 'rows', squares),
-    };
+    const products = await faster(backend, 'products', squares);
+    const rows = await faster(backend, 'rows', squares);
+    // by the products' own way
+    setWays(backend, { products, rows, weights: 'wide' });
+    const weights = (await readsHalves(backend)) ? await faster(backend, 'weights', squares) : 'wide';
+    return { products, rows, weights };
   } finally {
     for (const { dataId } of squares) backend.disposeData(dataId);
     for (const buffer of buffers) buffer.destroy();
@@ -140,5 +174,6 @@ export async function settleWays(backend: TrainingBackend, adapter: string): Pro
   const ways = measured.get(adapter) ?? (await measure(backend).catch(() => UNMEASURED));
   measured.set(adapter, ways);
   setWays(backend, ways);
+  backend.halves = ways.weights === 'half' ? halfFormOf(backend.device) : undefined;
   return ways;
 }

@@ -17,12 +17,17 @@ export const ROW_WAYS = [...WAYS, 'subgroups'] as const;
 export const hasSubgroups = ({ features }: Pick<GPUDevice, 'features'>): boolean =>
   features.has('subgroups') && Boolean(globalThis.navigator?.gpu?.wgslLanguageFeatures?.has('subgroup_id'));
 
-/** Of products of matrices, and of what goes over a row: sums, softmax, attention. */
+/** Weights that would lose nothing by it lie in half precision (`half-weights.ts`), or at full width. */
+export type WeightWay = 'wide' | 'half';
+export const WEIGHT_WAYS = ['wide', 'half'] as const;
+
+/** Of products of matrices, of what goes over a row (sums, softmax, attention), and of weights that nothing has moved. */
 export interface Ways {
   products: Way;
   rows: RowWay;
+  weights: WeightWay;
 }
-export const UNMEASURED: Ways = { products: 'shared', rows: 'shared' };
+export const UNMEASURED: Ways = { products: 'shared', rows: 'shared', weights: 'wide' };
 
 const known = new WeakMap<TrainingBackend, Ways>();
 

@@ -28,6 +28,8 @@ export interface StepOptions {
   interpreter: Interpreter;
   /** Gradients have a place of their own from the first step on, and are counted from the start. */
   arenas: boolean;
+  /** Weights that lie in half precision; the kernels of an answer have them at full width as they read them. */
+  halves: ReadonlySet<string>;
 }
 
 /**
@@ -148,7 +150,9 @@ class Step {
     const given = new Set(Object.values(inputs));
     let values = inputs;
     for (let i = from; i < to; i++) {
+      const widened = recorder.ledger.take(this.widenedBytes(i));
       const made = recorder.tidy(() => architecture.stages[i]!.run(this.ops, values));
+      recorder.ledger.drop(widened);
       const live = new Set([
         ...liveAt(architecture, to),
         ...architecture.stages.slice(i + 1, to).flatMap(({ reads }) => reads),
@@ -161,6 +165,12 @@ class Step {
       values = next;
     }
     return values;
+  }
+
+  /** What weights of a stage take in addition while kernels read them that read nothing but floats. */
+  private widenedBytes(stage: number): number {
+    const names = this.profile.stages[stage]!.weights.filter((name) => this.o.halves.has(name));
+    return names.reduce((sum, name) => sum + bytesOf(this.weights.get(name)!), 0);
   }
 
   /** `runTaped`. */
