@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedTexts } from '../data/text-dataset.ts';
 import { profile } from '../nn/profile.ts';
 import { initial } from '../nn/weights.ts';
@@ -15,7 +15,6 @@ import { WRITTEN } from './evaluate-writing.ts';
 import { exportRun } from './export-run.ts';
 import { generateText } from './generate.ts';
 import { architectureOf, type LoadedModel } from './model.ts';
-import { steer } from './steering.ts';
 import { Studio } from './studio.ts';
 import { answered, PAIRS, sample, serve } from './testing/texts.ts';
 import { settings } from './testing.ts';
@@ -266,37 +265,3 @@ describe('a text that is asked for', () => {
     expect((await training).phase).toBe('done');
   });
 }, 60_000);
-
-describe('a run that only begins', () => {
-  beforeEach(() => {
-    events.length = 0;
-  });
-  const steps = () =>
-    of('metrics')
-      .flatMap(({ points }) => points)
-      .filter(({ split }) => split === 'train').length;
-
-  it('is paused before its first step by what is asked while its model loads, and goes on', async () => {
-    heard = (event) => {
-      if (event.kind !== 'run-status' || event.status.phase !== 'paused') return;
-      expect(steps()).toBe(0);
-      heard = () => {};
-      steer(studio, 'ahead', { kind: 'resume' });
-    };
-    const training = startRun(studio, 'ahead', { ...full, epochs: 1 });
-    expect(studio.runs.has('ahead')).toBe(false);
-    expect(() => steer(studio, 'ahead', { kind: 'validate' })).toThrow('no-run');
-    steer(studio, 'ahead', { kind: 'pause' });
-    expect(await training).toMatchObject({ phase: 'done', finish: 'completed' });
-    expect(of('run-status').map(({ status }) => status.phase)).toContain('paused');
-    expect(steps()).toBeGreaterThan(0);
-  });
-
-  it('is thrown away, and nothing waits for it any more', async () => {
-    const training = startRun(studio, 'ahead', { ...full, epochs: 1 });
-    steer(studio, 'ahead', { kind: 'stop-discard' });
-    expect(await training).toMatchObject({ phase: 'stopped', finish: 'stop-discard' });
-    expect(steps()).toBe(0);
-    expect(studio.beginning.size).toBe(0);
-  });
-});
