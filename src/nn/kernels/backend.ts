@@ -1,7 +1,8 @@
 /** TensorFlow.js's WebGPU backend, opened so that kernels of our own can join its command stream. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { BYTES, CommandBackend } from './commands.ts';
+import { BYTES } from './commands.ts';
+import { HalfWeightBackend } from './half-weights.ts';
 import { bindingOf, isAt, type Place, type TensorData } from './opened.ts';
 
 /** Bytes of a staging buffer: figures of a step. */
@@ -10,7 +11,7 @@ const STAGED = 256;
 const KEPT = 2 ** 16;
 
 /** What training adds to the backend: tensors that are parts of larger buffers, and figures that are read as they are. */
-export class TrainingBackend extends CommandBackend {
+export class TrainingBackend extends HalfWeightBackend {
   /** Where the gradient of a weight is to be written, by the weight's data: a place in an optimizer's arena. */
   readonly gradientPlaces = new WeakMap<object, Place>();
   private readonly placed = new Set<object>();

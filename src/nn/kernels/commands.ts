@@ -1,9 +1,6 @@
 /** The command stream: kernels are recorded into it, and what they read is brought to the device for it. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import * as tf from '@tensorflow/tfjs-core';
-import { exactHalves } from '../../lib/half.ts';
-import { type HalfForm, inHalves, WIDEN, weightBits, widenSource } from './half-weights.ts';
-import { type Kernel, type KernelSource, Pipelines, THREADS } from './kernel.ts';
+import { type Kernel, type KernelSource, Pipelines } from './kernel.ts';
 import { bindingOf, Opened, type TensorData } from './opened.ts';
 import type { Dispatches, Recorder } from './recording.ts';
 import type { Timings } from './timings.ts';
@@ -30,6 +27,14 @@ function numberOf(buffer: GPUBuffer): number {
   return number;
 }
 
+/** One way that a kernel is written. */
+export interface Version {
+  key: string;
+  source: () => KernelSource;
+  /** Its tensors, on the device. */
+  read(): TensorData[];
+}
+
 /** TensorFlow.js's backend with kernels that have any number of outputs, and uploads without staging buffers. */
 export class CommandBackend extends Opened {
   /** Submissions so far: what was written from the CPU before one is seen by it. */
@@ -40,17 +45,9 @@ export class CommandBackend extends Opened {
   timings: Timings | undefined;
   /** Who writes down what is asked for. */
   recorder: Recorder | undefined;
-  /** How kernels read weights in half precision; undefined where none lies so. */
-  halves: HalfForm | undefined;
-  /** Data of weights that may lie so, if their values allow it. */
-  readonly mayBeHalves = new WeakSet<object>();
-  /** Weights in halves that lie at full width too, until the next submission. */
-  private readonly widened = new Set<TensorData>();
-  /** By kernel, which of its tensors may be such weights. */
-  private readonly weights = new Map<string, number>();
   /** Kernels on their way, while nothing is to run. */
   private compiling: Promise<void>[] | undefined;
-  private readonly pipelines: Pipelines;
+  protected readonly pipelines: Pipelines;
   private readonly statics = new Map<string, GPUBuffer>();
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
@@ -71,10 +68,6 @@ export class CommandBackend extends Opened {
   override uploadToGPU(dataId: object): void {
     const data = this.tensorMap.get(dataId)!;
     if (data.resource != null) return;
-    if (this.liesInHalves(dataId)) {
-      this.widen(dataId, data);
-      return;
-    }
     this.recorder?.spoil('an upload');
     if (!data.values || (data.dtype !== 'float32' && data.dtype !== 'int32' && data.dtype !== 'bool')) {
       super.uploadToGPU(dataId);
@@ -86,76 +79,10 @@ export class CommandBackend extends Opened {
     Object.assign(data, { values: null, resource: this.written(values), uploaded: true });
   }
 
-  private written(values: Float32Array | Int32Array | Uint16Array): GPUBuffer {
+  protected written(values: Float32Array | Int32Array | Uint16Array): GPUBuffer {
     const buffer = this.acquire(values.byteLength, GPUBufferUsage.INDIRECT);
     this.queue.writeBuffer(buffer, 0, values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
     return buffer;
-  }
-
-  /** Whether a tensor lies in halves; it comes to do so as it is first read. */
-  private liesInHalves(dataId: object): boolean {
-    const data = this.tensorMap.get(dataId)!;
-    if (data.half) return true;
-    if (!this.halves || data.resource || !this.mayBeHalves.delete(dataId)) return false;
-    const halves = exactHalves(data.values as Float32Array);
-    if (!halves) return false;
-    this.recorder?.spoil('an upload');
-    Object.assign(data, { values: null, half: this.written(halves), uploaded: true });
-    return true;
-  }
-
-  /** Of the tensors of a kernel, those in halves, as bits. */
-  private halvesAmong(key: string, source: () => KernelSource, tensors: readonly TensorInfo[]): number {
-    if (!this.halves) return 0;
-    let may = this.weights.get(key);
-    if (may === undefined) {
-      may = weightBits(source());
-      this.weights.set(key, may);
-    }
-    return (
-      may &&
-      tensors.reduce((bits, { dataId }, i) => (may & (1 << i) && this.liesInHalves(dataId) ? bits | (1 << i) : bits), 0)
-    );
-  }
-
-  /** For a kernel that reads nothing but floats. Submits nothing: whoever asked is about to record a command. */
-  private widen(dataId: object, data: TensorData): void {
-    this.recorder?.spoil('a weight at full width');
-    const entries = tf.util.sizeFromShape(data.shape);
-    const wide = this.acquire(BYTES * entries);
-    const form = this.halves!;
-    const kernel = this.pipelines.kernel(`${WIDEN}/${form}`, () => inHalves(widenSource(), 1, form));
-    const uniform = this.statically(kernel.uniforms, [entries]);
-    const group = this.grouped(
-      kernel,
-      [data.half!, wide, uniform].map((buffer) => ({ buffer })),
-    );
-    this.encode(kernel, group, spreadOver(Math.ceil(entries / THREADS)), false);
-    this.commandQueueOwnedIds.add(dataId);
-    data.resource = wide;
-    this.widened.add(data);
-  }
-
-  /** A tensor that is to be written to: from here on it lies at full width only. */
-  protected keepWide(dataId: object): void {
-    this.mayBeHalves.delete(dataId);
-    this.uploadToGPU(dataId);
-    const data = this.tensorMap.get(dataId)!;
-    const { half } = data;
-    if (!half) return;
-    this.widened.delete(data);
-    this.flush();
-    this.bufferManager.releaseBuffer(half);
-    Object.assign(data, { half: undefined, uploaded: false });
-  }
-
-  override releaseResource(dataId: object): void {
-    super.releaseResource(dataId);
-    const data = this.tensorMap.get(dataId);
-    if (!data?.half) return;
-    this.widened.delete(data);
-    this.bufferManager.releaseBuffer(data.half);
-    data.half = undefined;
   }
 
   override tensorToBinding(tensor: TensorInfo): GPUBindingResource {
@@ -173,11 +100,6 @@ export class CommandBackend extends Opened {
   override submitQueue(): void {
     super.submitQueue();
     this.submissions++;
-    for (const data of this.widened) {
-      this.bufferManager.releaseBuffer(data.resource!);
-      data.resource = null;
-    }
-    this.widened.clear();
   }
 
   /** Submits what is recorded. */
@@ -209,15 +131,13 @@ export class CommandBackend extends Opened {
     uniforms: readonly number[] | LiveUniform,
     groups: Groups,
   ): void {
-    const which = this.halvesAmong(key, source, tensors);
-    const name = which ? `${key}/half${which}` : key;
-    const text = which ? () => inHalves(source(), which, this.halves!) : source;
+    const version = this.versionFor(key, source, tensors);
     if (this.compiling) {
-      this.compiling.push(this.pipelines.prepare(name, text));
+      this.compiling.push(this.pipelines.prepare(version.key, version.source));
       return;
     }
-    const kernel = this.pipelines.kernel(name, text);
-    const data = tensors.map(({ dataId }, i) => (which & (1 << i) ? this.inHalf(dataId) : this.toRead(dataId)));
+    const kernel = this.pipelines.kernel(version.key, version.source);
+    const data = version.read();
     const uniform = uniforms instanceof LiveUniform ? uniforms.buffer : this.statically(kernel.uniforms, uniforms);
     const group = this.grouped(kernel, [...data.map(bindingOf), { buffer: uniform }]);
     const spread = typeof groups === 'number' ? spreadOver(groups) : groups;
@@ -232,19 +152,17 @@ export class CommandBackend extends Opened {
     this.onDispatch?.(key, groups);
   }
 
+  /** A kernel as it reads these tensors. */
+  protected versionFor(key: string, source: () => KernelSource, tensors: readonly TensorInfo[]): Version {
+    return { key, source, read: () => tensors.map(({ dataId }) => this.toRead(dataId)) };
+  }
+
   /** What a kernel will read, on the device; it stays there until what is recorded is submitted. */
   toRead(dataId: object): TensorData {
     this.uploadToGPU(dataId);
     const data = this.tensorMap.get(dataId)!;
     if (data.uploaded) this.commandQueueOwnedIds.add(dataId);
     return data;
-  }
-
-  /** The same of a weight that lies in halves. */
-  private inHalf(dataId: object): TensorData {
-    const data = this.tensorMap.get(dataId)!;
-    this.commandQueueOwnedIds.add(dataId);
-    return { ...data, resource: data.half! };
   }
 
   /** Of a kernel with what it works on, made once. */
@@ -297,7 +215,7 @@ export class CommandBackend extends Opened {
   }
 
   /** A uniform buffer of these numbers, made once for all kernels. */
-  private statically(types: readonly string[], values: readonly number[]): GPUBuffer {
+  protected statically(types: readonly string[], values: readonly number[]): GPUBuffer {
     const key = `${types.map((type) => type.split(':')[1]).join()}/${values.join()}`;
     let buffer = this.statics.get(key);
     if (!buffer) {
@@ -318,7 +236,7 @@ export class CommandBackend extends Opened {
   }
 }
 
-const spreadOver = (groups: number): Dispatches => {
+export const spreadOver = (groups: number): Dispatches => {
   const x = Math.min(groups, MOST_GROUPS);
   return [x, Math.ceil(groups / x), 1];
 };

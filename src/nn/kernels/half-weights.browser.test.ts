@@ -10,10 +10,11 @@ import { Arena, layOut } from './arena.ts';
 import { trainingBackend } from './backend.ts';
 import { convolution } from './convolution.ts';
 import { embed } from './embed.ts';
-import { type HalfForm, halfFormOf, readsHalves } from './half-weights.ts';
+import { type HalfForm, halfFormOf } from './half-weights.ts';
 import { linear } from './linear.ts';
 import { lowRankConvolution } from './low-rank-convolution.ts';
 import { faultless } from './testing.ts';
+import { readsHalves } from './way-probe.ts';
 
 beforeAll(async () => {
   await startBackend('webgpu');

@@ -2,9 +2,12 @@
  * Weights in half precision where they lose nothing by it: those that a file in half precision gave and nothing has moved.
  * They take half of the memory, and half of the reading; what is computed is the same to the bit.
  */
-import { halvesToFloats } from '../../lib/half.ts';
-import type { TrainingBackend } from './backend.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { exactHalves } from '../../lib/half.ts';
+import { BYTES, CommandBackend, spreadOver, type Version } from './commands.ts';
 import { type KernelSource, readsWeight, type Scalar, THREADS, writes } from './kernel.ts';
+import type { TensorData } from './opened.ts';
 
 /** How a kernel reads them: as halves where the device has `shader-f16`, else two out of a word. */
 export type HalfForm = Extract<Scalar, 'f16' | 'u32'>;
@@ -21,42 +24,119 @@ export function inHalves(source: KernelSource, which: number, form: HalfForm): K
 }
 
 /** Which buffers of a kernel a weight may be in, as bits. */
-export const weightBits = ({ buffers }: KernelSource): number =>
+const weightBits = ({ buffers }: KernelSource): number =>
   buffers.reduce((bits, { weight }, i) => (weight ? bits | (1 << i) : bits), 0);
 
 /** y[i] = w[i], at full width: for kernels that read nothing else. */
-export const WIDEN = 'halves.widen';
 export const widenSource = (): KernelSource => ({
   buffers: [readsWeight('w'), writes('y')],
   uniforms: ['n:i32'],
   main: 'if (gid < u.n) { y[gid] = wAt(gid); }',
 });
 
-/** Of every kind, again and again: zeros, the least and greatest subnormal and normal halves, thirds. */
-const KINDS = [0x0000, 0x8000, 0x0001, 0x8001, 0x03ff, 0x83ff, 0x0400, 0x3555, 0xb555, 0x3c00, 0x7bff, 0xfbff];
-const TRIED = Uint16Array.from({ length: 2 * THREADS }, (_, i) => KINDS[i % KINDS.length]!);
+/** The command stream of a device on which weights may lie in halves. */
+export class HalfWeightBackend extends CommandBackend {
+  /** How kernels read weights in half precision; undefined where none lies so. */
+  halves: HalfForm | undefined;
+  /** Data of weights that may lie so, if their values allow it. */
+  readonly mayBeHalves = new WeakSet<object>();
+  /** Weights in halves that lie at full width too, until the next submission. */
+  private readonly widened = new Set<TensorData>();
+  /** By kernel, which of its tensors may be such weights. */
+  private readonly weights = new Map<string, number>();
 
-/** Whether a device reads every half as the number that it is: it may take subnormal ones for zero. */
-export async function readsHalves(backend: TrainingBackend): Promise<boolean> {
-  const values = halvesToFloats(TRIED);
-  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
-  // not the pool's, which would keep them
-  const make = (usage: number) => backend.device.createBuffer({ size: values.byteLength, usage });
-  const [halves, floats, staging] = [make(STORAGE | COPY_DST), make(STORAGE | COPY_SRC), make(MAP_READ | COPY_DST)];
-  const tensors = [halves, floats].map((buffer) => backend.view(buffer, 0, [values.length]));
-  try {
-    backend.queue.writeBuffer(halves, 0, TRIED);
-    const source = () => inHalves(widenSource(), 1, halfFormOf(backend.device));
-    backend.dispatch('probe/halves', source, tensors, [values.length], values.length / THREADS);
-    backend.encodeCopy({ buffer: floats }, { buffer: staging }, values.byteLength);
-    backend.flush();
-    await staging.mapAsync(GPUMapMode.READ);
-    const read = new Float32Array(staging.getMappedRange());
-    return values.every((value, i) => Object.is(value, read[i]));
-  } catch {
-    return false;
-  } finally {
-    for (const { dataId } of tensors) backend.disposeData(dataId);
-    for (const buffer of [halves, floats, staging]) buffer.destroy();
+  override uploadToGPU(dataId: object): void {
+    const data = this.tensorMap.get(dataId)!;
+    if (data.resource == null && this.liesInHalves(dataId)) this.widen(dataId, data);
+    else super.uploadToGPU(dataId);
+  }
+
+  override submitQueue(): void {
+    super.submitQueue();
+    for (const data of this.widened) {
+      this.bufferManager.releaseBuffer(data.resource!);
+      data.resource = null;
+    }
+    this.widened.clear();
+  }
+
+  /** Whether a tensor lies in halves; it comes to do so as it is first read. */
+  private liesInHalves(dataId: object): boolean {
+    const data = this.tensorMap.get(dataId)!;
+    if (data.half) return true;
+    if (!this.halves || data.resource || !this.mayBeHalves.delete(dataId)) return false;
+    const halves = exactHalves(data.values as Float32Array);
+    if (!halves) return false;
+    this.recorder?.spoil('an upload');
+    Object.assign(data, { values: null, half: this.written(halves), uploaded: true });
+    return true;
+  }
+
+  /** For a kernel that reads nothing but floats. Submits nothing: whoever asked is about to record a command. */
+  private widen(dataId: object, data: TensorData): void {
+    this.recorder?.spoil('a weight at full width');
+    const entries = tf.util.sizeFromShape(data.shape);
+    const wide = this.acquire(BYTES * entries);
+    const form = this.halves!;
+    const kernel = this.pipelines.kernel(`halves.widen/${form}`, () => inHalves(widenSource(), 1, form));
+    const uniform = this.statically(kernel.uniforms, [entries]);
+    const group = this.grouped(
+      kernel,
+      [data.half!, wide, uniform].map((buffer) => ({ buffer })),
+    );
+    this.encode(kernel, group, spreadOver(Math.ceil(entries / THREADS)), false);
+    this.commandQueueOwnedIds.add(dataId);
+    data.resource = wide;
+    this.widened.add(data);
+  }
+
+  /** A tensor that is to be written to: from here on it lies at full width only. */
+  protected keepWide(dataId: object): void {
+    this.mayBeHalves.delete(dataId);
+    this.uploadToGPU(dataId);
+    const data = this.tensorMap.get(dataId)!;
+    const { half } = data;
+    if (!half) return;
+    this.widened.delete(data);
+    this.flush();
+    this.bufferManager.releaseBuffer(half);
+    Object.assign(data, { half: undefined, uploaded: false });
+  }
+
+  override releaseResource(dataId: object): void {
+    super.releaseResource(dataId);
+    const data = this.tensorMap.get(dataId);
+    if (!data?.half) return;
+    this.widened.delete(data);
+    this.bufferManager.releaseBuffer(data.half);
+    data.half = undefined;
+  }
+
+  protected override versionFor(key: string, source: () => KernelSource, tensors: readonly TensorInfo[]): Version {
+    const which = this.halvesAmong(key, source, tensors);
+    if (which === 0) return super.versionFor(key, source, tensors);
+    const read = () => tensors.map(({ dataId }, i) => (which & (1 << i) ? this.inHalf(dataId) : this.toRead(dataId)));
+    return { key: `${key}/half${which}`, source: () => inHalves(source(), which, this.halves!), read };
+  }
+
+  /** Of the tensors of a kernel, those in halves, as bits. */
+  private halvesAmong(key: string, source: () => KernelSource, tensors: readonly TensorInfo[]): number {
+    if (!this.halves) return 0;
+    let may = this.weights.get(key);
+    if (may === undefined) {
+      may = weightBits(source());
+      this.weights.set(key, may);
+    }
+    return (
+      may &&
+      tensors.reduce((bits, { dataId }, i) => (may & (1 << i) && this.liesInHalves(dataId) ? bits | (1 << i) : bits), 0)
+    );
+  }
+
+  /** As `toRead`, of a weight that lies in halves. */
+  private inHalf(dataId: object): TensorData {
+    const data = this.tensorMap.get(dataId)!;
+    this.commandQueueOwnedIds.add(dataId);
+    return { ...data, resource: data.half! };
   }
 }

@@ -1,8 +1,9 @@
 /** Measures which way a device takes (`way.ts`): all compute the same, larger and larger, until their times tell something. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { halvesToFloats } from '../../lib/half.ts';
 import type { TrainingBackend } from './backend.ts';
-import { halfFormOf, inHalves, readsHalves } from './half-weights.ts';
-import { type KernelSource, reads, readsWeight, writes } from './kernel.ts';
+import { halfFormOf, inHalves, widenSource } from './half-weights.ts';
+import { type KernelSource, reads, readsWeight, THREADS, writes } from './kernel.ts';
 import { summing, workgroupSum } from './reduce.ts';
 import { SMALL, tileCount, tileCountOf, tiledProduct, tileMemory } from './tile.ts';
 import {
@@ -146,6 +147,35 @@ async function faster<K extends keyof Ways>(
     if (way) return way;
   }
   return TRIALS[kind].untold;
+}
+
+/** Of every kind, again and again: zeros, the least and greatest subnormal and normal halves, thirds. */
+const KINDS = [0x0000, 0x8000, 0x0001, 0x8001, 0x03ff, 0x83ff, 0x0400, 0x3555, 0xb555, 0x3c00, 0x7bff, 0xfbff];
+const TRIED = Uint16Array.from({ length: 2 * THREADS }, (_, i) => KINDS[i % KINDS.length]!);
+
+/** Whether a device reads every half as the number that it is: it may take subnormal ones for zero. */
+export async function readsHalves(backend: TrainingBackend): Promise<boolean> {
+  const values = halvesToFloats(TRIED);
+  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+  // not the pool's, which would keep them
+  const make = (usage: number) => backend.device.createBuffer({ size: values.byteLength, usage });
+  const [halves, floats, staging] = [make(STORAGE | COPY_DST), make(STORAGE | COPY_SRC), make(MAP_READ | COPY_DST)];
+  const tensors = [halves, floats].map((buffer) => backend.view(buffer, 0, [values.length]));
+  try {
+    backend.queue.writeBuffer(halves, 0, TRIED);
+    const source = () => inHalves(widenSource(), 1, halfFormOf(backend.device));
+    backend.dispatch('probe/halves', source, tensors, [values.length], values.length / THREADS);
+    backend.encodeCopy({ buffer: floats }, { buffer: staging }, values.byteLength);
+    backend.flush();
+    await staging.mapAsync(GPUMapMode.READ);
+    const read = new Float32Array(staging.getMappedRange());
+    return values.every((value, i) => Object.is(value, read[i]));
+  } catch {
+    return false;
+  } finally {
+    for (const { dataId } of tensors) backend.disposeData(dataId);
+    for (const buffer of [halves, floats, staging]) buffer.destroy();
+  }
 }
 
 async function measure(backend: TrainingBackend): Promise<Ways> {
