@@ -25,10 +25,26 @@ const WIDE: [string, number[][], (...x: tf.Tensor[]) => tf.Tensor][] = [
     (a, b) => tf.matMul(a!, b!),
   ],
   [
+    'rows, of several blocks of depth',
+    [
+      [700, 601],
+      [601, 131],
+    ],
+    (a, b) => tf.matMul(a!, b!),
+  ],
+  [
     'depth',
     [
       [37, 2600],
       [2600, 41],
+    ],
+    (a, b) => tf.matMul(a!, b!),
+  ],
+  [
+    'depth, by whole blocks',
+    [
+      [33, 9001],
+      [9001, 41],
     ],
     (a, b) => tf.matMul(a!, b!),
   ],

@@ -1,13 +1,29 @@
 /** Products on all threads. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { withScratch } from './heap.ts';
-import { DEPTH, type Matrix, type ProductSize, scratchBytes, type Target } from './product.ts';
+import {
+  blockAt,
+  DEPTH,
+  type Matrix,
+  type ProductSize,
+  partOf,
+  scratchBytes,
+  spillBytes,
+  type Target,
+  wholeBytes,
+} from './product.ts';
 import type { Task } from './routines.ts';
-import { ranges, runTasks, simdLoops, threadsOf } from './simd/module.ts';
+import { ranges, runTasks, shares, threadsOf } from './simd/module.ts';
 import { PANEL } from './simd/product.ts';
 
-/** Multiplications that are worth a task of their own: some fifty microseconds. */
-const WORTH = 512 * 1024;
+/** Multiplications that are worth a task of their own: some twenty microseconds. */
+const WORTH = 256 * 1024;
+/** Tasks of a thread: whoever is done first takes more of them, and waits for a short one at the end. */
+const EACH = 8;
+/** Elements whose packing is worth a task of its own. */
+const WORTH_PACKING = 16 * 1024;
+/** Bytes of an operand packed whole, or of sums, that all threads share: some times what one packs for itself. */
+const SHARED = 16 * 1024 * 1024;
 
 export interface Product {
   a: Matrix;
@@ -24,12 +40,6 @@ const taskOf = ({ a, b, c }: Product, { rows, columns, depth }: ProductSize): Ta
   ],
 ];
 
-/** The part of A or B that begins so many rows and columns in. */
-const partOf = (m: Matrix, row: number, column: number): Matrix => ({
-  ...m,
-  address: m.address + (m.transposed ? column * m.rowBytes + 4 * row : row * m.rowBytes + 4 * column),
-});
-
 /** Many products of one size. */
 export function products(backend: BackendWasm, all: readonly Product[], size: ProductSize): void {
   const [first] = all;
@@ -43,22 +53,47 @@ export function products(backend: BackendWasm, all: readonly Product[], size: Pr
   runTasks(backend, tasks, bytes);
 }
 
-/** C[rows, columns] = A[rows, depth] B[depth, columns]. The longest side is shared among the threads: it costs least. */
+/**
+ * C[rows, columns] = A[rows, depth] B[depth, columns]. Where rows are shared among the threads nothing is packed twice, so
+ * they are wherever there are enough of them and the packed operand is not too large.
+ */
 export function product(backend: BackendWasm, one: Product, size: ProductSize): void {
   const { rows, columns, depth } = size;
-  const parts = Math.min(2 * threadsOf(backend), Math.floor((rows * columns * depth) / WORTH));
-  if (parts < 2 || threadsOf(backend) === 1)
-    runTasks(backend, [taskOf(one, size)], scratchBytes(size, one.a.transposed));
-  else if (depth > rows && depth > columns && depth > 2 * DEPTH) byDepth(backend, one, size);
-  else if (rows >= columns) byRows(backend, one, size, parts);
+  const { transposed } = one.a;
+  const threads = threadsOf(backend);
+  const parts = Math.min(EACH * threads, Math.floor((rows * columns * depth) / WORTH));
+  const sharesRows = rows >= columns || (!transposed && rows >= PANEL * parts);
+  if (parts < 2 || threads === 1) runTasks(backend, [taskOf(one, size)], scratchBytes(size, transposed));
+  else if (depth > rows && depth > columns && depth > 2 * DEPTH) byDepth(backend, one, size, parts);
+  else if (sharesRows && wholeBytes(columns, depth) <= SHARED) byRows(backend, one, size, parts);
   else byColumns(backend, one, size, parts);
 }
 
+/** All threads pack the right operand, each a part of it, and then each takes rows. */
 function byRows(backend: BackendWasm, { a, b, c }: Product, size: ProductSize, parts: number): void {
-  const tasks = ranges(size.rows, parts, PANEL).map(([first, rows]) =>
-    taskOf({ a: partOf(a, first, 0), b, c: { ...c, address: c.address + first * c.rowBytes } }, { ...size, rows }),
+  const { columns, depth } = size;
+  withScratch(backend, wholeBytes(columns, depth), (packed) => {
+    runTasks(backend, packing(backend, b, size, packed));
+    const tasks = ranges(size.rows, parts, PANEL).map(([first, rows]): Task => {
+      const { address } = partOf(a, first, 0);
+      const numbers = [address, a.rowBytes, Number(a.transposed), packed];
+      return ['productRows', [...numbers, c.address + first * c.rowBytes, c.rowBytes, rows, columns, depth]];
+    });
+    runTasks(backend, tasks, spillBytes(size, a.transposed));
+  });
+}
+
+/** What packs a right operand whole: some columns of a block of depth in each task. */
+function packing(backend: BackendWasm, b: Matrix, { columns, depth }: ProductSize, to: number): Task[] {
+  const parts = Math.min(2 * threadsOf(backend), Math.floor((columns * depth) / WORTH_PACKING));
+  const widths = ranges(columns, parts, PANEL);
+  return ranges(depth, Math.ceil(depth / DEPTH), DEPTH).flatMap(([k, deep]) =>
+    widths.map(([n, width]): Task => {
+      const { address } = partOf(b, k, n);
+      const at = blockAt(to, columns, k) + 4 * n * deep;
+      return ['packColumns', [address, b.rowBytes, Number(b.transposed), width, deep, at]];
+    }),
   );
-  runTasks(backend, tasks, scratchBytes(size, a.transposed));
 }
 
 function byColumns(backend: BackendWasm, { a, b, c }: Product, size: ProductSize, parts: number): void {
@@ -68,19 +103,29 @@ function byColumns(backend: BackendWasm, { a, b, c }: Product, size: ProductSize
   runTasks(backend, tasks, scratchBytes(size, a.transposed));
 }
 
-/** Each thread has a sum of its own; they are added in order, so that the same threads give the same bits. */
-function byDepth(backend: BackendWasm, { a, b, c }: Product, size: ProductSize): void {
+/** Ranges of the depth: as many for each thread, and of whole blocks where there are more blocks than ranges. */
+function depths(threads: number, depth: number, most: number): [number, number][] {
+  const each = Math.min(Math.ceil(depth / DEPTH / threads), Math.floor(most / threads));
+  const parts = threads * Math.max(1, each);
+  return ranges(depth, parts, depth > parts * DEPTH ? DEPTH : 2);
+}
+
+/** Each range has a sum of its own; they are added in order, so that as many threads give the same bits. */
+function byDepth(backend: BackendWasm, { a, b, c }: Product, size: ProductSize, most: number): void {
   const { rows, columns } = size;
-  const parts = ranges(size.depth, threadsOf(backend), DEPTH);
-  const bytes = 4 * rows * columns;
-  withScratch(backend, bytes * (parts.length - 1), (sums) => {
-    const targetOf = (i: number): Target => (i === 0 ? c : { address: sums + (i - 1) * bytes, rowBytes: 4 * columns });
-    const tasks = parts.map(([first, depth], i) =>
-      taskOf({ a: partOf(a, 0, first), b: partOf(b, first, 0), c: targetOf(i) }, { ...size, depth }),
-    );
+  const [bytes, rowBytes] = [4 * rows * columns, 4 * columns];
+  const parts = depths(threadsOf(backend), size.depth, Math.min(most, Math.floor(SHARED / bytes)));
+  const others = parts.length - 1;
+  withScratch(backend, bytes * others, (sums) => {
+    const tasks = parts.map(([first, depth], i) => {
+      const to = i === 0 ? c : { address: sums + (i - 1) * bytes, rowBytes };
+      return taskOf({ a: partOf(a, 0, first), b: partOf(b, first, 0), c: to }, { ...size, depth });
+    });
     runTasks(backend, tasks, scratchBytes(size, a.transposed));
-    const { addRuns } = simdLoops(backend);
-    for (let i = 1; i < parts.length; i++)
-      addRuns(c.address, c.rowBytes, targetOf(i).address, 4 * columns, rows, columns);
+    const adding = shares(backend, rows, columns * others).map(([first, some]): Task => {
+      const to = c.address + first * c.rowBytes;
+      return ['addSums', [to, c.rowBytes, sums + first * rowBytes, bytes, others, some, columns]];
+    });
+    runTasks(backend, adding);
   });
 }

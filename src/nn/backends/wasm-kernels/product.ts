@@ -19,6 +19,12 @@ export interface Matrix {
   transposed: boolean;
 }
 
+/** The part of a matrix that begins so many rows and columns in. */
+export const partOf = (m: Matrix, row: number, column: number): Matrix => ({
+  ...m,
+  address: m.address + (m.transposed ? column * m.rowBytes + 4 * row : row * m.rowBytes + 4 * column),
+});
+
 /** Where a product goes. */
 export interface Target {
   address: number;
@@ -128,6 +134,30 @@ export function scratchBytes(size: ProductSize, transposedA: boolean): number {
   return forA + forB;
 }
 
+/** Scratch memory of `multiplyWhole`. */
+export const spillBytes = (size: ProductSize, transposedA: boolean): number =>
+  4 * PANEL + blocksOf(size, transposedA).forA;
+
+/** C[rows, columns] (+)= A[rows, depth] packed, for rows that stay in the second-level cache while the panels pass. */
+function multiplyBlocks(
+  loops: SimdLoops,
+  a: Matrix,
+  packed: Packed,
+  c: Target,
+  size: ProductSize,
+  accumulate: boolean,
+  spill: number,
+): void {
+  const { block, packsA } = blocksOf(size, a.transposed);
+  for (let m = 0; m < size.rows; m += block) {
+    const count = Math.min(block, size.rows - m);
+    const left = { ...a, address: a.address + m * (a.transposed ? 4 : a.rowBytes) };
+    const to = { ...c, address: c.address + m * c.rowBytes };
+    if (packsA) multiplyBothPacked(loops, left, packed, to, count, accumulate, spill, spill + 4 * PANEL);
+    else multiplyPacked(loops, left, packed, to, count, accumulate, spill);
+  }
+}
+
 /** C[rows, columns] = A[rows, depth] B[depth, columns] on this thread; sums over the depth in blocks of 256. */
 export function multiplyMatrices(
   loops: SimdLoops,
@@ -137,23 +167,36 @@ export function multiplyMatrices(
   size: ProductSize,
   scratch: number,
 ): void {
-  const { rows, columns, depth } = size;
-  const { block, packsA, forB } = blocksOf(size, a.transposed);
-  const spill = scratch + forB - 4 * PANEL;
+  const { columns, depth } = size;
+  const spill = scratch + blocksOf(size, a.transposed).forB - 4 * PANEL;
   for (let n = 0; n < columns; n += COLUMNS) {
     const width = Math.min(COLUMNS, columns - n);
     for (let k = 0; k < depth; k += DEPTH) {
       const deep = Math.min(DEPTH, depth - k);
-      const right = b.address + (b.transposed ? n * b.rowBytes + 4 * k : k * b.rowBytes + 4 * n);
-      const packed = packMatrix(loops, { ...b, address: right }, width, deep, scratch);
-      for (let m = 0; m < rows; m += block) {
-        const count = Math.min(block, rows - m);
-        const from = a.address + (a.transposed ? k * a.rowBytes + 4 * m : m * a.rowBytes + 4 * k);
-        const to = { ...c, address: c.address + m * c.rowBytes + 4 * n };
-        const left = { ...a, address: from };
-        if (packsA) multiplyBothPacked(loops, left, packed, to, count, k > 0, spill, scratch + forB);
-        else multiplyPacked(loops, left, packed, to, count, k > 0, spill);
-      }
+      const packed = packMatrix(loops, partOf(b, k, n), width, deep, scratch);
+      multiplyBlocks(loops, partOf(a, 0, k), packed, { ...c, address: c.address + 4 * n }, size, k > 0, spill);
     }
+  }
+}
+
+/** Bytes that a whole right operand takes, packed block of depth by block: [k / DEPTH][panel][depth][PANEL]. */
+export const wholeBytes = (columns: number, depth: number): number => 4 * PANEL * Math.ceil(columns / PANEL) * depth;
+
+/** Where the block that begins at depth k lies. */
+export const blockAt = (address: number, columns: number, k: number): number => address + wholeBytes(columns, k);
+
+/** As `multiplyMatrices`, for a right operand that was packed whole. */
+export function multiplyWhole(
+  loops: SimdLoops,
+  a: Matrix,
+  packed: number,
+  c: Target,
+  size: ProductSize,
+  scratch: number,
+): void {
+  const { columns, depth } = size;
+  for (let k = 0; k < depth; k += DEPTH) {
+    const block = { address: blockAt(packed, columns, k), columns, depth: Math.min(DEPTH, depth - k) };
+    multiplyBlocks(loops, partOf(a, 0, k), block, c, size, k > 0, scratch);
   }
 }

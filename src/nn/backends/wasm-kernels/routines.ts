@@ -2,7 +2,7 @@
 
 import { convolveRows, filterGradientRows, inputGradientImages } from './convolution-routines.ts';
 import { depthwiseFilterRows, depthwiseInputImages, depthwiseRows } from './depthwise-routines.ts';
-import { multiplyMatrices } from './product.ts';
+import { multiplyMatrices, multiplyWhole, packMatrix } from './product.ts';
 import type { SimdLoops } from './simd/loops.ts';
 import type { Site } from './site.ts';
 
@@ -19,6 +19,19 @@ const product: Routine = ({ loops, scratch }, args) => {
     scratch,
   );
 };
+
+const packColumns: Routine = ({ loops }, args) => {
+  const [b, bRow, bT, columns, depth, to] = args as [number, number, number, number, number, number];
+  packMatrix(loops, { address: b, rowBytes: bRow, transposed: bT === 1 }, columns, depth, to);
+};
+
+/** Rows of a product whose right operand all threads packed. */
+const productRows: Routine = ({ loops, scratch }, args) => {
+  const [a, aRow, aT, packed, c, cRow, rows, columns, depth] = args as Nine;
+  const left = { address: a, rowBytes: aRow, transposed: aT === 1 };
+  multiplyWhole(loops, left, packed, { address: c, rowBytes: cRow }, { rows, columns, depth }, scratch);
+};
+type Nine = [number, number, number, number, number, number, number, number, number];
 type Eleven = [number, number, number, number, number, number, number, number, number, number, number];
 
 /** Rows summed before they join the total: bounds rounding error, and a block stays in cache for all its columns. */
@@ -34,8 +47,17 @@ const sumColumns: Routine = ({ loops, floats, scratch }, args) => {
   }
 };
 
+/** C[rows, columns] += `count` matrices that lie `bytes` apart, in order. */
+const addSums: Routine = ({ loops }, args) => {
+  const [c, cRow, sums, bytes, count, rows, columns] = args as [number, number, number, number, number, number, number];
+  for (let i = 0; i < count; i++) loops.addRuns(c, cRow, sums + i * bytes, 4 * columns, rows, columns);
+};
+
 export const ROUTINES = {
   product,
+  packColumns,
+  productRows,
+  addSums,
   sumColumns,
   convolveRows,
   filterGradientRows,
