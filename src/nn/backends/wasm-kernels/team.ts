@@ -17,8 +17,11 @@ const HELPERS = 2;
 /** Most tasks of one call, and numbers of a task: what it is, how many arguments, the arguments. */
 const TASKS = 512;
 const NUMBERS = 26;
-/** How often a state is looked at before the thread sleeps: some ten microseconds, the gap between two kernels. */
-const SPINS = 5000;
+/**
+ * How often a state is looked at before the thread sleeps: some two hundred microseconds, longer than most gaps between the
+ * kernels of a step. Who sleeps comes some forty late, and calling it takes time from the thread that computes.
+ */
+const SPINS = 100_000;
 
 /** What threads share beside the heap. */
 export interface Shared {
