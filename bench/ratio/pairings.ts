@@ -16,6 +16,7 @@ export const PAIRINGS: readonly Pairing[] = [
   { model: 'mlp', scale, peer: 'stock-loop', backend: 'wasm' },
   { model: 'mlp', scale, peer: 'stock-loop', backend: 'webgl', oursOn: 'wasm' },
   { model: 'mlp', scale, peer: 'stock-fit', backend: 'cpu', oursOn: 'wasm' },
+  { ...forward, model: 'mlp', backend: 'webgpu' },
   { ...forward, model: 'mlp', backend: 'wasm' },
   { ...forward, model: 'digits-cnn', backend: 'webgpu' },
   { ...forward, model: 'digits-cnn', backend: 'wasm' },
