@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenPage } from './support/browser.ts';
 import { useDisk } from './support/pictures.ts';
 import {
-  backendDetails,
+  backendSays,
   chooseBackend,
   chooseMethod,
   ended,
@@ -30,7 +30,7 @@ describe('drawings to a tuned model, on WebAssembly', () => {
   it('starts on an isolated page and names its threads', async () => {
     const { page } = studio;
     await chooseBackend(page, 'WASM');
-    expect(await backendDetails(page)).toMatch(availableParallelism() > 3 ? /[2-8] threads/ : /1 thread/);
+    await backendSays(page, availableParallelism() > 3 ? /[2-8] threads/ : /1 thread/);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   });
 

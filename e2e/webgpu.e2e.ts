@@ -4,7 +4,7 @@ import { drop } from './support/drop.ts';
 import { type Named, named } from './support/engine.ts';
 import { type Files, pictures, renamed, useDisk } from './support/pictures.ts';
 import {
-  backendDetails,
+  backendSays,
   changes,
   chooseBackend,
   chooseMethod,
@@ -48,7 +48,7 @@ describe('photos to a tuned model and back, on WebGPU', () => {
   it('names the adapter that it computes on', async () => {
     const { page } = studio;
     await chooseBackend(page, 'WebGPU');
-    expect(await backendDetails(page)).toMatch(/Adapter: \S+/);
+    await backendSays(page, /Adapter: \S+/);
   });
 
   it('reads a dropped folder: its classes, its pictures, its split', async () => {

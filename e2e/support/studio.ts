@@ -32,12 +32,14 @@ export async function chooseBackend(page: Page, choice: 'WebGPU' | 'WASM'): Prom
   await page.getByRole('button', { name: new RegExp(`^Computes on ${choice} `) }).waitFor();
 }
 
-/** What the open menu adds: the adapter or the threads, and why it came to this. */
-export async function backendDetails(page: Page): Promise<string> {
+/**
+ * Waits until the open menu says `words`: the adapter or the threads, and why it came to this. The words of a problem
+ * load when one is first said.
+ */
+export async function backendSays(page: Page, words: RegExp): Promise<void> {
   await backendBadge(page).click();
-  const words = await page.getByRole('menu').innerText();
+  await expect.poll(() => page.getByRole('menu').innerText(), { timeout: 30_000 }).toMatch(words);
   await page.keyboard.press('Escape');
-  return words;
 }
 
 // ---- settings

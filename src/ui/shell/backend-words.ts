@@ -13,6 +13,6 @@ export function useBackendWords(): { name: string; detail: string; gpu: 'yes' | 
       gpu: backend.fallback ? 'no' : 'yes',
     };
   const engine = backend.name.toUpperCase();
-  if (backend.choice !== 'auto') return { name: engine, detail: t('backend.chosen'), gpu: 'no' };
+  if (backend.choice === 'wasm') return { name: engine, detail: t('backend.chosen'), gpu: 'no' };
   return { name: t('backend.none'), detail: t('backend.runningOn', { engine }), gpu: 'no' };
 }

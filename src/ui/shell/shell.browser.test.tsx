@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { availableLanguages, LANGUAGES } from '../i18n.ts';
-import { studioOf } from '../testing/fixtures.ts';
+import { studioOf, WASM } from '../testing/fixtures.ts';
 import { render } from '../testing/render.tsx';
 import { Shell } from './shell.tsx';
 
@@ -39,6 +39,15 @@ test('a lost GPU is said on every screen, with ways on', async () => {
   await page.getByRole('button', { name: 'Go on with WASM' }).click();
   await vi.waitFor(() => expect(studio.calls).toContainEqual({ kind: 'choose-backend', choice: 'wasm' }));
   expect(page.getByRole('alert').elements()).toHaveLength(0);
+});
+
+test.each([
+  { choice: 'wasm', says: /^Computes on WASM your choice/ },
+  { choice: 'webgpu', says: /^Computes on No GPU running on WASM/ },
+  { choice: 'auto', says: /^Computes on No GPU running on WASM/ },
+] as const)('on WASM after a choice of $choice the bar says whose choice that was', async ({ choice, says }) => {
+  await render(<Shell />, studioOf({ backend: { ...WASM, choice }, backendChoice: choice }));
+  await expect.element(page.getByRole('button', { name: says })).toBeVisible();
 });
 
 test('files dropped anywhere are opened', async () => {
