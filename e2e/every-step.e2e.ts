@@ -9,7 +9,8 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const STEPS = ['start', 'data', 'model', 'train', 'evaluate', 'export'] as const;
 /** From a phone to a 4K screen, in CSS pixels. */
 const WIDTHS = [360, 768, 1280, 1440, 3840] as const;
-const LANGUAGES = ['English', 'Français', '简体中文', 'Қазақша'] as const;
+const LANGUAGES = { English: 'en', Français: 'fr', 简体中文: 'zh', Қазақша: 'kk' } as const;
+type Language = keyof typeof LANGUAGES;
 
 async function show(page: Page, step: (typeof STEPS)[number]): Promise<string> {
   await page.evaluate((hash) => {
@@ -30,10 +31,12 @@ async function show(page: Page, step: (typeof STEPS)[number]): Promise<string> {
 }
 
 /** The language menu's own name changes with the language: it is the one with an icon of a language. */
-async function speak(page: Page, language: (typeof LANGUAGES)[number]): Promise<void> {
+async function speak(page: Page, language: Language): Promise<void> {
   await page.locator('button[aria-haspopup="menu"]:has(.tabler-icon-language)').click();
   await page.getByRole('menuitemradio', { name: language }).click();
   await page.getByRole('menu').waitFor({ state: 'hidden' });
+  // its words are fetched first
+  await page.locator(`html[lang="${LANGUAGES[language]}"]`).waitFor();
 }
 
 /** What axe finds, one line each. */
@@ -72,7 +75,7 @@ describe('every step, with a run to show', () => {
   });
   afterAll(() => studio?.close());
 
-  it.each(LANGUAGES)('leaves nobody out, and speaks %s', async (language) => {
+  it.each(Object.keys(LANGUAGES) as Language[])('leaves nobody out, and speaks %s', async (language) => {
     const { page } = studio;
     await speak(page, language);
     const titles: string[] = [];

@@ -61,7 +61,7 @@ it('shows every step without data: each says what it waits for', async () => {
   ] as const) {
     await page.getByRole('navigation', { name: 'Steps' }).first().getByRole('link', { name: step }).click();
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
-    expect(await page.title()).toBe(`${step} · Tuning Fork`);
+    await expect.poll(() => page.title()).toBe(`${step} · Tuning Fork`);
   }
   await page.goBack();
   await page.getByRole('heading', { level: 1, name: 'Evaluate' }).waitFor();
