@@ -83,7 +83,6 @@ function stepBytes(
     smoothing: false,
     interpreter: 'webgpu',
     arenas: true,
-    halves,
   });
   return holds.reduce((sum, bytes) => sum + bytes, passes);
 }

@@ -42,6 +42,7 @@ it.each(CASES)('a run whose frozen weights are halves comes to the same bits, in
   const tensors = tensorCount();
   const wide = await course(one, false);
   const half = await course(one, true);
+  expect(wide.bits.every(Number.isFinite)).toBe(true);
   expect(half.bits).toEqual(wide.bits);
   expect(half.weights).toEqual(wide.weights);
   expect(half.bytes).toBeLessThan(wide.bytes);

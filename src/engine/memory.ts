@@ -86,7 +86,6 @@ export function memoryOf(
     smoothing: settings.labelSmoothing > 0,
     interpreter: o.interpreter,
     arenas,
-    halves,
   };
   const judged = { ...step.sizes, B: Math.max(VALIDATION_BATCH, settings.batchSize) };
   // gradients of the batches before are there while the next one's are made

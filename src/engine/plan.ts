@@ -1,12 +1,13 @@
 import type { MethodEngine } from '../methods/engine.ts';
 import { METHOD_ENGINES } from '../methods/engines.ts';
-import type { MethodId } from '../methods/metas.ts';
+import { METHOD_METAS, type MethodId } from '../methods/metas.ts';
 import type { ModelConfig } from '../models/engine.ts';
 import type { Architecture, Method } from '../nn/core.ts';
 import { fromDisk } from '../nn/layout.ts';
 import { isHeadWeight, liveAt, type Profile, profile, weightUses } from '../nn/profile.ts';
 import { product } from '../nn/shapes.ts';
 import { initial, type WeightValues } from '../nn/weights.ts';
+import { defaultsOf } from '../protocol/options.ts';
 import { ProblemError } from '../protocol/problems.ts';
 import type { RunSettings, Start } from '../protocol/run.ts';
 import { architectureOf, deviationOf, type LoadedModel } from './model.ts';
@@ -73,11 +74,11 @@ export function planRun(
 
 type MethodChoice = RunSettings['method'];
 
-/** Throws `nothing-trains` where there is no such method. */
+/** An option that is not given has its default. Throws `nothing-trains` where there is no such method. */
 export function methodOf({ id, options }: MethodChoice, architecture: Architecture): Method {
   if (!isMethod(id)) throw new ProblemError('nothing-trains', { method: id });
   const engine: MethodEngine = METHOD_ENGINES[id];
-  return engine.method(options, architecture);
+  return engine.method({ ...defaultsOf(METHOD_METAS[id].options), ...options }, architecture);
 }
 
 const countWeights = (architecture: Architecture): number => profile(architecture).weights.size;

@@ -8,7 +8,7 @@ import { answerBytes, type StepOptions, trainingBytes } from '../nn/step-memory/
 import { SIZES, type TinyCase, tinyExamples, tinyLearner } from './testing/tiny-learner.ts';
 
 const FULL = { id: 'full', options: {} };
-const LORA = { id: 'lora', options: { rank: 4, alpha: 8, dropout: 0 } };
+const LORA = { id: 'lora', options: { rank: 4, alpha: 8, loraDropout: 0 } };
 const ARCHITECTURES = ['digits-cnn', 'efficientnet-lite', 'bert', 'gpt2'] as const satisfies readonly ArchitectureId[];
 const CASES: TinyCase[] = [
   ...ARCHITECTURES.flatMap((id) => [
@@ -27,8 +27,6 @@ const named = CASES.map((one) => ({
   one,
 }));
 
-const none = new Set<string>();
-
 beforeAll(async () => {
   await startBackend('wasm');
 });
@@ -46,7 +44,6 @@ describe('what a step holds is told from shapes', () => {
       trainable: plan.trainable,
       boundary: plan.boundary,
       arenas: true,
-      halves: none,
     };
     const told = trainingBytes(architecture, profile(architecture, SIZES), { ...options, interpreter: 'webgpu' });
     expect(told).toBeGreaterThan(0);
@@ -64,7 +61,6 @@ describe('what a step holds is told from shapes', () => {
       smoothing: false,
       interpreter: 'wasm',
       arenas: false,
-      halves: none,
     };
     const shape = profile(architecture, SIZES);
     const { input, targets } = tinyExamples(architecture, 3);

@@ -231,7 +231,7 @@ class Training {
     let [loss, correct, examples] = [0, 0, 0];
     for await (const { batch, input, targets, count } of this.reading.validation()) {
       looks?.before(batch);
-      const evaluated = learner.evaluate(input, targets, looks?.architecture);
+      const evaluated = learner.evaluate(input, targets, looks?.observer);
       looks?.after(batch);
       const metrics = await evaluated;
       loss += metrics.loss * count;

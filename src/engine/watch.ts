@@ -1,4 +1,4 @@
-import type { Architecture } from '../nn/core.ts';
+import type { Observer } from '../nn/observe.ts';
 import type { InsideEvent, MapEvent } from '../protocol/inside.ts';
 import type { MatrixEvent, RunSample, StepMetrics } from '../protocol/run.ts';
 
@@ -21,8 +21,8 @@ export type Watcher = (at: Moment) => Promise<readonly Seen[]>;
 
 /** Looks on at what a run does anyway; it changes nothing of it either. */
 export interface Onlooker {
-  /** What validation batches go through: it computes what the run's own network does. */
-  architecture: Architecture;
+  /** Sees validation batches on their way through the run's own network. */
+  observer: Observer;
   /** Whether the validation at this epoch, a fraction in its midst, is looked at, and the step right before it measured. */
   wants(epoch: number): boolean;
   /** This step, counted from 1, is measured (`Learner.norms`). */

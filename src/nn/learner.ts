@@ -9,6 +9,7 @@ import type { LossTerm } from './loss-term.ts';
 import { takePeak } from './memory.ts';
 import { Network } from './network.ts';
 import { NormTaker, type StepNorms } from './norms.ts';
+import type { Observer } from './observe.ts';
 import { OptimizerState } from './optimizer-state.ts';
 import type { Optimizer, UpdateContext } from './optimizers/optimizer.ts';
 import { isHeadWeight, weightUses } from './profile.ts';
@@ -222,10 +223,10 @@ export class Learner {
     }));
   }
 
-  /** Loss and right answers of a batch in inference mode. `architecture` computes the same, and may look on. */
-  evaluate(input: Input, targets: Batch, architecture = this.network.architecture): Promise<BatchMetrics> {
+  /** Loss and right answers of a batch in inference mode; `observer` looks on. */
+  evaluate(input: Input, targets: Batch, observer?: Observer): Promise<BatchMetrics> {
     takePeak();
-    const logits = this.network.output(input, {}, architecture);
+    const logits = this.network.output(input, {}, this.network.architecture, observer);
     const { loss, correct } = tf.tidy(() => this.o.objective(logits, upload(targets)));
     this.peakBytes = Math.max(this.peakBytes, takePeak());
     logits.dispose();

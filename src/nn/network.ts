@@ -2,11 +2,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Architecture, Ops, Values } from './core.ts';
 import { enter, type Input } from './input.ts';
 import { trainingBackend } from './kernels/backend.ts';
+import { noteMemory } from './memory.ts';
+import type { Observer } from './observe.ts';
+import { activationOf } from './plan/activation-of.ts';
+import type { Told } from './plan/execute.ts';
 import { KERNELS } from './plan/kernels.ts';
 import { Plans } from './plan/plans.ts';
 import { liveAt, type Profile, profile } from './profile.ts';
 import { Constants, infer, type RunOptions, runOps } from './run.ts';
 import { Weights, type WeightValues } from './weights.ts';
+
+/** Where an input enters: the first stage that it has not been through. */
+const boundaryOf = (input: Input): number => (input.kind === 'cached' ? input.cache.boundary : 0);
+
+/** Disposes of values that are not among those that stay. */
+function disposeBut(values: Values<tf.Tensor>, stay: readonly tf.Tensor[]): void {
+  const staying = new Set(stay);
+  for (const tensor of new Set(Object.values(values))) if (!staying.has(tensor)) tensor.dispose();
+}
 
 /** An architecture with its weights on the device. */
 export class Network {
@@ -31,33 +44,43 @@ export class Network {
 
   /**
    * Values that stages from `boundary` on need, in inference mode and outside any tape; the caller disposes. What is
-   * cached at an earlier boundary is run on from there. `options` may replace weights.
+   * cached at an earlier boundary is run on from there. `options` may replace weights; `observer` looks on.
    */
   until(
     boundary: number,
     input: Input,
     options: Partial<RunOptions> = {},
     architecture = this.architecture,
+    observer?: Observer,
   ): Values<tf.Tensor> {
-    const from = input.kind === 'cached' ? input.cache.boundary : 0;
+    const from = boundaryOf(input);
     if (from > boundary) throw new Error(`cached at ${from}, needed at ${boundary}`);
     const inputs = input.kind === 'cached' ? input.cache.rows(input.rows) : enter(input);
     if (from === boundary) return inputs;
     const keep = liveAt(architecture, boundary);
-    const values = this.infer(architecture, [from, boundary], options, inputs, keep);
-    const alive = new Set(Object.values(values));
-    for (const tensor of Object.values(inputs)) if (!alive.has(tensor)) tensor.dispose();
+    const values = this.infer(architecture, [from, boundary], options, inputs, keep, observer);
+    disposeBut(inputs, Object.values(values));
     return values;
   }
 
-  /** The architecture's output in inference mode; the caller disposes. `options` may replace weights. */
-  output(input: Input, options: Partial<RunOptions> = {}, architecture = this.architecture): tf.Tensor {
-    const boundary = input.kind === 'cached' ? input.cache.boundary : 0;
-    const values = this.until(boundary, input);
+  /**
+   * The architecture's output in inference mode; the caller disposes. `options` may replace weights. `observer` looks on
+   * and changes no bit of it.
+   */
+  output(
+    input: Input,
+    options: Partial<RunOptions> = {},
+    architecture = this.architecture,
+    observer?: Observer,
+  ): tf.Tensor {
     const { output, stages } = architecture;
-    // by its own calls, so that the same bits come out when somebody looks on
-    const result = infer(architecture, [boundary, stages.length], this.ops(options), values, [output])[output]!;
-    for (const tensor of Object.values(values)) if (tensor !== result) tensor.dispose();
+    // up to what the last stage reads, which an observer wants as it is: the same calls whether one is there or not
+    const last = Math.max(boundaryOf(input), stages.length - 1);
+    const values = this.until(last, input, options, architecture, observer);
+    observer?.last((stages[last]?.reads ?? []).map((name) => values[name]!));
+    const span = [last, stages.length] as const;
+    const result = this.infer(architecture, span, options, values, [output], observer)[output]!;
+    disposeBut(values, [result]);
     return result;
   }
 
@@ -68,12 +91,19 @@ export class Network {
     options: Partial<RunOptions>,
     inputs: Values<tf.Tensor>,
     keep: readonly string[],
+    observer: Observer | undefined,
   ): Values<tf.Tensor> {
     const { plans } = this;
     const ops = this.ops(options);
-    // who looks on wants the stages as they are
-    if (!plans || architecture !== this.architecture) return infer(architecture, span, ops, inputs, keep);
-    return tf.tidy(() => ({ ...plans.run(span, ops, inputs, keep) }));
+    // another architecture is asked about too rarely to be planned for
+    if (!plans || architecture !== this.architecture) return infer(architecture, span, ops, inputs, keep, observer);
+    const told: Told<tf.Tensor> = (node, value) => {
+      noteMemory();
+      const kind = observer && activationOf(node);
+      // what gives several values gives its own first
+      if (kind) observer.activation(node.stage!, kind, Array.isArray(value) ? value[0] : value);
+    };
+    return tf.tidy(() => ({ ...plans.run(span, ops, inputs, keep, told) }));
   }
 
   /** Logits on the CPU, row after row; of another architecture, its output. */

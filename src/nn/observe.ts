@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation, Architecture, Ops, Stage, Values } from './core.ts';
+import type { Activation, Ops } from './core.ts';
 
 /** Where a unit that is never above zero says nothing (ReLU, ReLU6) or next to nothing (GELU, SiLU). */
 const RECTIFIERS: ReadonlySet<Activation> = new Set(['relu', 'relu6', 'gelu', 'gelu_new', 'silu']);
@@ -8,56 +8,48 @@ const RECTIFIERS: ReadonlySet<Activation> = new Set(['relu', 'relu6', 'gelu', 'g
 const NOWHERE = 1e9;
 
 /**
- * Looks on while batches go through a network in inference mode: `architecture` computes what the one that it is made of
- * computes, by the same operations. A unit is one channel: one entry of an activation's last axis.
+ * Looks on while batches go through a network in inference mode (`Network.output`); it changes nothing of what is computed.
+ * A unit is one channel: one entry of an activation's last axis.
  */
 export class Observer {
-  readonly architecture: Architecture;
   /** What the last stage read of the batch before, a row an example: [B, D]. */
   private features: tf.Tensor2D | undefined;
   /** By stage, the most that each unit of its activations was, in the order in which they run: [units]. */
   private readonly most = new Map<number, tf.Tensor[]>();
+  /** By stage, how many activations of this batch were seen. */
+  private readonly places = new Map<number, number>();
   /** Tokens of each row; undefined where nothing is padded. */
   private lengths: { rows: readonly number[]; padded: number } | undefined;
-
-  constructor(architecture: Architecture) {
-    const last = architecture.stages.length - 1;
-    this.architecture = {
-      ...architecture,
-      stages: architecture.stages.map(
-        (stage, i): Stage => ({
-          ...stage,
-          run: <T>(ops: Ops<T>, values: Values<T>) => {
-            if (i === last) this.notice(stage, values as unknown as Values<tf.Tensor>);
-            return stage.run(this.wrapped(ops as unknown as Ops<tf.Tensor>, i) as unknown as Ops<T>, values);
-          },
-        }),
-      ),
-    };
-  }
 
   /** Before each batch: how many tokens its rows have, where they differ, and to how many they are padded. */
   begin(lengths?: { rows: readonly number[]; padded: number }): void {
     this.lengths = lengths;
+    this.places.clear();
   }
 
-  private wrapped(ops: Ops<tf.Tensor>, stage: number): Ops<tf.Tensor> {
-    let place = 0;
-    const seen = (y: tf.Tensor): tf.Tensor => {
-      this.see(stage, place++, y);
-      return y;
-    };
+  /** Operations of a stage that tell of each activation. */
+  watching(ops: Ops<tf.Tensor>, stage: number): Ops<tf.Tensor> {
     return {
       ...ops,
-      activation(kind, x) {
+      activation: (kind, x) => {
         const y = ops.activation(kind, x);
-        return RECTIFIERS.has(kind) ? seen(y) : y;
+        this.activation(stage, kind, y);
+        return y;
       },
-      conv(name, x, o) {
+      conv: (name, x, o) => {
         const y = ops.conv(name, x, o);
-        return o.activation ? seen(y) : y;
+        if (o.activation) this.activation(stage, o.activation, y);
+        return y;
       },
     };
+  }
+
+  /** Of a stage, as it is made; it must still be there. */
+  activation(stage: number, kind: Activation, y: tf.Tensor): void {
+    if (!RECTIFIERS.has(kind)) return;
+    const place = this.places.get(stage) ?? 0;
+    this.places.set(stage, place + 1);
+    this.see(stage, place, y);
   }
 
   private see(stage: number, place: number, y: tf.Tensor): void {
@@ -87,10 +79,10 @@ export class Observer {
     return tf.tensor(data, [rows, width, 1]);
   }
 
-  /** The mean over places, or tokens, where there are several: [B, ..., D] -> [B, D]. */
-  private notice(stage: Stage, values: Values<tf.Tensor>): void {
+  /** What the last stage reads; of it the mean over places, or tokens, where there are several: [B, ..., D] -> [B, D]. */
+  last(values: readonly tf.Tensor[]): void {
     this.features?.dispose();
-    const read = stage.reads.map((name) => values[name]!).filter(({ dtype, rank }) => dtype === 'float32' && rank > 1);
+    const read = values.filter(({ dtype, rank }) => dtype === 'float32' && rank > 1);
     const means = () => read.map((x) => this.mean(x));
     this.features = read.length > 0 ? tf.keep(tf.tidy(() => tf.concat(means(), 1) as tf.Tensor2D)) : undefined;
   }

@@ -8,6 +8,7 @@ import { trainingBackend } from './kernels/backend.ts';
 import { dropout } from './kernels/dropout.ts';
 import { dropoutMask } from './kernels/random.ts';
 import { noteMemory } from './memory.ts';
+import type { Observer } from './observe.ts';
 import { axisOf } from './shapes.ts';
 
 /** New running statistics that a training step found; the caller owns the tensors. */
@@ -228,7 +229,7 @@ export function forward(stages: readonly Stage[], ops: Ops<tf.Tensor>, inputs: V
 
 /**
  * Runs stages [from, to) without a tape. After each stage only what later stages read, or `keep`, survives.
- * The caller owns inputs and result.
+ * The caller owns inputs and result; `observer` looks on.
  */
 export function infer(
   architecture: Architecture,
@@ -236,13 +237,14 @@ export function infer(
   ops: Ops<tf.Tensor>,
   inputs: Values<tf.Tensor>,
   keep: readonly string[],
+  observer?: Observer,
 ): Values<tf.Tensor> {
   let values: Record<string, tf.Tensor> = { ...inputs };
   const given = new Set(Object.values(inputs));
   const owned = new Set<tf.Tensor>();
   for (let i = from; i < to; i++) {
     const made = tf.tidy(() => {
-      const left = { ...architecture.stages[i]!.run(ops, values) };
+      const left = { ...architecture.stages[i]!.run(observer?.watching(ops, i) ?? ops, values) };
       noteMemory();
       return left;
     });

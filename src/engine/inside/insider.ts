@@ -1,4 +1,3 @@
-import type { Architecture } from '../../nn/core.ts';
 import type { Learner } from '../../nn/learner.ts';
 import { Observer } from '../../nn/observe.ts';
 import { epochsBetweenLooks, type InsideLook, type MapShape } from '../../protocol/inside.ts';
@@ -20,11 +19,10 @@ export const insider = (run: Looked, learner: Learner, source: ExampleSource): I
  * weights, the validation set on its way through the network, and the weights that the checkpoint takes.
  */
 export class Insider implements Onlooker {
-  readonly architecture: Architecture;
+  readonly observer = new Observer();
   private readonly run: Looked;
   private readonly learner: Learner;
   private readonly source: ExampleSource;
-  private readonly observer: Observer;
   private readonly figures: WeightFigures;
   private readonly map: { shape: MapShape; embeddings: Embeddings } | undefined;
   private readonly every: number;
@@ -36,8 +34,6 @@ export class Insider implements Onlooker {
     this.run = run;
     this.learner = learner;
     this.source = source;
-    this.observer = new Observer(learner.network.architecture);
-    this.architecture = this.observer.architecture;
     const isDrawn = (name: string) => plan.start === 'scratch' || (plan.head.has(name) && !plan.keepsHead);
     this.figures = new WeightFigures(learner, (name) => model.file.has(name) && !isDrawn(name));
     this.every = epochsBetweenLooks(settings.epochs);

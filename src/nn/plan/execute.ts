@@ -28,6 +28,9 @@ const LASTING = new Set(['weight', 'constant', 'size']);
 
 const isSeveral = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
 
+/** Is told of each call as it is done. */
+export type Told<T> = (node: Node, value: T | readonly T[]) => void;
+
 /**
  * Does what the graph says; what nothing reads any more is let go at once. The caller owns the outputs, and may be
  * recording a tape.
@@ -37,7 +40,8 @@ export const execute = (
   ops: Ops<tf.Tensor>,
   inputs: Values<tf.Tensor>,
   kernels: Readonly<Record<string, KernelCall>> = {},
-): Values<tf.Tensor> => walk(plan, ops, inputs, kernels, (tensor) => tensor.dispose());
+  told?: Told<tf.Tensor>,
+): Values<tf.Tensor> => walk(plan, ops, inputs, kernels, (tensor) => tensor.dispose(), told);
 
 /** The same of any interpreter's values. */
 export function walk<T extends object>(
@@ -46,6 +50,7 @@ export function walk<T extends object>(
   inputs: Values<T>,
   kernels: Readonly<Record<string, CallOf<T>>>,
   letGo: (value: T) => void,
+  told?: Told<T>,
 ): Values<T> {
   const values = new Map<Node, T | readonly T[]>();
   /** How many nodes stand for a value that is ours to let go: an operation may give what it was given. */
@@ -75,7 +80,9 @@ export function walk<T extends object>(
     return (ops[node.op as keyof Ops<T>] as unknown as (...args: unknown[]) => T)(...args);
   };
   for (const [i, node] of plan.nodes.entries()) {
-    put(node, run(node, i));
+    const value = run(node, i);
+    put(node, value);
+    told?.(node, value);
     for (const gone of plan.lastReads[i]!) drop(gone);
   }
   return Object.fromEntries(Object.entries(plan.outputs).map(([name, node]) => [name, values.get(node) as T]));

@@ -7,6 +7,8 @@ export interface Node extends Abstract {
   readonly op: string;
   /** Arguments of the call; nodes stand in them where a value will. */
   readonly args: readonly unknown[];
+  /** Index of the stage that makes the call; of joined ones, the last of them. Inputs and weights need none. */
+  readonly stage?: number;
   /** Of an operation with several results, the node that computes them, and which one this is. */
   readonly of?: Node;
   readonly index?: number;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Architecture, Ops, Values } from '../core.ts';
 import { type Abstract, abstractInputs } from '../shapes.ts';
-import { execute, type KernelCall, type Plan, planned } from './execute.ts';
+import { execute, type KernelCall, type Plan, planned, type Told } from './execute.ts';
 import { fused } from './fuse.ts';
 import { trace } from './trace.ts';
 
@@ -30,8 +30,9 @@ export class Plans {
     ops: Ops<tf.Tensor>,
     inputs: Values<tf.Tensor>,
     wanted: readonly string[],
+    told?: Told<tf.Tensor>,
   ): Values<tf.Tensor> {
-    return execute(this.plan(from, to, Object.keys(inputs), wanted), ops, inputs, this.kernels);
+    return execute(this.plan(from, to, Object.keys(inputs), wanted), ops, inputs, this.kernels, told);
   }
 
   /** How stages [from, to) run on these inputs. */
@@ -41,7 +42,7 @@ export class Plans {
     if (!plan) {
       const known = this.before[from]!;
       const given = Object.fromEntries(inputs.map((name) => [name, known[name]!]));
-      plan = planned(fused(trace(this.architecture.stages.slice(from, to), given, wanted)));
+      plan = planned(fused(trace(this.architecture.stages.slice(from, to), given, wanted, from)));
       this.plans.set(key, plan);
     }
     return plan;

@@ -44,12 +44,12 @@ const PRIMITIVES = [
  * The interpreter that writes calls down instead of doing them. It knows the shape of each, as far as it does not depend on
  * the batch.
  */
-function tracingOps(nodes: Node[]): Ops<Node> {
+function tracingOps(nodes: Node[], stage: number): Ops<Node> {
   const abstract = derive(shapes);
   const record = (op: string, args: readonly unknown[]): Node => {
     const run = abstract[op as 'linear'] as unknown as (...args: readonly unknown[]) => Abstract;
     const { shape, dtype } = run(...args);
-    const node: Node = { kind: 'node', op, args, shape, dtype };
+    const node: Node = { kind: 'node', op, args, stage, shape, dtype };
     nodes.push(node);
     return node;
   };
@@ -64,14 +64,14 @@ function tracingOps(nodes: Node[]): Ops<Node> {
   }));
 }
 
-/** What stages do with values of these shapes, and what of it is wanted. */
+/** What stages do with values of these shapes, and what of it is wanted. The first of them is stage `from` of its model. */
 export function trace(
   stages: readonly Stage[],
   inputs: Readonly<Record<string, Abstract>>,
   outputs: readonly string[],
+  from = 0,
 ): Graph {
   const nodes: Node[] = [];
-  const ops = tracingOps(nodes);
   const given = Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, dtype }]): [string, Node] => [
       name,
@@ -79,6 +79,6 @@ export function trace(
     ]),
   );
   let values: Readonly<Record<string, Node>> = given;
-  for (const stage of stages) values = { ...values, ...stage.run(ops, values) };
+  for (const [i, stage] of stages.entries()) values = { ...values, ...stage.run(tracingOps(nodes, from + i), values) };
   return { nodes, inputs: given, outputs: Object.fromEntries(outputs.map((name) => [name, values[name]!])) };
 }

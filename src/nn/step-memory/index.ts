@@ -9,7 +9,7 @@ import { bytesOf, type Held } from './ledger.ts';
 import { heldOps, wasmKernels } from './prims.ts';
 import { Recorder } from './recorder.ts';
 
-/** Whose kernels run: what is done in one go keeps less. On WebGPU a step goes by a plan, an answer by its own calls. */
+/** Whose kernels run: what is done in one go keeps less. On WebGPU stages run by a plan. */
 export type Interpreter = 'wasm' | 'webgpu';
 
 export interface StepOptions {
@@ -28,8 +28,6 @@ export interface StepOptions {
   interpreter: Interpreter;
   /** Gradients have a place of their own from the first step on, and are counted from the start. */
   arenas: boolean;
-  /** Weights that lie in half precision; the kernels of an answer have them at full width as they read them. */
-  halves: ReadonlySet<string>;
 }
 
 /**
@@ -105,7 +103,10 @@ class Step {
   answer(): number {
     const { recorder, architecture, o } = this;
     const boundary = o.cached ? o.boundary : 0;
-    const values = this.infer(this.until(boundary), boundary, architecture.stages.length);
+    const { length } = architecture.stages;
+    const last = Math.max(boundary, length - 1);
+    const middle = this.through(this.until(boundary), [boundary, last]);
+    const values = this.through(middle, [last, length]);
     this.noteLoss(values[architecture.output]!);
     return recorder.ledger.most;
   }
@@ -121,11 +122,17 @@ class Step {
     }
     const inputs = Object.entries(abstractInputs(architecture.inputs, o.sizes));
     const given = Object.fromEntries(inputs.map(([name, shape]) => [name, recorder.made(shape)]));
-    if (boundary === 0) return given;
+    return this.through(given, [0, boundary]);
+  }
+
+  /** Stages [from, to) in inference: what is given goes, and what later stages read comes. */
+  private through(given: Values<Held>, [from, to]: readonly [number, number]): Values<Held> {
+    if (from === to) return given;
     const values = this.planned
-      ? this.byPlan([0, boundary], given, liveAt(architecture, boundary))
-      : this.infer(given, 0, boundary);
-    for (const x of Object.values(given)) if (!Object.values(values).includes(x)) recorder.ledger.drop(x.buffer);
+      ? this.byPlan([from, to], given, liveAt(this.architecture, to))
+      : this.infer(given, from, to);
+    const stays = new Set(Object.values(values));
+    for (const x of Object.values(given)) if (!stays.has(x)) this.recorder.ledger.drop(x.buffer);
     return values;
   }
 
@@ -150,9 +157,7 @@ class Step {
     const given = new Set(Object.values(inputs));
     let values = inputs;
     for (let i = from; i < to; i++) {
-      const widened = recorder.ledger.take(this.widenedBytes(i));
       const made = recorder.tidy(() => architecture.stages[i]!.run(this.ops, values));
-      recorder.ledger.drop(widened);
       const live = new Set([
         ...liveAt(architecture, to),
         ...architecture.stages.slice(i + 1, to).flatMap(({ reads }) => reads),
@@ -165,12 +170,6 @@ class Step {
       values = next;
     }
     return values;
-  }
-
-  /** What weights of a stage take in addition while kernels read them that read nothing but floats. */
-  private widenedBytes(stage: number): number {
-    const names = this.profile.stages[stage]!.weights.filter((name) => this.o.halves.has(name));
-    return names.reduce((sum, name) => sum + bytesOf(this.weights.get(name)!), 0);
   }
 
   /** `runTaped`. */

@@ -4,12 +4,13 @@ import { type Graph, isNode, mapNodes, type Node, operands, type Replacement, re
 
 export type Rule = (graph: Graph) => Graph;
 
-export const node = (op: string, args: readonly unknown[], like: Pick<Node, 'shape' | 'dtype'>): Node => ({
+export const node = (op: string, args: readonly unknown[], like: Pick<Node, 'shape' | 'dtype' | 'stage'>): Node => ({
   kind: 'node',
   op,
   args,
   shape: like.shape,
   dtype: like.dtype,
+  ...(like.stage === undefined ? {} : { stage: like.stage }),
 });
 export const weightNode = ({ name, spec }: NamedSpec): Node =>
   node('weight', [name, spec], { shape: spec.shape, dtype: 'float32' });
