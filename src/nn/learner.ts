@@ -188,6 +188,7 @@ export class Learner {
    */
   step(batches: readonly TrainingBatch[], context: StepContext, measured = false): Promise<BatchMetrics> {
     this.asRead = undefined;
+    trainingBackend()?.settle();
     takePeak();
     const taker = measured ? new NormTaker() : undefined;
     const total = batches.reduce((sum, { count }) => sum + count, 0);
@@ -213,7 +214,7 @@ export class Learner {
     }
     this.peakBytes = Math.max(this.peakBytes, takePeak());
     if (waiting) figures.push(readMetrics(waiting));
-    trainingBackend()?.endStep();
+    trainingBackend()?.flush();
     return Promise.all(figures).then((each) => ({
       loss: each.reduce((loss, one, part) => loss + shares[part]! * one.loss, 0),
       correct: each.reduce((correct, one) => correct + one.correct, 0),
@@ -225,6 +226,7 @@ export class Learner {
 
   /** Loss and right answers of a batch in inference mode; `observer` looks on. */
   evaluate(input: Input, targets: Batch, observer?: Observer): Promise<BatchMetrics> {
+    trainingBackend()?.settle();
     takePeak();
     const logits = this.network.output(input, {}, this.network.architecture, observer);
     const { loss, correct } = tf.tidy(() => this.o.objective(logits, upload(targets)));

@@ -137,7 +137,7 @@ describe('the training backend', () => {
     const results = [1, 2, 3].map((factor) => scale(x, [3, factor]));
     const { timings } = backend;
     backend.timings = undefined;
-    backend.endStep();
+    backend.settle();
     const [time, ...others] = await timings.read();
     expect(others).toEqual([]);
     expect(time).toMatchObject({ kernel: 'test.scale', dispatches: 3 });
@@ -172,7 +172,7 @@ describe('the training backend', () => {
       const x = tf.tensor1d([1, 2, 3]);
       const y = scale(x, [3, 2]);
       tf.dispose([x, y]);
-      backend.endStep();
+      backend.settle();
     };
     for (let i = 0; i < 3; i++) step();
     const before = backend.bufferManager.numBytesAllocated;

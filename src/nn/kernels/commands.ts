@@ -110,10 +110,10 @@ export class CommandBackend extends Opened {
   }
 
   /**
-   * Ends a step: submits it and brings the free buffers into one order, so that the next step draws the same ones and
-   * finds its bind groups made.
+   * Submits what is recorded and brings the free buffers into one order: work that is the same draws the same ones then,
+   * whatever was done in between, and finds its bind groups made.
    */
-  endStep(): void {
+  settle(): void {
     this.flush();
     for (const free of this.bufferManager.freeBuffers.values())
       if (free.length > 1) free.sort((a, b) => numberOf(a) - numberOf(b));

@@ -46,7 +46,7 @@ class Course {
     for (let part = 0; part < parts; part++)
       this.state.add(this.gradients(step, part), parts > 1 ? (part + 1) / 3 : undefined);
     this.state.step(this.weight, CONTEXT, clipNorm, taker);
-    backend.endStep();
+    backend.settle();
   }
 
   async values(): Promise<Map<string, Float32Array>> {

@@ -85,7 +85,7 @@ describe('a recording', () => {
       const { y } = recordings.run('', { inputs: [x], lasting: [w] }, noSeeds, () => ({ y: work(x, w)()[0] }));
       expect([...(await y!.data())]).toEqual(turn < 4 ? [13, 23, 33] : [4, 5, 6]);
       tf.dispose([x, y!]);
-      backend.endStep();
+      backend.settle();
     }
     tf.dispose([before, w]);
   });
@@ -108,7 +108,7 @@ describe('a recording', () => {
       }));
       expect([...(await y!.data())]).toEqual([...dropoutMask(size, rate, 100 + turn)]);
       tf.dispose([x, y!]);
-      backend.endStep();
+      backend.settle();
     }
   });
 
