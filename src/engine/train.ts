@@ -25,8 +25,8 @@ class Training {
   private readonly reading: Reading;
   /** When the last step began, by the clock on the wall. */
   private began = Number.NEGATIVE_INFINITY;
-  /** Whether the kernels of a step are compiled. */
-  private isReady = false;
+  /** What is compiled: kernels of a step, and those of an answer. */
+  private readonly ready = { step: false, answer: false };
 
   constructor(job: TrainingJob) {
     this.job = job;
@@ -75,8 +75,8 @@ class Training {
       const started = performance.now();
       const fed: Fed[] = [];
       for (const place of step) fed.push(await reading.next(ahead, place));
-      if (!this.isReady) await learner.prepare(fed[0]!, this.context());
-      this.isReady = true;
+      if (!this.ready.step) await learner.prepare(fed[0]!, this.context());
+      this.ready.step = true;
       await control.profiler?.before(pending, started);
       const point = this.trainStep(fed);
       await control.profiler?.after(point, { learner, source, fed, ids: step.map(({ batch }) => batch) });
@@ -230,6 +230,8 @@ class Training {
     const looks = onlooker?.wants(step / perEpoch) ? onlooker : undefined;
     let [loss, correct, examples] = [0, 0, 0];
     for await (const { batch, input, targets, count } of this.reading.validation()) {
+      if (!this.ready.answer) await learner.prepareAnswer(input);
+      this.ready.answer = true;
       looks?.before(batch);
       const evaluated = learner.evaluate(input, targets, looks?.observer);
       looks?.after(batch);

@@ -182,6 +182,11 @@ export class Learner {
     });
   }
 
+  /** The same of an answer to such an input. */
+  async prepareAnswer(input: Input): Promise<void> {
+    await trainingBackend()?.compile(() => this.network.output(input).dispose());
+  }
+
   /**
    * One optimizer step, by the gradients that the batches would have as one. The promise resolves when the device has
    * come so far: a caller that does not wait at once keeps the device's queue filled. `measured` takes its `norms`.
