@@ -36,6 +36,7 @@ export const CONTENDERS = {
   dropout: ours('ours, dropout 0.1', 'dropout'),
   clipping: ours('ours, clipped', 'clipping'),
   checkpointing: ours('ours, checkpointed', 'checkpointing'),
+  answer: ours('ours, a validation batch', 'answer'),
   loop: {
     label: 'TensorFlow.js, loop with tf.train.adam',
     models: MODEL_IDS,
@@ -63,5 +64,6 @@ export const OURS = [
   'dropout',
   'clipping',
   'checkpointing',
+  'answer',
 ] as const satisfies readonly ContenderId[];
 export const isContenderId = (id: string): id is ContenderId => Object.hasOwn(CONTENDERS, id);

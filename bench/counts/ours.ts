@@ -1,4 +1,4 @@
-/** One training step of the studio's own engine, counted. */
+/** One training step of the studio's own engine, counted; as a variant, the same batch judged in its stead. */
 import { methodOf } from '../../src/engine/plan.ts';
 import { METHOD_METAS } from '../../src/methods/metas.ts';
 import { startBackend } from '../../src/nn/backends/index.ts';
@@ -18,7 +18,7 @@ import { nullGpu } from './null-device.ts';
 import { StepCounter, type StepCounts } from './step-counter.ts';
 import { nameKernels } from './tally.ts';
 
-export const VARIANTS = ['full', 'lora', 'halves', 'dropout', 'clipping', 'checkpointing'] as const;
+export const VARIANTS = ['full', 'lora', 'halves', 'dropout', 'clipping', 'checkpointing', 'answer'] as const;
 export type Variant = (typeof VARIANTS)[number];
 export const isVariant = (name: string): name is Variant => (VARIANTS as readonly string[]).includes(name);
 
@@ -84,7 +84,9 @@ export async function countOurs(
   for (let step = 0; counter.begin(); step++) {
     const batch = batches[step % batches.length]!;
     const input = { kind: 'arrays', batch: batch.inputs } as const;
-    pending.push(learner.step([{ input, targets: batch.targets, count: 1 }], { ...CONTEXT, step }));
+    const isJudged = variant === 'answer';
+    const train = () => learner.step([{ input, targets: batch.targets, count: 1 }], { ...CONTEXT, step });
+    pending.push(isJudged ? learner.evaluate(input, batch.targets) : train());
     if (pending.length >= IN_FLIGHT) await pending.shift();
     await breathe();
   }
