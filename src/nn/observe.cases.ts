@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { greatestDifference } from '../models/testing.ts';
 import { type Activation, type Architecture, stage } from './core.ts';
+import { keptValues } from './kept-values.ts';
 import { Network } from './network.ts';
 import { Observer } from './observe.ts';
 import { profile } from './profile.ts';
@@ -125,4 +127,23 @@ export function itObserves(): void {
     observer.dispose();
     network.dispose();
   });
+
+  it.each([0, 1, 2, 3])(
+    'what was kept behind %i stages answers as the whole does, and is not looked at',
+    async (kept) => {
+      const network = planted(pictures('relu'), {});
+      const whole = await network.logits(batch(1));
+      const cache = keptValues(network.until(kept, batch(1)), kept);
+      const observer = new Observer();
+      observer.begin();
+      const rows = Int32Array.of(0, 1);
+      const answer = network.output({ kind: 'cached', cache, rows }, {}, network.architecture, observer);
+      expect(greatestDifference((await answer.data()) as Float32Array, whole)).toBeLessThan(1e-4);
+      expect([...(await observer.silent()).keys()]).toEqual([0, 1].filter((stage) => stage >= kept));
+      observer.dispose();
+      answer.dispose();
+      cache.dispose();
+      network.dispose();
+    },
+  );
 }

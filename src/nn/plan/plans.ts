@@ -10,18 +10,18 @@ export class Plans {
   private readonly architecture: Architecture;
   private readonly kernels: Readonly<Record<string, KernelCall>>;
   private readonly plans = new Map<string, Plan>();
-  /** What there is of each value before a stage, by the stage's index. */
-  private readonly before: Readonly<Record<string, Abstract>>[];
+  /** What there is of each value before a stage, by the stage's index; at last, behind them all. */
+  private readonly before: readonly Readonly<Record<string, Abstract>>[];
 
   constructor(architecture: Architecture, kernels: Readonly<Record<string, KernelCall>>) {
     this.architecture = architecture;
     this.kernels = kernels;
-    let values: Readonly<Record<string, Abstract>> = abstractInputs(architecture.inputs);
-    this.before = architecture.stages.map((stage) => {
-      const now = values;
-      values = { ...values, ...trace([stage], values, stage.writes).outputs };
-      return now;
-    });
+    const before: Readonly<Record<string, Abstract>>[] = [abstractInputs(architecture.inputs)];
+    for (const stage of architecture.stages) {
+      const values = before.at(-1)!;
+      before.push({ ...values, ...trace([stage], values, stage.writes).outputs });
+    }
+    this.before = before;
   }
 
   /** Stages [from, to) on values that are there before them; gives those that are `wanted`. */
