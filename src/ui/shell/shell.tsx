@@ -29,10 +29,13 @@ export function Shell() {
   const [link, closeLink] = useLink();
   // before a class there is one chart and nothing around it
   const bare = screen === 'present';
+  const started = useStudio(({ backend }) => backend !== undefined);
+  // the engine is fetched first, however slow the line
   useEffect(() => {
-    const timer = setTimeout(preloadScreens, 1500);
+    if (!started) return;
+    const timer = setTimeout(preloadScreens, 1000);
     return () => clearTimeout(timer);
-  }, []);
+  }, [started]);
   useEffect(() => {
     document.title = screen === 'start' ? t('name') : `${t(`step.${screen}`)} · ${t('name')}`;
   }, [screen, t]);

@@ -53,6 +53,19 @@ test('a model that writes: bits a byte', async () => {
   await expect.element(page.getByText(/Began at 1\.70 bits a byte/)).toBeVisible();
 });
 
+test('that nothing has moved is said where no bit changed, and not where the same share is right by another loss', async () => {
+  const untouched = page.getByText('Nothing that the old task stands on has moved.');
+  await show(forgetting(runOf(), shares(0.9, 0.9)));
+  await expect.element(untouched).toBeVisible();
+  const moved = [
+    { accuracy: 0.9, loss: 0.1 },
+    { accuracy: 0.9, loss: 0.1000001 },
+  ];
+  await show(forgetting(runOf(), moved));
+  await expect.element(page.getByText('no change')).toBeVisible();
+  expect(untouched.elements()).toHaveLength(0);
+});
+
 test('a run without probes looks as before', async () => {
   await show(runOf());
   await expect.element(page.getByText('Validation loss').first()).toBeVisible();

@@ -45,7 +45,7 @@ export function ForgettingCard({ run }: { run: RunRecord }) {
           </Figure>
         </div>
       </div>
-      {old.steps > 0 && old.now === old.began && <p className="small muted">{t('untouched')}</p>}
+      {old.unmoved && <p className="small muted">{t('untouched')}</p>}
       <Button
         size="xs"
         fullWidth

@@ -12,8 +12,8 @@ export interface OldFigures {
   bits?: { began: number; now: number };
   /** Probes, or their tokens where text is continued. */
   examples: number;
-  /** Steps between the two. */
-  steps: number;
+  /** Whether steps were taken and not a bit of either figure changed: what the old task stands on has not moved. */
+  unmoved: boolean;
 }
 
 /** How the old task of a run is scored; undefined of a model without probes. */
@@ -40,6 +40,8 @@ export function oldFigures(run: Pick<RunRecord, 'settings' | 'status' | 'old'>):
     // nats a byte
     ...(kind === 'text' ? { bits: { began: at('loss', 0) / Math.LN2, now: at('loss', last) / Math.LN2 } } : {}),
     examples: at('examples', last),
-    steps: at('step', last) - at('step', 0),
+    unmoved:
+      at('step', last) > at('step', 0) &&
+      (['accuracy', 'loss'] as const).every((column) => at(column, last) === at(column, 0)),
   };
 }
