@@ -95,7 +95,7 @@ export class Network {
   ): Values<tf.Tensor> {
     const { plans } = this;
     const ops = this.ops(options);
-    // another architecture is asked about too rarely to be planned for
+    // plans are of the network's own architecture: under an old task's head it answers stage by stage
     if (!plans || architecture !== this.architecture) return infer(architecture, span, ops, inputs, keep, observer);
     const told: Told<tf.Tensor> = (node, value) => {
       noteMemory();
