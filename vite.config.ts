@@ -39,6 +39,8 @@ export default defineConfig({
   preview: { headers: isolated },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
   test: {
+    // what is looked for again and again until it is there; the usual second is less than a busy machine takes
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

@@ -14,7 +14,8 @@ import {
   backendSays,
   chooseBackend,
   chooseModel,
-  ended,
+  endedSaying,
+  eventually,
   openStudio,
   press,
   start,
@@ -28,13 +29,13 @@ beforeAll(async () => {
   digits = await pictures('digits-5-9', { each: 10, classes: ['5', '6', '7'] });
 });
 
-/** The sentences of what just went wrong, and nothing else did. */
-async function problem(page: Page): Promise<string> {
-  const alert = page.getByRole('alert');
-  await alert.first().waitFor();
-  expect(await alert.count()).toBe(1);
-  return alert.innerText();
-}
+/** Waits until the page says so of what just went wrong, and nothing else did. */
+const problem = (page: Page, says: RegExp): Promise<void> =>
+  eventually(async () => {
+    const told = await page.getByRole('alert').allInnerTexts();
+    expect(told).toEqual([expect.stringMatching(says)]);
+    expect(told[0]).not.toMatch(/undefined|\{\{/);
+  });
 
 /** A JPEG whose frame header promises 65,000 by 65,000 pixels (ITU T.81, B.2.2), and ends. */
 const GIANT = new Uint8Array([
@@ -44,11 +45,18 @@ const GIANT = new Uint8Array([
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 
-/** What the page says of the data as a whole and of what it left out, every line of it. */
-async function said(page: Page): Promise<string> {
+/** Waits until the report tells all of this. */
+const tells = (page: Page, ...words: readonly (string | RegExp)[]): Promise<void> =>
+  eventually(async () => {
+    const told = await report(page).innerText();
+    for (const each of words) expect(told).toMatch(each);
+  });
+
+/** The same of the data as a whole and of what it left out, every line of it. */
+async function tellsAll(page: Page, ...words: readonly (string | RegExp)[]): Promise<void> {
   await findings(page);
   await leftOut(page);
-  return report(page).innerText();
+  await tells(page, ...words);
 }
 
 describe('data that is wrong', () => {
@@ -82,17 +90,19 @@ describe('data that is wrong', () => {
     await drop(page, folder);
     // what is 20,000 pixels long and no more than a photo is taken
     await titled(page, '32 pictures in 4 classes');
-    const words = await said(page);
-    expect(words).toContain('6 files or rows were left out. Everything else is in use.');
-    expect(words).toContain('mixed/5/cut.png is damaged: the browser cannot decode it.');
-    expect(words).toContain('mixed/6/empty.png is empty (0 bytes).');
-    expect(words).toMatch(/mixed\/7\/letter\.jpg holds text, not a picture\..*Pictures are JPEG, PNG/s);
-    expect(words).toContain('mixed/5/large.png has 20,000 × 20,000 pixels, more than the studio takes.');
-    expect(words).toContain('mixed/6/promise.png has 40,000 × 25,000 pixels, more than the studio takes.');
-    expect(words).toContain('mixed/7/promise.jpg has 65,000 × 65,000 pixels, more than the studio takes.');
-    expect(words).toContain('Make it smaller and drop it again.');
-    expect(words).toContain('“alone” has too few pictures');
-    expect(words).toContain('merge it into another');
+    await tellsAll(
+      page,
+      '6 files or rows were left out. Everything else is in use.',
+      'mixed/5/cut.png is damaged: the browser cannot decode it.',
+      'mixed/6/empty.png is empty (0 bytes).',
+      /mixed\/7\/letter\.jpg holds text, not a picture\..*Pictures are JPEG, PNG/s,
+      'mixed/5/large.png has 20,000 × 20,000 pixels, more than the studio takes.',
+      'mixed/6/promise.png has 40,000 × 25,000 pixels, more than the studio takes.',
+      'mixed/7/promise.jpg has 65,000 × 65,000 pixels, more than the studio takes.',
+      'Make it smaller and drop it again.',
+      '“alone” has too few pictures',
+      'merge it into another',
+    );
     await page.getByRole('link', { name: 'Choose a model' }).waitFor();
   });
 
@@ -126,8 +136,7 @@ describe('data that is wrong', () => {
   ])('refuses $what, and keeps what was open', async ({ make, says, asks = true }) => {
     const { page } = studio;
     await (asks ? dropAnew : drop)(page, await make());
-    expect(await problem(page)).toMatch(says);
-    expect(await page.getByRole('alert').innerText()).not.toMatch(/undefined|\{\{/);
+    await problem(page, says);
     await titled(page, '32 pictures in 4 classes');
     await press(page, 'Close');
   });
@@ -135,10 +144,11 @@ describe('data that is wrong', () => {
   it('says what a camera that is refused needs, loses nothing, and goes on when it is allowed', async () => {
     const { page } = studio;
     await press(page, 'Take pictures');
-    expect(await problem(page)).toMatch(
+    await problem(
+      page,
       /The browser was told not to use the camera\..*Press the camera sign in the address bar, allow it/s,
     );
-    expect(await page.getByRole('button', { name: 'Hold to record' }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Hold to record' }).isDisabled()).toBe(true);
     await page.context().grantPermissions(['camera']);
     await press(page, 'Try again');
     await page.getByRole('alert').waitFor({ state: 'detached' });
@@ -156,7 +166,7 @@ describe('data that is wrong', () => {
     await dropAnew(page, await disk.folder('single', fives));
     await titled(page, '10 pictures in 1 class');
     await page.getByText('Only 5 has two pictures or more. A model needs another class to tell apart.').waitFor();
-    expect(await page.getByRole('button', { name: 'Choose a model' }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Choose a model' }).isDisabled()).toBe(true);
   });
 
   it('shows names in any script and of 250 letters', async () => {
@@ -173,7 +183,9 @@ describe('data that is wrong', () => {
       await holds(page, name, 3);
       await picture(page, `${name.slice(0, 240)}-2.png`).waitFor();
     }
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+      .toBeLessThanOrEqual(0);
   });
 
   it('keeps two files of one path apart', async () => {
@@ -183,9 +195,11 @@ describe('data that is wrong', () => {
     const twice = Buffer.from(Buffer.from(zip).toString('latin1').replaceAll('5/again.png', '5/first.png'), 'latin1');
     await dropAnew(page, await disk.file('twice.zip', twice));
     await titled(page, '32 pictures in 3 classes');
-    const words = await report(page).innerText();
-    expect(words).toContain('There are two files called 5/first.png.');
-    expect(words).toContain('Both are in use; one of them is shown as 5/first (2).png. If it is a copy, leave it out.');
+    await tells(
+      page,
+      'There are two files called 5/first.png.',
+      'Both are in use; one of them is shown as 5/first (2).png. If it is a copy, leave it out.',
+    );
     await holds(page, '5', 12);
     await picture(page, 'first.png').waitFor();
     await picture(page, 'first \\(2\\).png').waitFor();
@@ -202,10 +216,12 @@ describe('data that is wrong', () => {
     );
     await dropAnew(page, folder);
     await titled(page, '33 pictures in 3 classes');
-    const words = await said(page);
-    expect(words).toMatch(/table\/l\.csv, row 2: there is no picture “gone\.png”\..*Drop the table together/s);
-    expect(words).toMatch(/table\/l\.csv, row 3: “one\.png” could mean any of 2 pictures\..*write its folder before/s);
-    expect(words).toMatch(/table\/l\.csv, row 34, column “label”: the label of “8\/blank\.png” is empty\..*Sort it/s);
+    await tellsAll(
+      page,
+      /table\/l\.csv, row 2: there is no picture “gone\.png”\..*Drop the table together/s,
+      /table\/l\.csv, row 3: “one\.png” could mean any of 2 pictures\..*write its folder before/s,
+      /table\/l\.csv, row 34, column “label”: the label of “8\/blank\.png” is empty\..*Sort it/s,
+    );
     await page.getByText('3 pictures are unsorted.').waitFor();
 
     const names = '“cat” and “Cat” may be one class';
@@ -228,11 +244,13 @@ describe('data that is wrong', () => {
     });
     await dropAnew(page, await disk.file('sly.zip', zip));
     await titled(page, '32 pictures in 3 classes');
-    const words = await report(page).innerText();
-    expect(words).toContain('sly.zip: the path “../../5/outside.png” leads out of the archive.');
-    expect(words).toContain('The file is in use as “5/outside.png”, and nothing outside was touched.');
-    expect(words).toContain('sly.zip: the path “..\\6\\windows.png” leads out of the archive.');
-    expect(words).toContain('sly.zip holds another zip, “more/inner.zip”, which was not opened.');
+    await tells(
+      page,
+      'sly.zip: the path “../../5/outside.png” leads out of the archive.',
+      'The file is in use as “5/outside.png”, and nothing outside was touched.',
+      'sly.zip: the path “..\\6\\windows.png” leads out of the archive.',
+      'sly.zip holds another zip, “more/inner.zip”, which was not opened.',
+    );
     await picture(page, 'outside.png').waitFor();
   });
 
@@ -253,7 +271,7 @@ describe('data that is wrong', () => {
     await type(page, 'Epochs', 2);
     await page.getByText(/^2 epochs of /).waitFor();
     await start(page);
-    expect(await ended(page)).toContain('All 2 epochs are done.');
+    await endedSaying(page, /All 2 epochs are done\./);
     expect(errors).toEqual([]);
   });
 });
@@ -302,8 +320,8 @@ describe('weights that do not arrive as they are', () => {
     const { page } = studio;
     await page.route(WEIGHTS, answer);
     await chooseModel(page, 'digits-cnn');
-    expect(await problem(page)).toMatch(says);
-    expect(await page.getByRole('button', { name: /^Start run/ }).isDisabled()).toBe(true);
+    await problem(page, says);
+    await expect.poll(() => page.getByRole('button', { name: /^Start run/ }).isDisabled()).toBe(true);
     await page.unroute(WEIGHTS);
     await chooseModel(page, 'efficientnet-lite0');
     await page.getByText(/^\d+ epochs of /).waitFor();
@@ -313,11 +331,11 @@ describe('weights that do not arrive as they are', () => {
     const { page } = studio;
     await page.route(WEIGHTS, (route) => route.abort('internetdisconnected'));
     await chooseModel(page, 'digits-cnn');
-    await problem(page);
+    await problem(page, /could not be loaded/);
     await page.unroute(WEIGHTS);
     await press(page, 'Try again');
     await page.getByText(/^\d+ epochs of /).waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
     await page.getByRole('link', { name: 'Data' }).first().click();
     await titled(page, '30 pictures in 3 classes');
   });
@@ -352,7 +370,7 @@ describe('a machine that cannot', () => {
     await chooseBackend(page, 'WASM');
     await page.route('**/samples/*.zip', (route) => route.abort('internetdisconnected'));
     await press(page, /^Handwritten/);
-    expect(await problem(page)).toMatch(/The sample .*could not be loaded\..*your own files open/is);
+    await problem(page, /The sample .*could not be loaded\..*your own files open/is);
     await close();
   });
 });

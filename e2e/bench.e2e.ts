@@ -25,7 +25,7 @@ describe('the speed of this computer', () => {
     await link.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'How fast does this computer train?' }).waitFor();
     expect(await faults(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   });
 
   it('is measured on equal losses, pair by pair', async () => {
@@ -34,7 +34,7 @@ describe('the speed of this computer', () => {
       await page.getByRole('checkbox', { name }).press('Space');
     await page.getByRole('button', { name: 'Measure' }).press('Enter');
     await page.getByRole('row', { name: /own loop, WASM .* ×/ }).waitFor();
-    expect(await page.getByRole('row', { name: /^Dense layers/ }).count()).toBe(2);
+    await expect.poll(() => page.getByRole('row', { name: /^Dense layers/ }).count()).toBe(2);
     expect(await faults(page)).toEqual([]);
   });
 
@@ -42,7 +42,7 @@ describe('the speed of this computer', () => {
     const { page } = studio;
     await page.getByRole('button', { name: 'Stop' }).press('Enter');
     await page.getByRole('button', { name: 'Measure' }).waitFor();
-    expect(await page.getByRole('row', { name: /model\.fit, WASM stopped/ }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('row', { name: /model\.fit, WASM stopped/ }).count()).toBe(1);
   });
 
   it('is saved with every block of both', async () => {

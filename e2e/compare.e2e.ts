@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenPage } from './support/browser.ts';
 import { csvFrom, type Row } from './support/downloads.ts';
 import { useDisk } from './support/pictures.ts';
-import { chooseBackend, openStudio, press, toModel, type } from './support/studio.ts';
+import { chooseBackend, eventually, openStudio, press, toModel, type } from './support/studio.ts';
 
 /** In the order of the registry. */
 const METHODS = ['Full', 'Head only', 'LoRA'] as const;
@@ -152,14 +152,16 @@ describe('methods compared, on WASM', () => {
         )
         .waitFor();
       const cost = points.map((point) => Math.log(Number(point[column])));
-      const bars = await barsOf(page);
-      const scale = (bars[1]!.x - bars[0]!.x) / (cost[1]! - cost[0]!);
-      expect(bars[2]!.x - bars[0]!.x).toBeCloseTo(scale * (cost[2]! - cost[0]!), 0);
+      await eventually(async () => {
+        const bars = await barsOf(page);
+        const scale = (bars[1]!.x - bars[0]!.x) / (cost[1]! - cost[0]!);
+        expect(bars[2]!.x - bars[0]!.x).toBeCloseTo(scale * (cost[2]! - cost[0]!), 0);
+      });
     }
     const curves = page.getByRole('img', { name: /^Validation loss, where each run ended: / });
-    expect(await curves.locator('path.curve').count()).toBe(6);
-    const ends = await curves.getAttribute('aria-label');
-    for (const run of runs) expect(ends).toContain(` ${Number(run.result_loss).toFixed(3)}`);
+    await expect.poll(() => curves.locator('path.curve').count()).toBe(6);
+    for (const run of runs)
+      await expect.poll(() => curves.getAttribute('aria-label')).toContain(` ${Number(run.result_loss).toFixed(3)}`);
     expect(errors).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import {
   chooseBackend,
   chooseMethod,
   ended,
+  eventually,
   openStudio,
   passes,
   press,
@@ -44,7 +45,7 @@ describe('a run that is changed on its way', () => {
     await legend.getByText('LR 1e-3 → 1e-4').waitFor();
     await page.getByText('Learning rate 1e-3 → 1e-4', { exact: true }).waitFor();
     for (const metric of ['loss', 'accuracy'])
-      expect(await page.locator(`[data-metric="${metric}"] .mark`).count()).toBe(1);
+      await expect.poll(() => page.locator(`[data-metric="${metric}"] .mark`).count()).toBe(1);
   });
 
   it('keeps a checkpoint, and saves the curves with what was done', async () => {
@@ -79,13 +80,15 @@ describe('a run that is changed on its way', () => {
     // on the chart: the mark, and thinly what led to it
     for (const metric of ['loss', 'accuracy']) {
       const chart = page.locator(`[data-metric="${metric}"]`);
-      expect(await chart.locator('.mark').count()).toBe(1);
+      await expect.poll(() => chart.locator('.mark').count()).toBe(1);
       const led = chart.locator('[data-origin="1"] path');
-      expect(await led.count()).toBe(2);
+      await expect.poll(() => led.count()).toBe(2);
       // of validation it may be the one point before the first step
-      const drawn = await Promise.all((await led.all()).map(async (path) => (await path.getAttribute('d')) ?? ''));
-      expect(Math.max(...drawn.map(({ length }) => length))).toBeGreaterThan(20);
-      expect(Math.min(...drawn.map(({ length }) => length))).toBeGreaterThan(0);
+      await eventually(async () => {
+        const drawn = await led.evaluateAll((paths) => paths.map((path) => path.getAttribute('d') ?? ''));
+        expect(Math.max(...drawn.map(({ length }) => length))).toBeGreaterThan(20);
+        expect(Math.min(...drawn.map(({ length }) => length))).toBeGreaterThan(0);
+      });
     }
     const rows = new TextDecoder().decode(await saveCurves(page, disk.path('branch.csv'))).split(/\r?\n/);
     const steps = rows

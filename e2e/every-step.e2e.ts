@@ -3,7 +3,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenPage } from './support/browser.ts';
-import { chooseBackend, chooseMethod, ended, openStudio, press, start, toModel, type } from './support/studio.ts';
+import { chooseBackend, chooseMethod, ended, go, openStudio, press, start, toModel, type } from './support/studio.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const STEPS = ['start', 'data', 'model', 'train', 'evaluate', 'export'] as const;
@@ -13,14 +13,9 @@ const LANGUAGES = { English: 'en', Français: 'fr', 简体中文: 'zh', Қаза
 type Language = keyof typeof LANGUAGES;
 
 async function show(page: Page, step: (typeof STEPS)[number]): Promise<string> {
-  await page.evaluate((hash) => {
-    location.hash = hash;
-  }, `#/${step}`);
-  await page.locator('main[data-screen], main').first().waitFor();
+  await go(page, `#/${step}`);
   const heading = page.getByRole('heading', { level: 1 });
   await heading.waitFor();
-  // what a step asks the engine for has come
-  await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root'));
   // colours that fade are not what they will be
   await page.evaluate(async () => {
     await new Promise(requestAnimationFrame);

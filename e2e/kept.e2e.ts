@@ -7,6 +7,7 @@ import {
   chooseMethod,
   chooseModel,
   ended,
+  endedSaying,
   evaluate,
   type Found,
   openStudio,
@@ -59,7 +60,7 @@ describe('a reload', () => {
     await press(page, /^Go on from epoch \d+$/);
     await passes(page, 120);
     await press(page, 'Stop and keep best');
-    expect(await ended(page)).toMatch(/best/);
+    await endedSaying(page, /best/);
     found = await evaluate(page);
   });
 
@@ -87,7 +88,7 @@ describe('a reload', () => {
     await page.getByRole('button', { name: /^Go on with digits/ }).waitFor({ state: 'detached' });
     await page.reload();
     await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(await page.getByRole('button', { name: /^Go on with digits/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: /^Go on with digits/ }).count()).toBe(0);
     expect(errors).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from './support/axe.ts';
 import type { OpenPage } from './support/browser.ts';
 import { answer, cell, figure, openLesson, play } from './support/lessons.ts';
-import { chooseBackend, openStudio, press } from './support/studio.ts';
+import { chooseBackend, go, openStudio, press } from './support/studio.ts';
 
 /** An instructor plays lessons before a class, with the keyboard and without a GPU. */
 describe('before a class', () => {
@@ -20,16 +20,15 @@ describe('before a class', () => {
     const { page } = studio;
     await page.getByRole('link', { name: 'Lessons' }).first().click();
     await page.getByRole('heading', { level: 1, name: 'Lessons' }).waitFor();
-    expect(await page.locator('main li').count()).toBeGreaterThanOrEqual(6);
+    await expect.poll(() => page.locator('main li').count()).toBeGreaterThanOrEqual(6);
     expect(await faults(page)).toEqual([]);
     await openLesson(page, 'overfitting');
-    expect(await page.getByRole('button', { name: 'Show the answer' }).isEnabled()).toBe(false);
+    await expect.poll(() => page.getByRole('button', { name: 'Show the answer' }).isEnabled()).toBe(false);
     await page.getByRole('radio', { name: /^Both losses keep falling/ }).check();
     await play(page);
     const { holds, numbers } = await answer(page);
     const [epoch, best, end, rise] = numbers as [number, number, number, number];
-    const table = await cell(page, 'long', 'validation-loss');
-    expect(table).toBeCloseTo(end, 1);
+    await expect.poll(() => cell(page, 'long', 'validation-loss')).toBeCloseTo(end, 1);
     expect(end).toBeGreaterThanOrEqual(1.3 * best - 0.02);
     expect(rise).toBeGreaterThanOrEqual(30);
     expect(rise).toBeCloseTo(100 * (end / best - 1), -1);
@@ -44,7 +43,7 @@ describe('before a class', () => {
     const { page } = studio;
     await openLesson(page, 'forgetting');
     // the answer to the lesson before is no answer to this one
-    expect(await page.getByRole('button', { name: 'Show the answer' }).isEnabled()).toBe(false);
+    await expect.poll(() => page.getByRole('button', { name: 'Show the answer' }).isEnabled()).toBe(false);
     await press(page, 'Present');
     await page.getByRole('heading', { level: 1, name: /What becomes of 0 to 4/ }).waitFor();
     await page.keyboard.press('3');
@@ -73,7 +72,11 @@ describe('before a class', () => {
     expect(first).toBeGreaterThan(90);
     expect(last).toBeLessThan(20);
     expect(learned).toBeGreaterThan(80);
-    expect([await figure(page, 'new', 'old'), await figure(page, 'new', 'validation')]).toEqual([last, learned]);
+    for (const [curve, value] of [
+      ['old', last],
+      ['validation', learned],
+    ] as const)
+      await expect.poll(() => figure(page, 'new', curve)).toBe(value);
     expect(holds).toBe(true);
     expect(await faults(page)).toEqual([]);
   });
@@ -88,19 +91,19 @@ describe('before a class', () => {
     await page.keyboard.press('r');
     await page.keyboard.press('Space');
     await page.getByRole('button', { name: 'Space Replay' }).waitFor();
-    expect(await now()).toBeLessThan(length);
+    await expect.poll(now).toBeLessThan(length);
     await slider.press('Home');
-    expect(await old()).toBeGreaterThan(90);
+    await expect.poll(old).toBeGreaterThan(90);
     await slider.evaluate((thumb: HTMLElement) => thumb.blur());
     await page.keyboard.press('ArrowRight');
+    await expect.poll(now).toBeGreaterThan(0);
     const one = await now();
-    expect(one).toBeGreaterThan(0);
     await page.keyboard.press('ArrowRight');
-    expect(await now()).toBeGreaterThan(one);
+    await expect.poll(now).toBeGreaterThan(one);
     await page.keyboard.press('ArrowLeft');
-    expect(await now()).toBeCloseTo(one, 6);
+    await expect.poll(now).toBeCloseTo(one, 6);
     await slider.press('End');
-    expect(await old()).toBe(end);
+    await expect.poll(old).toBe(end);
     await page.keyboard.press('Escape');
     await slider.evaluate((thumb: HTMLElement) => thumb.blur()).catch(() => {});
     await page.keyboard.press('Escape');
@@ -124,10 +127,8 @@ describe('before a class', () => {
       await page.getByRole('menu').waitFor({ state: 'hidden' });
       await page.getByRole('link', { name: title }).first().click();
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
-      for (const screen of ['#/lessons/forgetting', '#/present']) {
-        await page.evaluate((hash) => {
-          location.hash = hash;
-        }, screen);
+      for (const screen of ['#/lessons/forgetting', '#/present'] as const) {
+        await go(page, screen);
         await page.locator('figure svg').first().waitFor();
         expect(await faults(page), `${language} ${screen}`).toEqual([]);
       }
@@ -193,10 +194,8 @@ describe('a link', () => {
       await dialog.getByText(words).waitFor();
       await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
       await dialog.waitFor({ state: 'hidden' });
-      await page.evaluate(() => {
-        location.hash = '#/model';
-      });
-      expect(await epochs.inputValue()).toBe('7');
+      await go(page, '#/model');
+      await expect.poll(() => epochs.inputValue()).toBe('7');
     }
     expect(errors).toEqual([]);
   });

@@ -7,6 +7,7 @@ import {
   chooseBackend,
   chooseModel,
   ended,
+  eventually,
   openStudio,
   runCard,
   start,
@@ -39,11 +40,13 @@ describe('learning by prompt, on WASM', () => {
     await type(page, 'Solved examples', 2);
     await start(page);
     await ended(page);
-    const prompt = await page.getByRole('region', { name: 'Before every question' }).innerText();
-    const shown = TEXTS.filter((row) => prompt.includes(row.split(',')[0]!));
-    // one of each class, with its answer
-    expect(shown.map((row) => row.split(',')[1]).toSorted()).toEqual(['bright', 'dark']);
-    for (const word of ['bright', 'dark']) expect(prompt).toContain(word);
+    await eventually(async () => {
+      const prompt = await page.getByRole('region', { name: 'Before every question' }).innerText();
+      const shown = TEXTS.filter((row) => prompt.includes(row.split(',')[0]!));
+      // one of each class, with its answer
+      expect(shown.map((row) => row.split(',')[1]).toSorted()).toEqual(['bright', 'dark']);
+      for (const word of ['bright', 'dark']) expect(prompt).toContain(word);
+    });
     await runCard(page)
       .getByText(/perplexity/i)
       .first()
@@ -54,8 +57,8 @@ describe('learning by prompt, on WASM', () => {
     const { page, errors } = studio;
     await page.getByRole('link', { name: 'Compare' }).first().click();
     const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^1 · Prompt design/ }) });
-    expect(await row.locator('td[data-label="Trainable"]').innerText()).toBe('0');
-    expect(await row.locator('td[data-label="Best loss"]').innerText()).toMatch(/^\d+\.\d{3}$/);
+    await expect.poll(() => row.locator('td[data-label="Trainable"]').innerText()).toBe('0');
+    await expect.poll(() => row.locator('td[data-label="Best loss"]').innerText()).toMatch(/^\d+\.\d{3}$/);
     expect(errors).toEqual([]);
   });
 });

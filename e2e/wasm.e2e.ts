@@ -6,7 +6,7 @@ import {
   backendSays,
   chooseBackend,
   chooseMethod,
-  ended,
+  endedSaying,
   evaluate,
   openStudio,
   press,
@@ -31,7 +31,7 @@ describe('drawings to a tuned model, on WebAssembly', () => {
     const { page } = studio;
     await chooseBackend(page, 'WASM');
     await backendSays(page, availableParallelism() > 3 ? /[2-8] threads/ : /1 thread/);
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(true);
   });
 
   it('opens a sample with the model that suits it', async () => {
@@ -52,13 +52,13 @@ describe('drawings to a tuned model, on WebAssembly', () => {
     await page.getByText(/frozen stages.* run once/).waitFor();
     await start(page);
     await page.getByText(/^Frozen stages, run once and kept: /).waitFor();
-    const words = await ended(page);
-    const [, last, best, kept] = words.match(
+    const [, last, best, kept] = await endedSaying(
+      page,
       /Stopped early at epoch (\d+): nothing better since epoch (\d+)\. The weights of epoch (\d+), the best by validation loss/,
-    )!;
+    );
     expect(Number(last)).toBe(Number(best) + 1);
     expect(kept).toBe(best);
-    expect(words).toMatch(/Frozen prefix\s+[\d.]+ MB\s+cached/);
+    await endedSaying(page, /Frozen prefix\s+[\d.]+ MB\s+cached/);
     await runCard(page).getByText('Done', { exact: true }).waitFor();
   });
 
@@ -88,8 +88,8 @@ describe('drawings to a tuned model, on WebAssembly', () => {
       'pretrained_labels.json',
       'settings.json',
     ]);
-    const listed = await page.getByRole('rowheader').allInnerTexts();
-    expect(listed).toEqual(expect.arrayContaining(Object.keys(files)));
+    const listed = () => page.getByRole('rowheader').allInnerTexts();
+    await expect.poll(listed).toEqual(expect.arrayContaining(Object.keys(files)));
     expect(errors).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import {
   chooseMethod,
   chooseModel,
   drawn,
-  ended,
+  endedSaying,
   evaluate,
   openStudio,
   passes,
@@ -77,7 +77,7 @@ describe('photos to a tuned model and back, on WebGPU', () => {
     const early = await drawn(page);
     await passes(page, 4);
     await changes(() => drawn(page), early);
-    expect(await drawn(page)).toMatch(/^M[\d.]+[ ,][\d.]+L/);
+    await expect.poll(() => drawn(page)).toMatch(/^M[\d.]+[ ,][\d.]+L/);
   });
 
   it('pauses, takes single steps, validates in between, and goes on', async () => {
@@ -107,7 +107,8 @@ describe('photos to a tuned model and back, on WebGPU', () => {
   it('stops when told and keeps the best weights', async () => {
     const { page } = studio;
     await press(page, 'Stop and keep best');
-    expect(await ended(page)).toMatch(
+    await endedSaying(
+      page,
       /You stopped it at epoch [\d.]+\. The weights of epoch \d+, the best by validation loss \([\d.]+\), are kept\./,
     );
   });
@@ -168,7 +169,7 @@ describe('photos to a tuned model and back, on WebGPU', () => {
     await type(page, 'Epochs', 2);
     await page.getByText(/^2 epochs of /).waitFor();
     await start(page);
-    expect(await ended(page, 2)).toContain('All 2 epochs are done.');
+    await endedSaying(page, /All 2 epochs are done\./, 2);
     const { of, confusion } = await evaluate(page);
     expect(confusion).toHaveLength(3);
     expect(of).toBe(3);

@@ -8,7 +8,7 @@ import {
   chooseBackend,
   chooseMethod,
   chooseModel,
-  ended,
+  endedSaying,
   openStudio,
   press,
   start,
@@ -79,7 +79,7 @@ describe.each([
     await type(page, 'Epochs', 2);
     await page.getByText(/^2 epochs of /).waitFor();
     await start(page);
-    expect(await ended(page)).toContain('All 2 epochs are done.');
+    await endedSaying(page, /All 2 epochs are done\./);
     const path = disk.path('tuned.zip');
     await takeHome(page, path);
     await unzip(new Uint8Array(await readFile(path)), folder);

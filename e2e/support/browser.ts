@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { CHROMIUM_FLAGS, findBrowser } from '../../scripts/lib/browser.mjs';
+import { slowDown, slowSeed } from './slow.ts';
 
 export interface PageOptions {
   /** Opened at once; otherwise the page stays blank. */
@@ -34,7 +35,9 @@ export async function openPage({
 }: PageOptions = {}): Promise<OpenPage> {
   const browser = await chromium.launch({ ...findBrowser(), headless: true, args: [...CHROMIUM_FLAGS, ...flags] });
   // a context of its own: a walk may open a second tab in it
-  const page = await (await browser.newContext({ viewport, acceptDownloads: true, ...context })).newPage();
+  const fresh = await browser.newContext({ viewport, acceptDownloads: true, ...context });
+  if (slowSeed > 0) await slowDown(fresh, slowSeed);
+  const page = await fresh.newPage();
   const errors = collectErrors(page);
   const opened: OpenPage = {
     page,

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright';
 import { expect } from 'vitest';
-import type { Replies } from '../../src/protocol/messages.ts';
 import { drop } from './drop.ts';
+import { heard } from './engine.ts';
 import { press } from './studio.ts';
 
 /** Waits for the page's title: "24 pictures in 3 classes". */
@@ -32,7 +32,7 @@ export const sizeOf = async (page: Page, name: string): Promise<number> =>
 
 /** Waits until the class has so many. */
 export const holds = (page: Page, name: string, count: number): Promise<void> =>
-  expect.poll(() => sizeOf(page, name), { timeout: 30_000 }).toBe(count);
+  expect.poll(() => sizeOf(page, name)).toBe(count);
 
 export async function addClass(page: Page, button: string, name: string): Promise<void> {
   await page.getByRole('button', { name: button, exact: true }).first().click();
@@ -75,14 +75,14 @@ export async function leftOut(page: Page): Promise<string> {
 }
 
 /** What the engine said of the data set that it opened last. */
-export const opened = (page: Page): Promise<{ problems: string[]; groups: { name: string; values: string[] }[] }> =>
-  page.evaluate(() => {
-    const { heard } = window as unknown as { heard: { 'open-files': Replies['open-files'] } };
-    const reply = heard['open-files'];
-    if (reply.kind !== 'dataset') throw new Error('That was a model.');
-    const { problems, groups } = reply.dataset;
-    return {
-      problems: problems.map(({ code }) => code),
-      groups: groups.map(({ name, values }) => ({ name, values: [...values] })),
-    };
-  });
+export async function opened(
+  page: Page,
+): Promise<{ problems: string[]; groups: { name: string; values: string[] }[] }> {
+  const reply = await heard(page, 'open-files');
+  if (reply.kind !== 'dataset') throw new Error('That was a model.');
+  const { problems, groups } = reply.dataset;
+  return {
+    problems: problems.map(({ code }) => code),
+    groups: groups.map(({ name, values }) => ({ name, values: [...values] })),
+  };
+}

@@ -32,13 +32,17 @@ export interface Named {
   logits: number[];
 }
 
+/** The engine's last answer to such a command, once there is one. */
+export async function heard<K extends CommandKind>(page: Page, kind: K): Promise<Replies[K]> {
+  const answer = await page.waitForFunction((kind) => (window as unknown as Heard).heard[kind], kind);
+  return (await answer.jsonValue()) as Replies[K];
+}
+
 /** The engine's last answer about one picture, unrounded. */
-export const named = (page: Page): Promise<Named> =>
-  page.evaluate(() => {
-    const { predict } = (window as unknown as Heard).heard as { predict: Replies['predict'] };
-    const { tuned, pretrained, logits } = predict;
-    return { tuned: [...tuned], pretrained: [...pretrained], logits: [...logits] };
-  });
+export async function named(page: Page): Promise<Named> {
+  const { tuned, pretrained, logits } = await heard(page, 'predict');
+  return { tuned: [...tuned], pretrained: [...pretrained], logits: Object.values(logits) };
+}
 
 /** Runs `code` in the engine's worker before anything else there does: a machine that is not at hand. */
 export const inWorker = (page: Page, code: string): Promise<unknown> =>

@@ -2,14 +2,13 @@ import type { Page } from 'playwright';
 import { expect } from 'vitest';
 import type { LessonId } from '../../src/lessons/index.ts';
 import words from '../../src/ui/locales/en/lessons.json' with { type: 'json' };
+import { go } from './studio.ts';
 
 /** A lesson makes its point within two minutes; on a machine that does other things too it may take longer. */
 const PATIENCE = 240_000;
 
 export async function openLesson(page: Page, id: LessonId): Promise<void> {
-  await page.evaluate((hash) => {
-    location.hash = hash;
-  }, `#/lessons/${id}`);
+  await go(page, `#/lessons/${id}`);
   // the page of the lesson before has the same buttons
   await page.getByRole('heading', { level: 1, name: words[id].question }).waitFor();
 }

@@ -1,12 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import type { Locator, Page } from 'playwright';
-import { expect, inject } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import { type OpenPage, openPage, type PageOptions } from './browser.ts';
 import { listen } from './engine.ts';
 
 /** A software adapter takes its time: a run of a walk may last so long. */
 const PATIENCE = 150_000;
+
+/** Looks again until everything that `look` asserts is true: a page says late what its engine or a chunk says late. */
+export const eventually = <T>(look: () => Promise<T>): Promise<T> =>
+  vi.waitFor(look, { timeout: 30_000, interval: 100 });
+
+/** Goes to an address of the studio, and waits until its screen stands with what it asks the engine for. */
+export async function go(page: Page, hash: `#/${string}`): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, hash);
+  const screen = hash.split('/')[1] || 'start';
+  await page.locator(`main[data-screen="${screen}"]`).waitFor();
+  await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root'));
+}
 
 /** The built studio in a browser of its own; `prepare` may set up the page before it loads. */
 export async function openStudio(
@@ -96,10 +110,18 @@ export const passes = (page: Page, step: number, number = 1): Promise<void> =>
 export const changes = (look: () => Promise<string>, before: string): Promise<void> =>
   expect.poll(look, { timeout: PATIENCE }).not.toBe(before);
 
-/** Waits until the page says how the run ended, and gives its words. */
-export async function ended(page: Page, number = 1): Promise<string> {
-  await runCard(page, number).getByRole('button', { name: 'New run', exact: true }).waitFor();
-  return runCard(page, number).innerText();
+/** Waits until the run has ended. */
+export const ended = (page: Page, number = 1): Promise<void> =>
+  runCard(page, number).getByRole('button', { name: 'New run', exact: true }).waitFor();
+
+/** Waits until the page says so of a run that has ended, and gives what the words matched. */
+export async function endedSaying(page: Page, words: RegExp, number = 1): Promise<RegExpMatchArray> {
+  await ended(page, number);
+  return eventually(async () => {
+    const said = await runCard(page, number).innerText();
+    expect(said).toMatch(words);
+    return said.match(words)!;
+  });
 }
 
 /** Everything that the loss chart draws, as its paths say it. */
@@ -166,8 +188,10 @@ export async function evaluate(page: Page): Promise<Found> {
     .click();
   const words = await page.getByText(/^[\d,]+ of [\d,]+ · 95% interval/).innerText();
   const [right, of] = words.match(/\d+/g)!.map(Number);
-  const title = await page.getByRole('heading', { level: 1 }).innerText();
+  const title = await page.getByRole('heading', { level: 1, name: /%/ }).innerText();
   const rows = page.getByRole('region', { name: 'Confusion matrix' }).locator('tbody tr');
+  // it is drawn after the figures
+  await rows.first().waitFor();
   const confusion = await rows.evaluateAll((trs) =>
     trs.map((tr) => [...tr.querySelectorAll('td')].map((td) => Number(td.innerText))),
   );

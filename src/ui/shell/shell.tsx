@@ -46,7 +46,7 @@ export function Shell() {
       </button>
       {!bare && <TopBar steps={<StepNav screen={screen} />} />}
       {!bare && <Banners />}
-      <main id="main" tabIndex={-1} className={styles.main}>
+      <main id="main" tabIndex={-1} className={styles.main} data-screen={screen}>
         <Suspense fallback={<Waiting />}>
           <Screen />
           <Arrival key={screen} screen={screen} />
