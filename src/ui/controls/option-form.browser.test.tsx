@@ -33,17 +33,17 @@ test('typing settles once it rests, and only within bounds', async () => {
   await epochs.fill('5000');
   await expect.element(page.getByText('1 to 1,000')).toBeVisible();
   await epochs.fill('30');
-  await vi.waitFor(() => expect(onChange).toHaveBeenCalledWith('epochs', 30));
+  await expect.poll(() => onChange).toHaveBeenCalledWith('epochs', 30);
   expect(onChange).toHaveBeenCalledTimes(1);
 });
 
 test('a learning rate is typed in any notation, or moved in powers of ten', async () => {
   const onChange = await form();
   await page.getByRole('textbox', { name: 'Learning rate' }).fill('0,0003');
-  await vi.waitFor(() => expect(onChange).toHaveBeenLastCalledWith('learningRate', 3e-4));
+  await expect.poll(() => onChange).toHaveBeenLastCalledWith('learningRate', 3e-4);
   page.getByRole('slider', { name: 'Learning rate' }).element().focus();
   await userEvent.keyboard('{ArrowRight}');
-  await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(2));
+  await expect.poll(() => onChange).toHaveBeenCalledTimes(2);
   expect(onChange.mock.lastCall?.[1]).toBeCloseTo(3.4e-4, 5);
 });
 

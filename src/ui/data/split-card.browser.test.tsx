@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { useStudio } from '../studio-context.tsx';
 import { datasetOf, studioOf } from '../testing/fixtures.ts';
@@ -17,11 +17,9 @@ test('the borders move by keyboard, and the split is drawn anew once', async () 
   training.element().focus();
   await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{PageDown}');
   await expect.element(training).toHaveAttribute('aria-valuenow', '63');
-  await vi.waitFor(() =>
-    expect(calls.filter(({ kind }) => kind === 'split')).toEqual([
-      { kind: 'split', split: { validation: 0.22, test: 0.15, seed: 42 } },
-    ]),
-  );
+  await expect
+    .poll(() => calls.filter(({ kind }) => kind === 'split'))
+    .toEqual([{ kind: 'split', split: { validation: 0.22, test: 0.15, seed: 42 } }]);
   const validation = page.getByRole('slider', { name: 'Validation share' });
   validation.element().focus();
   await userEvent.keyboard('{End}');

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { METHOD_METAS } from '@/methods/metas.ts';
 import { defaultsOf } from '@/protocol/options.ts';
@@ -47,21 +47,17 @@ test('layers are ticked by their names; none stands for those that the method be
   await expect.element(expand).toBeDisabled();
   await expect.element(page.getByText('15 layers, 1,200,000 weights')).toBeVisible();
   await project.click();
-  await vi.waitFor(() =>
-    expect(store.getState().settings.method.options.modules).toEqual(['_expand_conv', '_project_conv']),
-  );
+  await expect.poll(() => store.getState().settings.method.options.modules).toEqual(['_expand_conv', '_project_conv']);
 });
 
 test('stages are ticked where a person chooses them, from those that moved before', async () => {
   const { store } = await render(<ModelScreen />);
   await page.getByRole('radio', { name: 'Chosen stages' }).click();
-  await vi.waitFor(() =>
-    expect(store.getState().settings.method).toEqual({ id: 'chosen', options: { chosenStages: ['classifier'] } }),
-  );
+  await expect
+    .poll(() => store.getState().settings.method)
+    .toEqual({ id: 'chosen', options: { chosenStages: ['classifier'] } });
   await page.getByRole('checkbox', { name: 'blocks.3 trains' }).click();
-  await vi.waitFor(() =>
-    expect(store.getState().settings.method.options.chosenStages).toEqual(['blocks.3', 'classifier']),
-  );
+  await expect.poll(() => store.getState().settings.method.options.chosenStages).toEqual(['blocks.3', 'classifier']);
   expect(page.getByRole('slider', { name: 'Freeze line' }).elements()).toHaveLength(0);
 });
 
@@ -107,9 +103,9 @@ test('leads to several methods beside each other, the chosen one among them', as
     await expect.element(dialog.getByRole('checkbox', { name })).toBeChecked();
   await dialog.getByRole('checkbox', { name: 'Full' }).click();
   await dialog.getByRole('button', { name: /^Start \d+ runs$/ }).click();
-  await vi.waitFor(() => expect(store.getState().screen).toBe('compare'));
+  await expect.poll(() => store.getState().screen).toBe('compare');
   const methods = () => Object.values(store.getState().runs).map(({ settings }) => settings.method.id);
-  await vi.waitFor(() => expect(methods()).toContain('bias'));
-  await vi.waitFor(() => expect(store.getState().trials).toBeUndefined());
+  await expect.poll(() => methods()).toContain('bias');
+  await expect.poll(() => store.getState().trials).toBeUndefined();
   expect(methods()).not.toContain('full');
 });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { ModelSummary } from '@/protocol/model.ts';
 import { MODEL, studioOf } from '../testing/fixtures.ts';
@@ -12,12 +12,12 @@ test('the freeze line moves by keyboard and changes how many stages train', asyn
   await expect.element(line).toHaveAttribute('aria-valuenow', '9');
   line.element().focus();
   await userEvent.keyboard('{ArrowUp}');
-  await vi.waitFor(() =>
-    expect(store.getState().settings.method).toEqual({
+  await expect
+    .poll(() => store.getState().settings.method)
+    .toEqual({
       id: 'last-n',
       options: { stages: 2, layerDecay: 1, gradual: false },
-    }),
-  );
+    });
   await expect.element(line).toHaveAttribute('aria-valuetext', 'after blocks.6: 2 stages train');
   await expect.element(page.getByRole('radio', { name: 'Last stages' })).toBeChecked();
 });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import type { CommandOf } from '@/protocol/messages.ts';
 import type { TextFit } from '@/protocol/text.ts';
@@ -43,7 +43,7 @@ test('how long the texts are is said before training, and one press takes them w
   expect(store.getState().settings.task).toEqual({ maxLength: 212, pooling: 'mean' });
   // measured again for the other length
   const asked = () => calls.filter((call): call is CommandOf<'text-fit'> => call.kind === 'text-fit');
-  await vi.waitFor(() => expect(asked().at(-1)?.task).toEqual({ maxLength: 212, pooling: 'mean' }));
+  await expect.poll(() => asked().at(-1)?.task).toEqual({ maxLength: 212, pooling: 'mean' });
   expect(asked()).toHaveLength(2);
 });
 
@@ -53,7 +53,7 @@ test('texts are never measured with the options of the task before', async () =>
   const { store, calls } = await render(<ModelScreen />, studio);
   store.setState({ settings: settingsOf(TINY_GPT), model: TINY_GPT });
   const asked = () => calls.filter((call): call is CommandOf<'text-fit'> => call.kind === 'text-fit');
-  await vi.waitFor(() => expect(asked().length).toBeGreaterThan(0), { timeout: 20_000 });
+  await expect.poll(() => asked().length).toBeGreaterThan(0);
   for (const { task } of asked()) expect(task).toHaveProperty('template');
 });
 
@@ -83,7 +83,7 @@ test('altered texts show which words are other', async () => {
     { 'augment-texts': ({ ids }) => ids.map((id) => ({ id, text: 'Our dinner was splendid.' })) },
   );
   await page.getByRole('switch', { name: 'Altered texts' }).click({ force: true });
-  await vi.waitFor(() => expect(document.querySelectorAll('mark').length).toBeGreaterThan(0));
+  await expect.poll(() => document.querySelectorAll('mark').length).toBeGreaterThan(0);
   expect([...document.querySelectorAll('mark')].map(({ textContent }) => textContent)).toContain('splendid');
   const drawn = calls.find((call): call is CommandOf<'augment-texts'> => call.kind === 'augment-texts');
   expect(drawn?.augmentation).toMatchObject({ synonyms: 0.1, rotate: 0 });
@@ -104,7 +104,7 @@ test('a model that writes has a template and a prompt, and nothing that is about
   await expect.element(page.getByText('output: the next of 2,048 tokens')).toBeVisible();
   await field('Prompt to watch').fill('What is 1 plus 1?');
   field('Prompt to watch').element().blur();
-  await vi.waitFor(() => expect(store.getState().settings.task.samplePrompt).toBe('What is 1 plus 1?'));
+  await expect.poll(() => store.getState().settings.task.samplePrompt).toBe('What is 1 plus 1?');
   await expect.element(field('Template')).toBeVisible();
   for (const absent of ['Class weights', 'Examples of each class', 'Altered texts'])
     expect(page.getByLabelText(absent).elements(), absent).toHaveLength(0);

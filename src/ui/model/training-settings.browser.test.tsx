@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { RANGE, rangeRate } from '@/lib/range-test.ts';
 import { studioOf } from '../testing/fixtures.ts';
@@ -63,7 +63,7 @@ test('a learning rate is found, drawn and taken with one press', async () => {
   await expect.element(page.getByText('The loss falls fastest at 1.1e-3.')).toBeVisible();
   await expect.element(page.getByRole('img', { name: /Loss against the learning rate/ })).toBeVisible();
   await page.getByRole('button', { name: 'Take 1.1e-3' }).click();
-  await vi.waitFor(() => expect(store.getState().settings.learningRate).toBe(1.1e-3));
+  await expect.poll(() => store.getState().settings.learningRate).toBe(1.1e-3);
   await expect.poll(() => page.getByRole('button', { name: 'Take 1.1e-3' }).elements()).toHaveLength(0);
   // it says nothing of a run with another batch size
   store.setState(({ settings }) => ({ settings: { ...settings, batchSize: 64 } }));

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { availableLanguages, LANGUAGES } from '../i18n.ts';
 import { studioOf, WASM } from '../testing/fixtures.ts';
@@ -13,10 +13,10 @@ afterEach(() => {
 test('the steps are links, and the address follows', async () => {
   const { store } = await render(<Shell />);
   await page.getByRole('navigation', { name: 'Steps' }).first().getByRole('link', { name: 'Data' }).click();
-  await vi.waitFor(() => expect(store.getState().screen).toBe('data'));
+  await expect.poll(() => store.getState().screen).toBe('data');
   await expect.element(page.getByRole('heading', { level: 1 })).toHaveTextContent('240 pictures in 4 classes');
   store.setState({ screen: 'model' });
-  await vi.waitFor(() => expect(location.hash).toBe('#/model'));
+  await expect.poll(() => location.hash).toBe('#/model');
   await expect.element(page.getByRole('button', { name: 'Start run 1' })).toBeEnabled();
 });
 
@@ -27,7 +27,7 @@ test('another language changes every word and is kept', async () => {
   await expect.element(page.getByRole('menuitemradio', { name: 'English' })).toHaveAttribute('aria-checked', 'true');
   if (!other) return;
   await page.getByRole('menuitemradio', { name: LANGUAGES[other] }).click();
-  await vi.waitFor(() => expect(document.documentElement.lang).toBe(other));
+  await expect.poll(() => document.documentElement.lang).toBe(other);
   await expect.element(page.getByRole('heading', { level: 1 })).not.toHaveTextContent('Fine-tune a model');
   expect(localStorage.getItem('tuning-fork-language')).toBe(other);
 });
@@ -37,7 +37,7 @@ test('a lost GPU is said on every screen, with ways on', async () => {
   await render(<Shell />, studio);
   await expect.element(page.getByRole('alert')).toHaveTextContent('The browser took the graphics processor back.');
   await page.getByRole('button', { name: 'Go on with WASM' }).click();
-  await vi.waitFor(() => expect(studio.calls).toContainEqual({ kind: 'choose-backend', choice: 'wasm' }));
+  await expect.poll(() => studio.calls).toContainEqual({ kind: 'choose-backend', choice: 'wasm' });
   expect(page.getByRole('alert').elements()).toHaveLength(0);
 });
 
@@ -59,5 +59,5 @@ test('files dropped anywhere are opened', async () => {
   drag('dragenter');
   await expect.element(page.getByText('Drop it anywhere')).toBeVisible();
   drag('drop');
-  await vi.waitFor(() => expect(calls.map(({ kind }) => kind)).toContain('open-files'));
+  await expect.poll(() => calls.map(({ kind }) => kind)).toContain('open-files');
 });

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { DatasetEdit, ImageSummary } from '@/protocol/dataset.ts';
 import { useStudio } from '../../studio-context.tsx';
@@ -36,7 +36,7 @@ test('keys walk, pick, give classes, leave out and undo, and a voice says what w
   expect(edits()).toEqual([{ kind: 'label', ids: [1, 2], label: 1 }]);
   // the next one is under the keys: no picking in between
   await userEvent.keyboard('3{Delete}');
-  await vi.waitFor(() => expect(edits()).toHaveLength(3));
+  await expect.poll(() => edits()).toHaveLength(3);
   expect(edits().slice(1)).toEqual([
     { kind: 'label', ids: [3], label: 2 },
     { kind: 'exclude', ids: [4] },
@@ -98,7 +98,7 @@ test('loose pictures: the page says what to do, and why no model can be chosen y
   await expect.element(page.getByText(/^Nothing is sorted yet/)).toBeVisible();
   await page.getByRole('button', { name: 'Make the first class' }).click();
   await userEvent.keyboard('Basil{Enter}');
-  await vi.waitFor(() => expect(edits()).toEqual([{ kind: 'add-class', name: 'Basil' }]));
+  await expect.poll(() => edits()).toEqual([{ kind: 'add-class', name: 'Basil' }]);
   await expect.element(page.getByRole('button', { name: /^1? ?Basil/ })).toBeVisible();
 });
 

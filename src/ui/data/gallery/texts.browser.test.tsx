@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { ProblemError } from '@/protocol/problems.ts';
 import { useStudio } from '../../studio-context.tsx';
@@ -148,7 +148,7 @@ test.each(['light', 'dark'] as const)('what was found leaves nobody out in %s co
   await show(studio);
   await expect.element(page.getByText('The chosen model may not know this language')).toBeVisible();
   await expect.element(page.getByText(/61% are words broken/)).toBeVisible();
-  await vi.waitFor(() => expect(document.querySelectorAll('figure p').length).toBeGreaterThan(2));
+  await expect.poll(() => document.querySelectorAll('figure p').length).toBeGreaterThan(2);
   await new Promise((resolve) => setTimeout(resolve, 400));
   const { violations } = await axe.run(document, { resultTypes: ['violations'] });
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
