@@ -48,7 +48,7 @@ test('names runs by what differs, and sorts by any column', async () => {
   await expect.element(column('Batch size')).toBeInTheDocument();
   // the best of a column stands out: the head alone has the fewest weights that move
   await expect.element(page.getByText('6,405').first()).toBeInTheDocument();
-  expect(page.getByText('6,405').first().element().tagName).toBe('B');
+  await expect.poll(() => page.getByText('6,405').first().element().tagName).toBe('B');
 });
 
 test('shows what the last run came to at the moment when it no longer says that runs go on', async () => {

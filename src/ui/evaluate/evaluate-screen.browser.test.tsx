@@ -62,7 +62,9 @@ test('the confusion matrix reads as a table', async () => {
       .elements()
       .map((each) => each.textContent),
   ).toEqual(['10', '1', '0', '0']);
-  expect(row.getByRole('cell').elements()[1]?.getAttribute('title')).toBe('1 of 11 Basil taken for Mint');
+  await expect
+    .poll(() => row.getByRole('cell').elements()[1]?.getAttribute('title'))
+    .toBe('1 of 11 Basil taken for Mint');
   await page.getByRole('radiogroup', { name: 'Show' }).getByText('Share', { exact: true }).click();
   const shares = matrix.getByRole('row', { name: /^Basil 91%/ });
   expect(
@@ -79,6 +81,7 @@ test('classes sort by a press on a column, with the counts behind each share', a
   await table.getByRole('button', { name: 'Recall' }).click();
   await expect.element(table.getByRole('columnheader', { name: 'Recall' })).toHaveAttribute('aria-sort', 'descending');
   await table.getByRole('button', { name: 'Recall' }).click();
+  await expect.element(table.getByRole('columnheader', { name: 'Recall' })).toHaveAttribute('aria-sort', 'ascending');
   const first = table.getByRole('row').elements()[1]!;
   const { confusion, classes } = evaluation;
   const recalls = confusion.map((row, i) => row[i]! / row.reduce((a, b) => a + b));
@@ -123,7 +126,7 @@ test('a pair of classes that are mixed up leads to its pictures', async () => {
   const [truth, answer, count] = [...row.children].map((cell) => cell.textContent);
   await pairs.getByRole('button', { name: truth! }).first().click();
   await expect.element(page.getByRole('heading', { name: `“${truth}” was taken for “${answer}”` })).toBeVisible();
-  expect(page.getByRole('button', { name: /Open it/ }).elements()).toHaveLength(Number(count));
+  await expect.poll(() => page.getByRole('button', { name: /Open it/ }).elements()).toHaveLength(Number(count));
 });
 
 test('calibration and ranking are drawn, and written as tables', async () => {

@@ -72,7 +72,7 @@ test('labelled texts have a reading, class weights and few examples; no batch st
   expect(store.getState().settings.task.pooling).toBe('cls');
   await expect.element(page.getByText('Altered texts')).toBeInTheDocument();
   await expect.element(page.getByRole('heading', { name: 'Few examples' })).toBeVisible();
-  expect(page.getByLabelText('Class weights').elements()).not.toHaveLength(0);
+  await expect.poll(() => page.getByLabelText('Class weights').elements()).not.toHaveLength(0);
   for (const absent of ['Batch statistics', 'Turn up to (degrees)'])
     expect(field(absent).elements(), absent).toHaveLength(0);
 });
@@ -84,7 +84,9 @@ test('altered texts show which words are other', async () => {
   );
   await page.getByRole('switch', { name: 'Altered texts' }).click({ force: true });
   await expect.poll(() => document.querySelectorAll('mark').length).toBeGreaterThan(0);
-  expect([...document.querySelectorAll('mark')].map(({ textContent }) => textContent)).toContain('splendid');
+  await expect
+    .poll(() => [...document.querySelectorAll('mark')].map(({ textContent }) => textContent))
+    .toContain('splendid');
   const drawn = calls.find((call): call is CommandOf<'augment-texts'> => call.kind === 'augment-texts');
   expect(drawn?.augmentation).toMatchObject({ synonyms: 0.1, rotate: 0 });
 });

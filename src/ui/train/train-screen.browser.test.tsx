@@ -114,7 +114,7 @@ test('after a device loss one note says it, with every way on', async () => {
   await render(<Shell />, studioOf({ screen: 'train', ...runsOf(run), problems: { backend: lost } }));
   await expect.element(button('Go on from epoch 17')).toBeVisible();
   await expect.element(button('Go on with WASM')).toBeVisible();
-  expect(page.getByRole('alert').elements()).toHaveLength(1);
+  await expect.poll(() => page.getByRole('alert').elements()).toHaveLength(1);
 });
 
 test('what was thrown away cannot be evaluated', async () => {
@@ -164,7 +164,7 @@ test('smoothing and the axes can be changed', async () => {
   (slider.element() as HTMLElement).focus();
   await userEvent.keyboard('{Home}');
   await expect.element(page.getByText('every step')).not.toBeInTheDocument();
-  expect(document.querySelectorAll('.curve')).toHaveLength(4);
+  await expect.poll(() => document.querySelectorAll('.curve')).toHaveLength(4);
   await expect.element(page.getByText('500', { exact: true })).toBeInTheDocument();
 });
 

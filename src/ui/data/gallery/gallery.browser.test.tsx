@@ -58,7 +58,7 @@ test('click, Ctrl and Shift pick; only what is shown stays picked', async () => 
   await expect.element(page.getByText('3 picked')).toBeVisible();
   await page.getByRole('searchbox', { name: 'Find by file name' }).fill('IMG_0002');
   await expect.element(page.getByText('1 picked')).toBeVisible();
-  expect(page.getByRole('option', { name: /IMG_/ }).elements()).toHaveLength(1);
+  await expect.poll(() => page.getByRole('option', { name: /IMG_/ }).elements()).toHaveLength(1);
 });
 
 test('a class is found by typing, or made', async () => {

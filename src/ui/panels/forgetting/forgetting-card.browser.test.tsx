@@ -42,7 +42,7 @@ test('two vessels: what was learned, what was forgotten, and what the probes are
   await expect.element(page.getByRole('img', { name: /Old task 50\.0%, which began at 100\.0%/ })).toBeVisible();
   // agreement is nowhere called accuracy
   await expect.element(page.getByText('Old task, agreement 50.0%')).toBeVisible();
-  expect(document.querySelectorAll('[data-line=oldAccuracy]')).toHaveLength(1);
+  await expect.poll(() => document.querySelectorAll('[data-line=oldAccuracy]')).toHaveLength(1);
 });
 
 test('a model that writes: bits a byte', async () => {

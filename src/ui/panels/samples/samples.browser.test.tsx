@@ -23,7 +23,7 @@ test('the newest text stands beside the one before training, and the next takes 
   const sample = { run: run.id, step: 63, epoch: 3, prompt: 'Question', text: 'Nine.' };
   store.setState({ runs: { [run.id]: { ...run, samples: [...run.samples, sample] } } });
   await expect.poll(newest).toBe('Epoch 3Nine.');
-  expect(document.querySelector('[data-newest]')?.closest('[aria-live=polite]')).not.toBeNull();
+  await expect.poll(() => document.querySelector('[data-newest]')?.closest('[aria-live=polite]')).not.toBeNull();
 });
 
 test('its figures are of tokens', async () => {

@@ -52,7 +52,7 @@ test('a run stands beside its twin: the verdict with its interval, and the twinâ
     .toBeVisible();
   await expect.element(page.getByText('Validation of the twin from scratch, run 3')).toBeVisible();
   await expect.poll(() => document.querySelectorAll('[data-twin="3"] path.curve').length).toBe(2);
-  expect(page.getByRole('row').elements()).toHaveLength(4);
+  await expect.poll(() => page.getByRole('row').elements()).toHaveLength(4);
   expect(await faults()).toEqual([]);
 });
 
