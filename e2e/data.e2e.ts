@@ -191,6 +191,14 @@ describe('pictures from the camera', () => {
   const enough = (page: Page, name: string) =>
     expect.poll(() => taken(page, name), { timeout: 60_000 }).toBeGreaterThanOrEqual(6);
 
+  /** Waits until the title has counted all that were taken, the last of which is there a moment after the button is let go. */
+  const allOf = (page: Page, name: string, before: number, among: string): Promise<number> =>
+    eventually(async () => {
+      const count = await taken(page, name);
+      expect(await page.locator('h1').innerText()).toBe(`${before + count} pictures ${among}`);
+      return count;
+    });
+
   it('asks for the name first, then records while the mouse holds', async () => {
     const { page } = studio;
     await press(page, 'Use the camera');
@@ -203,8 +211,7 @@ describe('pictures from the camera', () => {
     await enough(page, 'left hand');
     await page.mouse.up();
     await button(page).getByText('Hold to record').waitFor();
-    const count = await taken(page, 'left hand');
-    await page.getByText(`${count} pictures in 1 class`, { exact: true }).waitFor();
+    await allOf(page, 'left hand', 0, 'in 1 class');
   });
 
   it('records into a new class while a key holds, and adds nothing after', async () => {
@@ -217,8 +224,7 @@ describe('pictures from the camera', () => {
     await enough(page, 'right hand');
     await page.keyboard.up(' ');
     await button(page).getByText('Hold to record').waitFor();
-    const count = await taken(page, 'right hand');
-    await page.getByText(`${before + count} pictures in 2 classes`, { exact: true }).waitFor();
+    const count = await allOf(page, 'right hand', before, 'in 2 classes');
     await press(page, 'Close');
     await holds(page, 'left hand', before);
     await holds(page, 'right hand', count);

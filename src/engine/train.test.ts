@@ -155,23 +155,38 @@ describe('control', () => {
     const o = settings({ epochs: 2 });
     const net = learner(o);
     const control = new Control();
-    const seen: string[] = [];
-    const steps: number[] = [];
+    const phases: string[] = [];
+    const ask = (kind: 'one-step' | 'validate' | 'resume') => setTimeout(() => control.apply({ kind }));
     control.apply({ kind: 'pause' });
-    const doing = ['one-step', 'validate', 'resume'] as const;
-    let next = 0;
     const { points, status } = await runToEnd(o, net, { control }, (event) => {
+      if (event.kind === 'metrics' && event.point.step === 1)
+        ask(event.point.split === 'train' ? 'validate' : 'resume');
       if (event.kind !== 'status') return;
-      seen.push(event.status.phase);
-      if (event.status.phase !== 'paused') return;
-      steps.push(event.status.step);
-      const kind = doing[next++]!;
-      setTimeout(() => control.apply({ kind }));
+      phases.push(`${event.status.phase} ${event.status.step}`);
+      if (phases.length === 1) ask('one-step');
     });
-    expect(steps).toEqual([0, 1, 1]);
     expect(points.filter(({ split, step }) => split === 'validation' && step === 1)).toHaveLength(1);
     expect(status).toMatchObject({ phase: 'done', step: 8 });
-    expect(seen[0]).toBe('paused');
+    expect(phases[0]).toBe('paused 0');
+    // a single step leaves it paused
+    expect(phases).toContain('paused 1');
+    expect(phases.indexOf('running 1')).toBe(-1);
+    net.dispose();
+  });
+
+  it('takes every single step that is asked for, while another is under way too', async () => {
+    const o = settings({ epochs: 2 });
+    const net = learner(o);
+    const control = new Control();
+    const phases: string[] = [];
+    control.apply({ kind: 'pause' });
+    const { status } = await runToEnd(o, net, { control }, (event) => {
+      if (event.kind !== 'status') return;
+      if (phases.push(event.status.phase) === 1) for (let i = 0; i < 3; i++) control.apply({ kind: 'one-step' });
+      if (event.status.step === 3) setTimeout(() => control.apply({ kind: 'stop-keep' }));
+    });
+    expect(status).toMatchObject({ finish: 'stop-keep', step: 3 });
+    expect(new Set(phases.slice(0, 4))).toEqual(new Set(['paused']));
     net.dispose();
   });
 

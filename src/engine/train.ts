@@ -72,6 +72,8 @@ class Training {
     for (const step of steps) {
       yield* this.gate(pending);
       if (control.stop) break;
+      // a single step leaves the run paused, so that the next can be asked for meanwhile
+      const phase = control.paused ? 'paused' : 'running';
       const started = performance.now();
       const fed: Fed[] = [];
       for (const place of step) fed.push(await reading.next(ahead, place));
@@ -86,7 +88,7 @@ class Training {
       const examples = step.reduce((sum, { batch }) => sum + batch.length, 0);
       state.clock.note((performance.now() - started) / 1000, examples);
       if (control.profiler?.isThrough) await this.beside(() => control.profiler?.measureDevice());
-      yield state.say('running');
+      yield state.say(phase);
     }
     for (const point of pending) yield { kind: 'metrics', point: await point };
   }
