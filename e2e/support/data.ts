@@ -27,8 +27,11 @@ export const classRow = (page: Page, name: string): Locator =>
   page.getByRole('list', { name: 'Show a class' }).getByTitle(name, { exact: true });
 
 /** How many pictures of a class are in use, as its row says. */
-export const sizeOf = async (page: Page, name: string): Promise<number> =>
-  Number((await classRow(page, name).innerText()).match(/([\d,]+)\s*$/)![1]!.replaceAll(',', ''));
+async function sizeOf(page: Page, name: string): Promise<number> {
+  const lines = (await classRow(page, name).innerText()).split(/\s*\n\s*/);
+  // behind it may be that they are few
+  return Number(lines.findLast((line) => /^[\d,]+$/.test(line))!.replaceAll(',', ''));
+}
 
 /** Waits until the class has so many. */
 export const holds = (page: Page, name: string, count: number): Promise<void> =>

@@ -14,6 +14,7 @@ import { useActions, useStudio } from '../studio-context.tsx';
 import { CompareSeveral } from './compare-several.tsx';
 import { MemoryParts, MemoryTip } from './memory-parts.tsx';
 import styles from './method-card.module.css';
+import { useHindrance } from './readiness.ts';
 import { usePlan } from './use-plan.ts';
 import { useTask } from './use-task.ts';
 
@@ -35,6 +36,7 @@ export function MethodCard() {
   const unfit = new Map(planned?.plan.unfit.map(({ method: id, problem }) => [id, problem]));
   const ordered = METHOD_IDS.toSorted((a, b) => Number(unfit.has(a)) - Number(unfit.has(b)));
   const modules = useModuleItems();
+  const waits = useHindrance() === undefined;
   /** A list of stages begins with those that move now. */
   const choose = (id: MethodId) => {
     const specs: readonly OptionSpec[] = METHOD_METAS[id].options;
@@ -66,6 +68,7 @@ export function MethodCard() {
                 plan={planned?.plan.plans.find((plan) => plan.method === id)}
                 full={full}
                 problem={unfit.get(id)}
+                waits={waits}
                 onChoose={() => choose(id)}
               />
             ))}
@@ -109,10 +112,12 @@ interface MethodRowProps {
   full: MethodPlan | undefined;
   /** Why it does not fit. */
   problem: Problem | undefined;
+  /** Whether a plan is on its way, where there is none. */
+  waits: boolean;
   onChoose(): void;
 }
 
-function MethodRow({ id, checked, plan, full, problem, onChoose }: MethodRowProps) {
+function MethodRow({ id, checked, plan, full, problem, waits, onChoose }: MethodRowProps) {
   const { t } = useTranslation('model');
   const { output } = useTask();
   const format = useFormat();
@@ -120,7 +125,7 @@ function MethodRow({ id, checked, plan, full, problem, onChoose }: MethodRowProp
   const share = plan ? plan.trainable / plan.total : Number.NaN;
   const name = t(`method.${id}.name`);
   const words = useProblemWords();
-  const waiting = problem ? '–' : <Skeleton height={14} width={56} display="inline-block" />;
+  const waiting = problem || !waits ? '–' : <Skeleton height={14} width={56} display="inline-block" />;
   return (
     <tr data-checked={checked || undefined} data-unfit={problem ? true : undefined}>
       <td>

@@ -111,7 +111,11 @@ test.each([
   ['one class', 'There is only one class with enough pictures. A model needs two to tell apart.', { Basil: 20 }],
   ['nothing sorted', 'Your pictures are not sorted into classes yet. Sort them under Data first.', {}],
 ])('%s: a run cannot start, and it says why', async (_, reason, classes) => {
-  await render(<ModelScreen />, studioOf({ dataset: datasetOf(classes) }));
+  const studio = studioOf({ dataset: datasetOf(classes) });
+  studio.store.setState(({ plan: _, ...rest }) => rest, true);
+  await render(<ModelScreen />, studio);
   await expect.element(page.getByRole('button', { name: 'Start run 1' })).toBeDisabled();
-  await expect.element(page.getByText(reason)).toBeVisible();
+  // where the network would be too: nothing waits for what does not come
+  await expect.poll(() => page.getByText(reason).elements()).toHaveLength(2);
+  expect(document.querySelector('.mantine-Skeleton-root')).toBeNull();
 });

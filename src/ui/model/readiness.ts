@@ -30,6 +30,14 @@ function useLack(): string | undefined {
   return lack && t(`reason.${lack}`);
 }
 
+/** Why nothing can be planned before somebody does something about it; nothing where a plan is there or on its way. */
+export function useHindrance(): string | undefined {
+  const words = useProblemWords();
+  const lack = useLack();
+  const problem = useStudio((state) => state.problems.model);
+  return lack ?? (problem && words(problem).what);
+}
+
 /** Whether the settings could wait for what goes on to end. */
 export function useQueueable(): boolean {
   const lack = useLack();

@@ -10,6 +10,7 @@ import { Note } from '../controls/note.tsx';
 import { StatusBadge } from '../controls/status-badge.tsx';
 import { useFormat } from '../format.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
+import { useHindrance } from './readiness.ts';
 import { StageChoice } from './stage-choice.tsx';
 import { StageList } from './stage-list.tsx';
 import { frozenShare, usePlan } from './use-plan.ts';
@@ -25,14 +26,19 @@ export function StageCard() {
   const input = useStudio((state) => state.model?.input);
   const takes = useInputWords();
   const output = useOutput();
+  const hindrance = useHindrance();
   if (!planned)
     return (
       <Card title={t('stages.title')}>
-        <div className="stack" style={{ gap: 2 }} aria-busy="true">
-          {[0, 1, 2, 3, 4, 5, 6, 7].map((row) => (
-            <Skeleton key={row} height={31} radius={6} />
-          ))}
-        </div>
+        {hindrance ? (
+          <p className="small muted">{hindrance}</p>
+        ) : (
+          <div className="stack" style={{ gap: 2 }} aria-busy="true">
+            {[0, 1, 2, 3, 4, 5, 6, 7].map((row) => (
+              <Skeleton key={row} height={31} radius={6} />
+            ))}
+          </div>
+        )}
       </Card>
     );
   const { plan, chosen } = planned;

@@ -1,5 +1,5 @@
 import { IconUpload } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { carriesFiles, readDrop } from '../controls/read-drop.ts';
 import { useActions, useStudio } from '../studio-context.tsx';
@@ -13,7 +13,8 @@ export function DropAnywhere() {
   const sorting = useStudio(({ screen, dataset }) => screen === 'data' && dataset?.kind === 'image') && open;
   const [over, setOver] = useState(false);
 
-  useEffect(() => {
+  // with the first paint: the browser would open what is dropped before
+  useLayoutEffect(() => {
     // Enter and leave come for every element on the way: count them.
     let depth = 0;
     const enter = (event: DragEvent) => {
