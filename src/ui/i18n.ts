@@ -45,9 +45,12 @@ export async function startI18n(language: Language = 'en'): Promise<void> {
     defaultNS: 'shell',
     interpolation: { escapeValue: false },
     returnNull: false,
-    // A key without words is a fault of ours: the walks fail on what a page logs as an error.
+    // A key without words is a fault of ours, unless something stands in for them: the walks fail on what a page logs as
+    // an error.
     saveMissing: true,
-    missingKeyHandler: (_, namespace, key) => console.error(`No words for ${namespace}:${key}`),
+    missingKeyHandler: (_languages, namespace, key, _fallback, _update, options: { defaultValue?: unknown }) => {
+      if (options.defaultValue === undefined) console.error(`No words for ${namespace}:${key}`);
+    },
   });
   // `{{count, number}}` in a sentence reads like every other number of the page.
   i18next.services.formatter?.add('number', (value, language) =>

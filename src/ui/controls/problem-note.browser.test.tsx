@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { PROBLEM_CODES, type Problem } from '@/protocol/problems.ts';
 import { loadWords, startI18n } from '../i18n.ts';
@@ -39,11 +39,14 @@ test('sentences differ by cause, count and unit', async () => {
   );
 });
 
-test('every code has a sentence', async () => {
+test('every code has a sentence, and one without a second logs no fault', async () => {
   await startI18n();
   await loadWords();
+  const faults = vi.spyOn(console, 'error');
   for (const code of PROBLEM_CODES)
     expect(problemWords({ code, severity: 'error', values: { count: 2 } }, i18next.t, 'en').what).not.toContain(code);
+  expect(faults).not.toHaveBeenCalled();
+  faults.mockRestore();
 });
 
 test('what goes wrong with models, backends and runs is told with its file, its place and its unit', async () => {
