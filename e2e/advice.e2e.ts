@@ -169,7 +169,8 @@ describe('before a run', () => {
     await drop(page, await disk.folder('one', renamed(fives, { 5: 'five' })));
     await page.getByRole('heading', { level: 1, name: '40 pictures in 1 class' }).waitFor();
     await go(page, '#/model');
-    await page.getByText('There is only one class with enough pictures. A model needs two to tell apart.').waitFor();
+    const reason = page.getByText('There is only one class with enough pictures. A model needs two to tell apart.');
+    await reason.first().waitFor();
     await expect.poll(() => startButton(page).isDisabled()).toBe(true);
   });
 

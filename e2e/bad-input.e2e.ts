@@ -119,6 +119,11 @@ describe('data that is wrong', () => {
       says: /No picture and no table was found.*Drop JPEG, PNG.*What was open before is still there/s,
     },
     {
+      what: 'an empty table',
+      make: () => disk.file('empty.csv', ''),
+      says: /empty\.csv is empty \(0 bytes\)\..*Copy it again, or drop another file/s,
+    },
+    {
       what: 'a zip that is none',
       make: () => disk.file('torn.zip', 'PK\x03\x04 and then nothing that a zip would hold'),
       says: /torn\.zip is damaged: nothing in it could be unpacked\..*Pack or download it again/s,

@@ -153,8 +153,8 @@ async function readTables(
   return { tables, sources, name, problems: briefly(problems), filesRead };
 }
 
-/** The first thing that went wrong, where something did. */
+/** The first thing that went wrong, where something did: then no other file is in use either. */
 function nothing(problems: readonly Problem[]): ProblemError {
   const failed = problems.find(({ severity }) => severity === 'warning');
-  return failed ? new ProblemError(failed.code, failed.values) : new ProblemError('no-texts');
+  return failed ? new ProblemError(failed.code, { reason: 'alone', ...failed.values }) : new ProblemError('no-texts');
 }
