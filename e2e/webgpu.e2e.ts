@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenPage } from './support/browser.ts';
+import { atMost, csvFrom, percent } from './support/downloads.ts';
 import { drop } from './support/drop.ts';
-import { type Named, named } from './support/engine.ts';
+import { heard, type Named, named } from './support/engine.ts';
 import { type Files, pictures, renamed, useDisk } from './support/pictures.ts';
 import {
   backendSays,
@@ -102,6 +103,27 @@ describe('photos to a tuned model and back, on WebGPU', () => {
     expect(await stepOf(page)).toBe(paused + 2);
     await press(page, 'Resume');
     await passes(page, paused + 3);
+  });
+
+  it('says where a step’s time goes, and what share of the device’s peak it reaches', async () => {
+    const { page } = studio;
+    const title = 'Where a step’s time goes';
+    const card = page.locator('section').filter({ has: page.getByRole('heading', { name: title }) });
+    await card.getByRole('button', { name: 'Measure a few steps' }).click();
+    // an adapter in software is not taken for a GPU
+    await card.getByText(/^There is no GPU here: /).waitFor();
+    const { kernels, flops, stepMs, peak } = await heard(page, 'profile');
+    const saved = await csvFrom(page, disk, title);
+    expect(saved.map(({ kernel }) => kernel)).toEqual(kernels.map(({ kernel }) => kernel));
+    const starts = saved.reduce((sum, row) => sum + Number(row.starts_per_step), 0);
+    expect(starts).toBeGreaterThan(20);
+    const mfu = (flops.forward + flops.backward) / (stepMs / 1000) / peak.flopsPerSecond;
+    expect(mfu).toBeGreaterThan(0);
+    const said = (await card.innerText()).replaceAll(/\s+/g, ' ');
+    expect(said).toContain(`Dispatches ${atMost(starts, 0)} a step`);
+    expect(said).toContain(`MFU ${percent(mfu, mfu < 0.1 ? 2 : 1)} share of the peak`);
+    // the run went on meanwhile
+    await passes(page, await stepOf(page));
   });
 
   it('stops when told and keeps the best weights', async () => {
