@@ -86,7 +86,11 @@ describe('opening texts', () => {
 
   it('says why there is nothing to open', async () => {
     expect(await codeOf(open(['a.csv', '']))).toEqual({ code: 'file-empty', file: 'a.csv', reason: 'alone' });
-    expect(await codeOf(open(['a.csv', 'text,label\n']))).toEqual({ code: 'table-no-rows', file: 'a.csv', reason: 'alone' });
+    expect(await codeOf(open(['a.csv', 'text,label\n']))).toEqual({
+      code: 'table-no-rows',
+      file: 'a.csv',
+      reason: 'alone',
+    });
     expect(await codeOf(open(['a.json', '{"a"']))).toMatchObject({ code: 'json-broken', file: 'a.json' });
   });
 
