@@ -53,7 +53,13 @@ describe('a run, judged', () => {
       .getByRole('link', { name: new RegExp(`^${name}`) })
       .click();
   const csv = (title: string) => csvFrom(studio.page, disk, title);
-  const drawing = (title: string) => drawingFrom(studio.page, disk, title);
+  /** With so many lines: a chart is drawn once its width is known. */
+  const drawing = (title: string, lines = 0) =>
+    eventually(async () => {
+      const drawn = await drawingFrom(studio.page, disk, title);
+      expect(drawn.lines).toHaveLength(lines);
+      return drawn;
+    });
 
   beforeAll(async () => {
     // a camera that is there, and that nobody has allowed yet
@@ -208,7 +214,7 @@ describe('a run, judged', () => {
     expect(withAnswers.map((row) => [row.confidence_above, row.right, row.examples])).toEqual(
       filled.map(({ low, right, examples }) => [String(low), String(right), String(examples)]),
     );
-    const { lines } = await drawing('Calibration');
+    const { lines } = await drawing('Calibration', 1);
     // one corner for each range that holds answers
     expect(lines.map((line) => line.match(/[ML]/g)?.length)).toEqual([filled.length]);
     await cardOf(page, 'Calibration').getByText('Table', { exact: true }).click();
@@ -233,8 +239,7 @@ describe('a run, judged', () => {
     await page
       .getByText(`Mean of all classes: AUC ${fixed(mean(CLASSES.map((name) => auc(said, name))), 3)}`)
       .waitFor();
-    const { lines: first } = await drawing('“5” against the rest');
-    expect(first.length).toBe(2);
+    const { lines: first } = await drawing('“5” against the rest', 2);
     await ranking('5').locator('input[aria-label="Class"]').click();
     await page.getByRole('option', { name: '8', exact: true }).click();
     await page
@@ -252,7 +257,7 @@ describe('a run, judged', () => {
       ]);
       expect(Number(row.precision)).toBeCloseTo(precision, 12);
     }
-    const { lines } = await drawing('“8” against the rest');
+    const { lines } = await drawing('“8” against the rest', 2);
     expect(lines.map((line) => line.match(/[MLV]/g)?.length)).toEqual([curve.length, curve.length]);
     expect(lines).not.toEqual(first);
     await ranking('8').getByText('Table', { exact: true }).click();

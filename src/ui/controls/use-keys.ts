@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 
 /** Something that a key does. */
 export interface Keyed {
@@ -15,7 +15,8 @@ const OWN_KEYS = 'input:not([type="radio"], [type="checkbox"]), textarea, select
 
 /** Hears keys wherever the focus is, but where something is typed or asked; what is focused keeps its own space bar. */
 export function useKeys(actions: readonly Keyed[]): void {
-  useEffect(() => {
+  // with the paint that shows what the keys do: one pressed right after it does that
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const within = (what: string) => event.target instanceof HTMLElement && event.target.closest(what) !== null;
