@@ -31,7 +31,7 @@ describe('drawings to a tuned model, on WebAssembly', () => {
     const { page } = studio;
     await chooseBackend(page, 'WASM');
     await backendSays(page, availableParallelism() > 3 ? /[2-8] threads/ : /1 thread/);
-    await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   });
 
   it('opens a sample with the model that suits it', async () => {

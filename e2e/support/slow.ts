@@ -8,7 +8,8 @@ export const slowSeed = Number(process.env.SLOW ?? 0);
 
 /**
  * Makes every page of a context late in all that may come late: its chunks, its frames and observers, what React puts
- * off, what its workers tell. What a walk reads before it is there then fails each time and not once in a month.
+ * off, what its workers tell. What a walk reads before it is there then fails often, and not once in a month; another seed may find what this
+ * one did not.
  */
 export async function slowDown(context: BrowserContext, seed: number): Promise<void> {
   const next = randomFrom(seed);

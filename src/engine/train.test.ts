@@ -174,7 +174,7 @@ describe('control', () => {
     net.dispose();
   });
 
-  it('takes every single step that is asked for, while another is under way too', async () => {
+  it('takes every single step that is asked for at once, and stays paused meanwhile', async () => {
     const o = settings({ epochs: 2 });
     const net = learner(o);
     const control = new Control();
