@@ -1,4 +1,5 @@
 import type { BrowserContext } from 'playwright';
+import { uniform } from '../../src/lib/random.ts';
 
 /** Delays in ms, each drawn anew up to the greatest: what a machine that does other things too does to a page. */
 const GREATEST = { chunk: 1500, frame: 300, render: 100, message: 250 } as const;
@@ -12,7 +13,7 @@ export const slowSeed = Number(process.env.SLOW ?? 0);
  * one did not.
  */
 export async function slowDown(context: BrowserContext, seed: number): Promise<void> {
-  const next = randomFrom(seed);
+  const next = uniform(seed);
   await context.route(/\/assets\/[^/]+\.(js|css)$/, async (route) => {
     await new Promise((resolve) => setTimeout(resolve, next() * GREATEST.chunk));
     await route.fallback();
@@ -83,14 +84,5 @@ function delayPage({ seed, frame, render, message }: Record<'seed' | 'frame' | '
         put(() => this.dispatchEvent(again));
       });
     }
-  };
-}
-
-/** Numbers from 0 to 1, from a seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
   };
 }
